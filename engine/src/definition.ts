@@ -1,0 +1,114 @@
+// Everything a workspace has defined, as JSON: the source of the compiled program.
+import type { IsoDuration } from './lib/instant.ts';
+import type { Json, Rule, Selector } from './rules/rule.ts';
+
+export interface SegmentDefinition {
+  readonly key: string;
+  readonly name: string;
+  readonly rule: Rule;
+  /** Shipped with Rapport (editable, restorable). */
+  readonly shipped?: boolean;
+}
+
+export interface StageDefinition {
+  readonly key: string;
+  readonly name: string;
+  readonly rule: Rule;
+  /** What it means to the picture: growing stages in order, `decline`, or `ended`. */
+  readonly look: 'growing' | 'decline' | 'ended';
+  readonly action?: string;
+}
+
+/** Stages in order of the relationship. The LAST that holds wins ("test the lowest row first") unless `tested_first` names one. */
+export interface LifecycleDefinition {
+  readonly key: string;
+  readonly name: string;
+  readonly stages: readonly StageDefinition[];
+  readonly tested_first?: string;
+}
+
+export type Trigger =
+  | ({ readonly kind: 'event' } & Selector)
+  | { readonly kind: 'segment_joined'; readonly segment: string }
+  | { readonly kind: 'segment_left'; readonly segment: string }
+  | { readonly kind: 'stage_reached'; readonly model: string; readonly stage: string }
+  | { readonly kind: 'api' }
+  | { readonly kind: 'any'; readonly of: readonly Trigger[] };
+
+export type JourneyNode =
+  | { readonly kind: 'trigger'; readonly on: Trigger; readonly where?: Rule; readonly next: string }
+  /** A duration, or an event or rule with a time-out. */
+  | { readonly kind: 'wait'; readonly for: IsoDuration; readonly next: string }
+  | {
+      readonly kind: 'wait_until';
+      readonly event?: Selector;
+      readonly rule?: Rule;
+      readonly within: IsoDuration;
+      readonly next: string;
+      readonly timeout: string;
+    }
+  | { readonly kind: 'branch'; readonly rule: Rule; readonly then: string; readonly else: string }
+  | {
+      readonly kind: 'email';
+      readonly template: string;
+      readonly topic: string;
+      /** Default true; false: a service message that skips the marketing checks. */
+      readonly marketing?: boolean;
+      /** Was promised to the person (a welcome kit): never withheld from a control group. */
+      readonly promised?: boolean;
+      readonly shelf_life?: IsoDuration;
+      readonly offer?: { readonly [key: string]: Json };
+      readonly next: string;
+    }
+  | { readonly kind: 'webhook'; readonly url: string; readonly promised?: boolean; readonly shelf_life?: IsoDuration; readonly next: string }
+  | { readonly kind: 'exit' };
+
+/** An immutable version of a journey. */
+export interface JourneyGraph {
+  readonly entry: string;
+  readonly nodes: { readonly [node: string]: JourneyNode };
+  readonly goal?: { readonly rule: Rule; readonly exits: boolean };
+  readonly exit_when?: Rule;
+  /** Share of entrants kept as control group, 0 to 0.5. */
+  readonly hold_out?: number;
+  /** `once`: one entry ever; `after_exit`: again when no run is under way; or again this long after the last start. */
+  readonly reentry: 'once' | 'after_exit' | { readonly after: IsoDuration };
+}
+
+export interface JourneyDefinition {
+  readonly key: string;
+  readonly name: string;
+  /** Version that takes new entrants, or null when switched off. */
+  readonly active: number | null;
+  /** All versions that runs may still be on. */
+  readonly versions: { readonly [version: string]: JourneyGraph };
+}
+
+/** The sending rules (PRODUCT.md section 5). */
+export interface PolicyDefinition {
+  readonly marketing_per_day: number;
+  readonly marketing_per_week: number;
+  readonly per_week_by_channel: { readonly [channel: string]: number };
+  /** Local hours during which nothing leaves, per channel: `[from, to)` in whole hours. */
+  readonly quiet_hours: { readonly [channel: string]: readonly [number, number] };
+  readonly shelf_life: IsoDuration;
+  /** Promotions wait this long for an open complaint to be solved. */
+  readonly complaint_wait: IsoDuration;
+}
+
+export interface Definition {
+  readonly version: number;
+  readonly time_zone: string;
+  readonly currency: string;
+  /** What counts as a purchase, its refund, and a visit. */
+  readonly purchase: Selector;
+  readonly refund: Selector;
+  readonly visit: Selector;
+  /** The workspace's typical gap in days; null until known (then 60). */
+  readonly gap_days: number | null;
+  readonly visit_gap_days: number | null;
+  readonly segments: readonly SegmentDefinition[];
+  readonly models: readonly LifecycleDefinition[];
+  readonly journeys: readonly JourneyDefinition[];
+  readonly policy: PolicyDefinition;
+}

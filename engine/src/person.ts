@@ -1,0 +1,114 @@
+// The state of one person: memory (a fold of facts) and standing (a fold of decisions). Plain JSON, stored as text.
+import type { Instant } from './lib/instant.ts';
+import type { Json } from './rules/rule.ts';
+import type { Slot } from './memory/slot.ts';
+
+/** Where a trait's value came from, strongest first. */
+export type Provenance = 'declared' | 'observed' | 'imported' | 'predicted';
+
+/** `v` null is a known unknown (the trait was cleared). `s` is the event id that said it, the last tie-break. */
+export interface TraitValue {
+  readonly v: Json;
+  readonly at: Instant;
+  readonly p: Provenance;
+  /** True when a browser said it: ranks below the same provenance said by a server. */
+  readonly b?: true;
+  readonly s: string;
+}
+
+/** What rules need to know of the past. Can always be made again from events. */
+export interface Memory {
+  /** First and newest own time of any event. */
+  readonly first_at: Instant | null;
+  readonly last_at: Instant | null;
+  readonly events: number;
+  /** Newest value per identity kind: `[value, at, event id]`. */
+  readonly identities: { readonly [kind: string]: readonly [string, Instant, string] };
+  readonly traits: { readonly [key: string]: TraitValue };
+  /** Shared by all leaves that look at the same events; keys are made by the compiler. */
+  readonly slots: { readonly [key: string]: Slot };
+}
+
+export type ConsentStatus = 'given' | 'withdrawn';
+export interface Consent {
+  readonly status: ConsentStatus;
+  readonly basis: string;
+  readonly source: string;
+  readonly at: Instant;
+}
+
+export interface StagePosition {
+  readonly stage: string;
+  readonly since: Instant;
+}
+
+export type Arm = 'treated' | 'control';
+
+/** One person's trip through a journey version. */
+export interface Run {
+  readonly id: string;
+  readonly journey: string;
+  readonly version: number;
+  readonly arm: Arm;
+  /** The person's id at entry: ids of run and messages derive from it, also after a merge. */
+  readonly person: string;
+  readonly start: string;
+  readonly started_at: Instant;
+  readonly node: string;
+  /** When this node was reached, and how often so far (the visit): part of message ids. */
+  readonly node_at: Instant;
+  readonly visit: number;
+  readonly goal_at: Instant | null;
+}
+
+/** A message decided and not yet ended: what the last look needs. */
+export interface OpenMessage {
+  readonly id: string;
+  readonly run: string | null;
+  readonly journey: string | null;
+  readonly version: number | null;
+  readonly node: string | null;
+  readonly channel: string;
+  readonly topic: string;
+  readonly marketing: boolean;
+  readonly at: Instant;
+  /** Past this instant it is too late to be useful. */
+  readonly expires_at: Instant;
+  readonly handing: boolean;
+}
+
+/** What was decided. A fold of the decisions log, never re-decided. */
+export interface Standing {
+  /** Number of decisions folded; the next decision has this `seq`. */
+  readonly seq: number;
+  readonly stages: { readonly [model: string]: StagePosition };
+  /** Segment key to since. */
+  readonly segments: { readonly [segment: string]: Instant };
+  readonly episode: { readonly n: number; readonly since: Instant | null; readonly gone: boolean };
+  /** Key `channel/topic`. */
+  readonly consents: { readonly [key: string]: Consent };
+  readonly runs: { readonly [run: string]: Run };
+  /** Per journey: entries so far, the newest start, and the arm once drawn (sticky). */
+  readonly journeys: { readonly [journey: string]: { readonly entries: number; readonly last_at: Instant; readonly arm: Arm } };
+  readonly open: { readonly [message: string]: OpenMessage };
+  /** Newest marketing hand-offs `[at, channel]` of the last 31 days, at most 64, for caps. */
+  readonly sends: readonly (readonly [Instant, string])[];
+  /** Soft bounces running, per channel. */
+  readonly soft_bounces: { readonly [channel: string]: number };
+}
+
+export interface Person {
+  readonly id: string;
+  readonly program_version: number;
+  readonly advanced_to: Instant;
+  /** Imported as of an earlier day: no appointments until a live event or a thaw. */
+  readonly frozen_at: Instant | null;
+  /** Only import decisions so far: a later import may re-establish. */
+  readonly imported_only: boolean;
+  /** The newest ids merged into this one, at most 64, oldest first. */
+  readonly aliases: readonly { readonly bucket: number; readonly id: string }[];
+  readonly memory: Memory;
+  readonly standing: Standing;
+  /** The appointment: the next instant at which silence alone may change something. */
+  readonly wake_at: Instant | null;
+}

@@ -1,0 +1,144 @@
+// The rule language as JSON: one shape in wire, storage and engine. Types only; parse.ts is the way in.
+import type { IsoDuration } from '../lib/instant.ts';
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** Comparisons on one value. A text is never comparable with a number; null is unknown. */
+export type Comparison =
+  | 'is'
+  | 'is_not'
+  | 'one_of'
+  | 'none_of'
+  | 'contains'
+  | 'not_contains'
+  | 'starts_with'
+  | 'ends_with'
+  | 'over'
+  | 'at_least'
+  | 'under'
+  | 'at_most'
+  | 'before'
+  | 'after'
+  | 'known'
+  | 'unknown';
+
+/** A condition on a property of an event: dotted path, comparison, value (absent for known/unknown). */
+export interface Where {
+  readonly property: string;
+  readonly op: Comparison;
+  readonly value?: Json;
+}
+
+/** Which events count: one name or several, `*` for any, narrowed by properties. Page views are named `Page Viewed`, screens `Screen Viewed`. */
+export interface Selector {
+  readonly event: string | readonly string[];
+  readonly where?: readonly Where[];
+}
+
+/** Where a window begins. Events strictly after the anchor count; a missing anchor makes the leaf false. */
+export type Anchor =
+  | { readonly kind: 'run' }
+  | { readonly kind: 'episode' }
+  | { readonly kind: 'last_order' }
+  | { readonly kind: 'stage'; readonly model: string };
+
+/** `last`: t ≤ now < t + w. `since`: anchor < t ≤ now. Absent: all time. */
+export type Window = { readonly last: IsoDuration } | { readonly since: Anchor };
+
+export type CountOp = 'at_least' | 'at_most' | 'exactly';
+export type AmountOp = 'over' | 'at_least' | 'under' | 'at_most';
+
+/** A number exactly as a decimal text (`"12.50"`), or a JSON number. */
+export type Amount = number | string;
+
+export type Rule =
+  | { readonly kind: 'all'; readonly rules: readonly Rule[] }
+  | { readonly kind: 'any'; readonly rules: readonly Rule[] }
+  | { readonly kind: 'not'; readonly rule: Rule }
+  /** A fact about the person, by dotted path. */
+  | { readonly kind: 'trait'; readonly path: string; readonly op: Comparison; readonly value?: Json }
+  /** Has at least one identity of these kinds. */
+  | { readonly kind: 'identity'; readonly has: readonly string[] }
+  /** How many events. `at_most 0` and "never" are the same. */
+  | ({ readonly kind: 'count'; readonly window?: Window; readonly op: CountOp; readonly n: number } & Selector)
+  /** On how many distinct local days. */
+  | ({ readonly kind: 'days'; readonly window?: Window; readonly op: 'at_least' | 'at_most'; readonly n: number } & Selector)
+  /** Sum of a property over the current local day and the n − 1 before it (`window.last` in whole days). */
+  | ({
+      readonly kind: 'sum';
+      readonly property: string;
+      readonly window: { readonly last: IsoDuration };
+      readonly op: AmountOp;
+      readonly value: Amount;
+    } & Selector)
+  /** One window of local days against the one before it: sum (or count, without `property`) of the last `days` compared with `share` × that of the `days` before; false when the two together hold fewer than `count_at_least` events, or the earlier window is 0. */
+  | ({
+      readonly kind: 'trend';
+      readonly property?: string;
+      readonly days: number;
+      readonly op: 'under' | 'over';
+      readonly share: number;
+      readonly count_at_least?: number;
+    } & Selector)
+  /** The newest event's property (or its name, with property `$event`) compared with a value. */
+  | ({
+      readonly kind: 'latest';
+      readonly property: string;
+      readonly window?: Window;
+      readonly op: Comparison;
+      readonly value?: Json;
+    } & Selector)
+  /** Some value of a property was seen at least n times in the window, among the newest 64 such events. */
+  | ({ readonly kind: 'per_value'; readonly property: string; readonly window?: Window; readonly n: number } & Selector)
+  /** Distinct local days with a net order (not fully refunded), all time. */
+  | { readonly kind: 'orders'; readonly op: CountOp; readonly n: number }
+  /** First and last net order lie at least this far apart. */
+  | { readonly kind: 'order_span'; readonly at_least: IsoDuration }
+  /** The last net order is younger than this. */
+  | { readonly kind: 'last_order'; readonly within: IsoDuration }
+  /** Spend (net of refunds) of the last `days` local days against the `days` before, as `trend`, over net orders. */
+  | {
+      readonly kind: 'spend_trend';
+      readonly days: number;
+      readonly op: 'under' | 'over';
+      readonly share: number;
+      readonly orders_at_least?: number;
+    }
+  /** Silent for `gaps` times the person's own gap since the last net order or visit day, bounded below and above. Holds from last + clamp(gaps × gap) on. */
+  | {
+      readonly kind: 'quiet';
+      readonly of: 'orders' | 'visits';
+      readonly gaps: number;
+      readonly min: IsoDuration;
+      readonly max: IsoDuration;
+      /** Only people with at least this many distinct days (3 for visitors). */
+      readonly days_at_least?: number;
+    }
+  /** In one of these stages, and for at least `for` if given. */
+  | { readonly kind: 'stage'; readonly model: string; readonly stage: string | readonly string[]; readonly for?: IsoDuration }
+  | { readonly kind: 'segment'; readonly segment: string }
+  /** Consent given: for this channel (or any) and this topic (or any). */
+  | { readonly kind: 'consent'; readonly channel?: string; readonly topic?: string }
+  | { readonly kind: 'episode'; readonly op: CountOp; readonly n: number }
+  /** In a run of this journey now. */
+  | { readonly kind: 'in_journey'; readonly journey: string }
+  /** A stable random share (0 to 1) of people: a hash of person and salt, never chance. */
+  | { readonly kind: 'share'; readonly of: number; readonly salt: string };
+
+export type LeafRule = Exclude<Rule, { kind: 'all' | 'any' | 'not' }>;
+
+/** What a rule answers: whether it holds, and the earliest instant at which that may change by itself (NEVER when it cannot). */
+export interface Answer {
+  readonly holds: boolean;
+  readonly until: number;
+}
+
+/** Something wrong with a definition, found before it is used. `path` is a JSON pointer into what was sent. */
+export interface Problem {
+  readonly code: string;
+  readonly path: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly Problem[] };
