@@ -1,0 +1,100 @@
+// What every route is handed: pools, settings, the compiled programs, time, chance and the wake-ups. Nothing here does
+// anything; app.ts makes it once, tests make it with a database of their own.
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Pool } from 'pg';
+import type { Log } from '../log.ts';
+import type { Role } from './roles.ts';
+
+/** The server as routes see it: zod schemas give the types of body, query and params. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** A file of routes exports one of these: `registerTemplates(app, deps)`. */
+export type RegisterRoutes = (app: App, deps: HttpDeps) => void | Promise<void>;
+
+export interface HttpConfig {
+  /** Where browsers find us, without a slash at the end: `http://localhost:4000`. */
+  readonly publicUrl: string;
+  /** Signs cookies and links; derived keys only, see `secretFor`. */
+  readonly secret: string;
+  /** Folder of uploads and generated files. */
+  readonly dataDir: string;
+  /** Built console (`console/dist`); null: no console is served. */
+  readonly consoleDir: string | null;
+  /** Webhooks may reach loopback and private addresses. */
+  readonly allowPrivate: boolean;
+  /** SMTP_URL, or null: messages go to the built-in mailbox. */
+  readonly smtpUrl: string | null;
+  readonly version: string;
+}
+
+/** What routes need of postgres/programs.ts. */
+export interface ProgramSource {
+  readonly get: (workspaceId: string) => Promise<unknown>;
+  readonly reload: (workspaceId: string) => Promise<unknown>;
+}
+
+/** Callbacks into the workers of this process; all of them return at once and may be no-ops. */
+export interface Wake {
+  readonly clock: () => void;
+  readonly sender: () => void;
+  /** A program changed: reload, upgrade the states, look at activations. */
+  readonly definitions: () => void;
+  readonly imports: () => void;
+}
+
+/** What the System page shows of this process; app.ts knows it. */
+export interface SystemReport {
+  readonly workers: {
+    readonly [name: string]: { readonly state: 'running' | 'paused' | 'stopped'; readonly detail?: string };
+  };
+  readonly clock: { readonly offset_ms: number; readonly paused: boolean };
+  readonly disk: { readonly free_bytes: number; readonly total_bytes: number } | null;
+}
+
+export interface HttpDeps {
+  /** One pool a lane, so that a slow report never holds up ingestion. */
+  readonly pools: {
+    readonly console: Pool;
+    readonly ingest: Pool;
+    readonly clock: Pool;
+    readonly sender: Pool;
+  };
+  readonly config: HttpConfig;
+  /** The compiled program per workspace (postgres/programs.ts). */
+  readonly programs: ProgramSource;
+  /** The one clock: whole milliseconds since 1970. */
+  readonly now: () => number;
+  /** UUIDv7 from the process's one monotonic generator. */
+  readonly newId: () => string;
+  readonly log: Log;
+  /** The default workspace. Routes take `actor.workspaceId`; doors without a session take this one. */
+  readonly workspaceId: string;
+  readonly wake: Wake;
+  readonly system: () => SystemReport;
+}
+
+/** Who asks. A server key acts as a developer. */
+export type Actor =
+  | {
+      readonly kind: 'user';
+      readonly id: string;
+      readonly workspaceId: string;
+      readonly role: Role;
+      readonly name: string;
+      readonly email: string;
+    }
+  | {
+      readonly kind: 'key';
+      readonly id: string;
+      readonly workspaceId: string;
+      readonly role: 'developer';
+      readonly name: string;
+    };

@@ -1,0 +1,115 @@
+// Who may call what: the one table from route to roles. A route under /api that is not in it is the owner's alone
+// (and a test fails), so that forgetting a line never opens a door.
+
+export const roles = ['owner', 'admin', 'marketer', 'agent', 'analyst', 'developer'] as const;
+export type Role = (typeof roles)[number];
+
+const everyone: readonly Role[] = roles;
+const admins: readonly Role[] = ['owner', 'admin'];
+/** Define and switch on what reaches customers. */
+const makers: readonly Role[] = ['owner', 'admin', 'marketer'];
+/** Act on one person. */
+const carers: readonly Role[] = ['owner', 'admin', 'marketer', 'agent'];
+/** Connect and repair. */
+const builders: readonly Role[] = ['owner', 'admin', 'developer'];
+/** Define by API or by hand. */
+const makersAndBuilders: readonly Role[] = ['owner', 'admin', 'marketer', 'developer'];
+const carersAndBuilders: readonly Role[] = ['owner', 'admin', 'marketer', 'agent', 'developer'];
+
+/** `public`: nobody needs to be signed in (the route checks a token or a password itself). */
+export type Access = 'public' | readonly Role[];
+
+export const accessByRoute: { readonly [route: string]: Access } = {
+  'POST /api/setup': 'public',
+  'GET /api/setup': 'public',
+  'POST /api/session': 'public',
+  'GET /api/session': 'public',
+  'DELETE /api/session': everyone,
+  'PUT /api/session/password': everyone,
+
+  'GET /api/users': admins,
+  'POST /api/users': admins,
+  'PUT /api/users/:id': admins,
+  'DELETE /api/users/:id': admins,
+
+  'GET /api/settings': everyone,
+  'PUT /api/settings': admins,
+
+  'GET /api/lifecycle': everyone,
+  'GET /api/lifecycle/presets': everyone,
+  'POST /api/lifecycle': makersAndBuilders,
+  'PUT /api/lifecycle/:key': makersAndBuilders,
+  'DELETE /api/lifecycle/:key': makersAndBuilders,
+  'PUT /api/lifecycle/order': makersAndBuilders,
+
+  'GET /api/segments': everyone,
+  'POST /api/segments': makersAndBuilders,
+  'GET /api/segments/:key': everyone,
+  'PUT /api/segments/:key': makersAndBuilders,
+  'DELETE /api/segments/:key': makersAndBuilders,
+  'GET /api/segments/:key/people': everyone,
+
+  'GET /api/journeys': everyone,
+  'POST /api/journeys': makersAndBuilders,
+  'GET /api/journeys/:id': everyone,
+  'PUT /api/journeys/:id': makersAndBuilders,
+  'DELETE /api/journeys/:id': makersAndBuilders,
+  'POST /api/journeys/:id/versions': makersAndBuilders,
+  'POST /api/journeys/:id/activate': makersAndBuilders,
+  'POST /api/journeys/:id/deactivate': makersAndBuilders,
+  'GET /api/journeys/:id/audience': everyone,
+  'GET /api/journeys/:id/runs': everyone,
+
+  'GET /api/people': everyone,
+  'GET /api/people/:id': everyone,
+  'GET /api/people/:id/timeline': everyone,
+  'PUT /api/people/:id/consents': carersAndBuilders,
+  'POST /api/people/:id/thaw': carersAndBuilders,
+
+  'GET /api/overview': everyone,
+  'GET /api/quarantine': everyone,
+  'GET /api/parked': everyone,
+  'POST /api/parked/:id/retry': builders,
+  'GET /api/system': builders,
+  'GET /api/audit': admins,
+
+  'GET /api/keys': builders,
+  'POST /api/keys': builders,
+  'DELETE /api/keys/:id': builders,
+
+  // content and sending
+  'GET /api/templates': everyone,
+  'POST /api/templates': makersAndBuilders,
+  'GET /api/templates/:key': everyone,
+  'PUT /api/templates/:key': makersAndBuilders,
+  'DELETE /api/templates/:key': makersAndBuilders,
+  'POST /api/templates/:key/preview': everyone,
+  'POST /api/templates/preview': everyone,
+  'POST /api/templates/:key/test': carers,
+  'GET /api/topics': everyone,
+  'POST /api/topics': makersAndBuilders,
+  'PUT /api/topics/:key': makersAndBuilders,
+  'DELETE /api/topics/:key': makersAndBuilders,
+  'GET /api/messages': everyone,
+  'GET /api/messages/:id': everyone,
+  'POST /api/messages/:id/resolve': makersAndBuilders,
+  'GET /api/mailbox': everyone,
+  'GET /api/mailbox/:id': everyone,
+  'GET /api/settings/sending': everyone,
+  'PUT /api/settings/sending': admins,
+
+  // imports
+  'GET /api/imports': everyone,
+  'POST /api/imports': makersAndBuilders,
+  'GET /api/imports/:id': everyone,
+  'PUT /api/imports/:id': makersAndBuilders,
+  'POST /api/imports/:id/start': makersAndBuilders,
+  'POST /api/imports/:id/cancel': makersAndBuilders,
+  'GET /api/imports/:id/refused': carersAndBuilders,
+};
+
+/** `key` is `METHOD /path` as registered. HEAD follows GET. */
+export function accessOf(method: string, route: string): Access {
+  const key = `${method === 'HEAD' ? 'GET' : method} ${route}`;
+  return accessByRoute[key] ?? ['owner'];
+}
