@@ -1,0 +1,83 @@
+// Connection pools: one for each lane (ingestion, clock, sender, console), each with a deadline of its own, so that a
+// slow lane never starves another. Never creates a pool without an error listener: it would kill the process.
+import pg from 'pg';
+import { ProblemError } from '../errors.ts';
+import type { Log } from '../log.ts';
+
+export type Pool = pg.Pool;
+export type Connection = pg.PoolClient;
+/** Whatever runs a statement: a pool, or the connection of an open transaction. */
+export type Queryable = Pick<pg.ClientBase, 'query'>;
+
+export type PoolOptions = {
+  readonly url: string;
+  /** Shows in pg_stat_activity: `ingest`, `clock`, `sender`, `console`, `cli`. */
+  readonly name: string;
+  readonly connectionsMax: number;
+  /** How long one statement may take before Postgres cancels it. 0: no limit. */
+  readonly statementMs: number;
+  /** How long to wait for a free connection before the caller gets an error. */
+  readonly connectMs?: number;
+  readonly log: Log;
+};
+
+export function openPool(options: PoolOptions): Pool {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    application_name: `rapport ${options.name}`,
+    max: options.connectionsMax,
+    connectionTimeoutMillis: options.connectMs ?? 10_000,
+    idleTimeoutMillis: 30_000,
+    statement_timeout: options.statementMs,
+    // A transaction that a stuck caller leaves open would hold row locks for ever.
+    idle_in_transaction_session_timeout: 60_000,
+    keepAlive: true,
+    types: { getTypeParser },
+  });
+  pool.on('error', (error) => {
+    options.log.warn({ err: error, pool: options.name }, 'an idle database connection was lost');
+  });
+  return pool;
+}
+
+/**
+ * Runs `work` in one transaction on one connection. Any throw rolls back; a connection whose rollback fails is
+ * thrown away. A 2xx may only be sent after this has returned.
+ */
+export async function inTransaction<T>(pool: Pool, work: (connection: Connection) => Promise<T>): Promise<T> {
+  const connection = await pool.connect();
+  // Without a listener the loss of a connection between two statements would end the process.
+  const ignore = (): void => undefined;
+  connection.on('error', ignore);
+  let broken: Error | undefined;
+  try {
+    await connection.query('begin');
+    const result = await work(connection);
+    await connection.query('commit');
+    return result;
+  } catch (error) {
+    await connection.query('rollback').catch((rollbackError: Error) => {
+      broken = rollbackError;
+    });
+    throw error;
+  } finally {
+    connection.off('error', ignore);
+    connection.release(broken);
+  }
+}
+
+/** int8 as a number where it is exact, refused where it is not; everything else as pg does it. */
+const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') => {
+  if (oid === pg.types.builtins.INT8 && format !== 'binary') return parseInt8;
+  return format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : pg.types.getTypeParser(oid, 'text');
+};
+
+function parseInt8(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value)) return value;
+  throw new ProblemError({
+    code: 'internal',
+    message: 'The database returned an integer above 2^53.',
+    hint: 'Cast it to text in the statement, or report this as a bug.',
+  });
+}

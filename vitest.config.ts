@@ -1,0 +1,51 @@
+// Four suites: the pure engine, the server on a real Postgres, the console in a real browser, and the house itself.
+import { defineConfig } from 'vitest/config';
+import { CountReporter } from './scripts/count-reporter.ts';
+
+const postgres = './server/test/support/global-setup.ts';
+
+export default defineConfig({
+  test: {
+    reporters: ['default', new CountReporter()],
+    // Two cores, and the server tests share them with Postgres and Chromium.
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'engine',
+          include: ['engine/**/*.test.ts', 'tag/**/*.test.ts'],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'server',
+          include: ['server/**/*.test.ts'],
+          globalSetup: [postgres],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'console',
+          include: ['console/**/*.test.{ts,tsx}'],
+          globalSetup: [postgres],
+          testTimeout: 90_000,
+          hookTimeout: 90_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'house',
+          include: ['test/**/*.test.ts', 'scripts/**/*.test.ts'],
+          testTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
