@@ -16,7 +16,7 @@ import {
   readOrMakeSecret,
   replaceFile,
   unusable,
-} from './data-folder.ts';
+} from '../data-folder.ts';
 import { chooseRunAs, findBinaries, startBinary, type Binaries, type RunAs } from './embedded-binaries.ts';
 import { findFreePort, isPortFree, processOf, readPostmaster } from './embedded-postmaster.ts';
 

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { ProblemError, toProblemError } from '../errors.ts';
+import { ProblemError, toProblemError } from './errors.ts';
 
 export type DataFolderLock = { release(): Promise<void> };
 
