@@ -1,0 +1,186 @@
+// The templates that ship: welcome, second purchase, broken rhythm, thanks for coming back. Plain, warm and exact;
+// no exclamation marks, no blame. They are copied into a workspace and belong to it from then on.
+import type { TemplateSource } from './template.ts';
+
+const SANS = "-apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
+const SERIF = "'Source Serif 4', Georgia, 'Times New Roman', serif";
+
+interface Letter {
+  readonly title: string;
+  /** paragraphs and blocks, in order */
+  readonly body: readonly string[];
+  /** why this person gets it: honest, and what people look for before they press "spam" */
+  readonly why: string;
+}
+
+const HELLO = paragraph("Hello {{ person.first_name | default: 'there' }},");
+const SIGNED = paragraph('{{ business.name }}');
+
+const OFFER = offerBlock();
+
+export const READY_TEMPLATES: readonly TemplateSource[] = [
+  {
+    key: 'welcome',
+    name: 'Welcome kit',
+    channel: 'email',
+    purpose: 'marketing',
+    subject: 'Welcome to {{ business.name }}',
+    preheader: 'What to expect from us, and how to reach a person.',
+    version: 1,
+    body_mjml: letter({
+      title: 'Good to have you here.',
+      body: [
+        HELLO,
+        paragraph('Thank you for your first order. Here is what you can expect from us:'),
+        list([
+          ['News about your order,', 'when there is some.'],
+          ['A letter now and then,', 'at most one a day and three in a week. Usually far fewer.'],
+          ['An answer from a person,', 'whenever you reply to one of our messages.'],
+        ]),
+        paragraph('If something is not as it should be, reply to this message. We read every one.'),
+        SIGNED,
+      ],
+      why: 'You get this letter because you ordered at {{ business.name }}.',
+    }),
+  },
+  {
+    key: 'second_purchase',
+    name: 'Second purchase, with a code',
+    channel: 'email',
+    purpose: 'marketing',
+    subject: "{{ person.first_name | default: 'Hello' }}, something for your second order",
+    preheader: 'A code of your own{% if offer.percent %}: {{ offer.percent }} % off{% endif %}.',
+    version: 1,
+    body_mjml: letter({
+      title: 'The second order is on better terms.',
+      body: [
+        HELLO,
+        paragraph('You ordered from us once, and we would be glad to see you again. This code is yours alone:'),
+        OFFER,
+        paragraph('Enter it when you order. If you would rather be left alone, the link below does that at once.'),
+        SIGNED,
+      ],
+      why: 'You get this letter because you ordered at {{ business.name }} and have not been back since.',
+    }),
+  },
+  {
+    key: 'broken_rhythm',
+    name: 'Broken rhythm: ask what changed',
+    channel: 'email',
+    purpose: 'marketing',
+    subject: "{{ person.first_name | default: 'Hello' }}, did something change?",
+    preheader: 'We noticed you have not been here for a while. One line is enough.',
+    version: 1,
+    body_mjml: letter({
+      title: 'It has been quieter than usual.',
+      body: [
+        HELLO,
+        paragraph('You used to come by regularly, and for some time you have not. That is entirely your choice. We only wonder whether it had to do with us.'),
+        paragraph('If you have a minute, reply and tell us which it is:'),
+        list([
+          ['Something went wrong.', 'Tell us what, and we will look into it.'],
+          ['You found something that suits you better.', 'We would like to learn what.'],
+          ['You simply did not need anything.', 'Then all is well.'],
+        ]),
+        paragraph('A person reads your answer. There is nothing to buy in this letter.'),
+        SIGNED,
+      ],
+      why: 'You get this letter because you used to come to {{ business.name }} regularly.',
+    }),
+  },
+  {
+    key: 'thanks_return',
+    name: 'Thanks for coming back, with a code',
+    channel: 'email',
+    purpose: 'marketing',
+    subject: "Thank you for coming back{% if person.first_name %}, {{ person.first_name }}{% endif %}",
+    preheader: 'And a small thank-you for the next time.',
+    version: 1,
+    body_mjml: letter({
+      title: 'It is good to see you again.',
+      body: [
+        HELLO,
+        paragraph('You came back, and we noticed with pleasure. As a thank-you, this code is for your next order:'),
+        OFFER,
+        paragraph('If we did something better this time, or still not well enough, reply and tell us.'),
+        SIGNED,
+      ],
+      why: 'You get this letter because you ordered at {{ business.name }} again.',
+    }),
+  },
+];
+
+function letter(content: Letter): string {
+  return `<mjml lang="en">
+  <mj-head>
+    <mj-title>${content.title}</mj-title>
+    <mj-attributes>
+      <mj-all font-family="${SANS}" />
+      <mj-text color="#1B2226" font-size="16px" line-height="26px" padding="0 0 16px 0" />
+    </mj-attributes>
+    <mj-raw>
+      <meta name="color-scheme" content="light dark" />
+      <meta name="supported-color-schemes" content="light dark" />
+    </mj-raw>
+    <mj-style>
+      a { color: #0F6B62; }
+      ul { margin: 0; padding: 0 0 0 20px; }
+      li { padding: 0 0 8px 0; }
+      @media (max-width: 480px) { .sheet > table > tbody > tr > td { padding: 24px 24px 8px 24px !important; } }
+      @media (prefers-color-scheme: dark) {
+        body, .page, .page > div { background-color: #14181B !important; }
+        .sheet, .sheet > table, .sheet td { background-color: #1C2226 !important; border-color: #363E43 !important; }
+        .offer, .offer td { background-color: #14181B !important; border-color: #6B767C !important; }
+        .ink, .ink div, .ink b { color: #E9ECEA !important; }
+        .ink a { color: #5CC8B8 !important; }
+        .muted, .muted div, .muted a { color: #A3ADB2 !important; }
+      }
+    </mj-style>
+  </mj-head>
+  <mj-body background-color="#FBFAF7" width="600px" css-class="page">
+    <mj-section padding="32px 24px 16px 24px">
+      <mj-column>
+        <mj-text css-class="muted" color="#566067" font-size="14px" line-height="20px" padding="0">{{ business.name }}</mj-text>
+      </mj-column>
+    </mj-section>
+    <mj-wrapper css-class="sheet" background-color="#FFFFFF" border="1px solid #E3E1DA" border-radius="8px" padding="40px 40px 24px 40px">
+      <mj-section padding="0">
+        <mj-column>
+          <mj-text css-class="ink" font-family="${SERIF}" font-size="28px" line-height="36px" padding="0 0 24px 0"><h1 style="margin:0;font-size:28px;line-height:36px;font-weight:600;">${content.title}</h1></mj-text>
+${content.body.join('\n')}
+        </mj-column>
+      </mj-section>
+    </mj-wrapper>
+    <mj-section padding="24px">
+      <mj-column>
+        <mj-text css-class="muted" color="#566067" font-size="12px" line-height="20px" padding="0">
+          <p style="margin:0 0 8px 0;">${content.why}</p>
+          <p style="margin:0 0 8px 0;"><a href="{{ unsubscribe_url }}" style="color:#566067;">Unsubscribe</a> &middot; <a href="{{ preferences_url }}" style="color:#566067;">Choose what you hear from us</a></p>
+          <p style="margin:0;">{{ business.name }}{% if business.postal_address %} &middot; {{ business.postal_address }}{% endif %}</p>
+        </mj-text>
+      </mj-column>
+    </mj-section>
+  </mj-body>
+</mjml>
+`;
+}
+
+function paragraph(text: string): string {
+  return `          <mj-text css-class="ink">${text}</mj-text>`;
+}
+
+function list(items: readonly (readonly [string, string])[]): string {
+  const lines = items.map(([first, rest]) => `<li><b>${first}</b> ${rest}</li>`).join('');
+  return `          <mj-text css-class="ink"><ul>${lines}</ul></mj-text>`;
+}
+
+/** The code large enough to copy by eye; what it gives and until when only if the offer says so. */
+function offerBlock(): string {
+  return `          <mj-table css-class="offer" padding="8px 0 24px 0" cellpadding="16" width="100%">
+            <tr><td align="center" style="border:1px dashed #848C91;border-radius:8px;background-color:#FBFAF7;">
+              <span class="ink" style="font-family:ui-monospace, Menlo, Consolas, monospace;font-size:24px;line-height:32px;letter-spacing:1px;color:#1B2226;"><b>{{ offer.code }}</b></span>
+              {% if offer.percent %}<br /><span class="muted" style="font-size:14px;line-height:24px;color:#566067;">{{ offer.percent }} % off your next order</span>{% elsif offer.amount %}<br /><span class="muted" style="font-size:14px;line-height:24px;color:#566067;">{{ offer.amount | money: offer.currency }} off your next order</span>{% endif %}
+              {% if offer.expires_at %}<br /><span class="muted" style="font-size:14px;line-height:24px;color:#566067;">until {{ offer.expires_at | date: 'long' }}</span>{% endif %}
+            </td></tr>
+          </mj-table>`;
+}
