@@ -264,7 +264,8 @@ create table memberships (
   since timestamptz not null,
   primary key (bucket, workspace_id, person_id, kind, "of")
 ) with (fillfactor = 80);
-create index memberships_of on memberships (workspace_id, kind, "of", value);
+-- Counts per stage and segment, and who is in one, newest first: one index for both.
+create index memberships_of on memberships (workspace_id, kind, "of", value, since desc, person_id desc);
 
 create table events (
   bucket smallint not null,

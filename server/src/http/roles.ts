@@ -6,8 +6,6 @@ export type Role = (typeof roles)[number];
 
 const everyone: readonly Role[] = roles;
 const admins: readonly Role[] = ['owner', 'admin'];
-/** Define and switch on what reaches customers. */
-const makers: readonly Role[] = ['owner', 'admin', 'marketer'];
 /** Act on one person. */
 const carers: readonly Role[] = ['owner', 'admin', 'marketer', 'agent'];
 /** Connect and repair. */

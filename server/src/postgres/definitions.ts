@@ -1,0 +1,362 @@
+// The workspace and everything it has defined: made once, read whole in one statement, changed only under the
+// workspace's row lock with the program version bumped in the same transaction. Contacts nobody.
+import type {
+  Definition,
+  JourneyGraph,
+  LifecycleDefinition,
+  PolicyDefinition,
+  SegmentDefinition,
+  Selector,
+  StageDefinition,
+} from '@rapport/engine';
+import { insertAudit } from './audit.ts';
+import { inTransaction } from './pool.ts';
+import type { Connection, Pool, Queryable } from './pool.ts';
+
+export const industries = ['shop', 'subscription', 'hospitality', 'fitness', 'education', 'retail'] as const;
+export type Industry = (typeof industries)[number];
+
+/** `workspaces.settings`. `sending` belongs to postgres/sending.ts and is carried along untouched. */
+export interface WorkspaceSettings {
+  readonly time_zone: string;
+  readonly currency: string;
+  readonly industry: Industry;
+  readonly purchase: Selector;
+  readonly refund: Selector;
+  readonly visit: Selector;
+  readonly gap_days: number | null;
+  readonly visit_gap_days: number | null;
+  readonly strict_linking: boolean;
+  readonly policy: PolicyDefinition;
+  readonly [more: string]: unknown;
+}
+
+export interface Workspace {
+  readonly id: string;
+  readonly name: string;
+  readonly created_at: Date;
+  readonly settings: WorkspaceSettings;
+  readonly program_version: number;
+}
+
+/** What a new workspace starts with; `shipped.ts` puts it together from engine and content. */
+export interface Shipped {
+  readonly segments: readonly SegmentDefinition[];
+  readonly models: readonly LifecycleDefinition[];
+  readonly journeys: readonly {
+    readonly key: string;
+    readonly name: string;
+    readonly description: string;
+    readonly graph: JourneyGraph;
+  }[];
+  readonly topics: readonly { readonly key: string; readonly name: string; readonly description: string }[];
+  readonly templates: readonly {
+    readonly key: string;
+    readonly name: string;
+    readonly channel: string;
+    readonly body: unknown;
+  }[];
+}
+
+/** Sending rules as shipped (PRODUCT.md section 5). */
+export const shippedPolicy: PolicyDefinition = {
+  marketing_per_day: 1,
+  marketing_per_week: 3,
+  per_week_by_channel: { sms: 1, whatsapp: 1 },
+  quiet_hours: { sms: [20, 9], push: [20, 9] },
+  shelf_life: 'P3D',
+  complaint_wait: 'P14D',
+};
+
+/** What an industry calls a purchase, its refund and a visit. The first name of each is what our import writes. */
+export function industryEvents(industry: Industry): {
+  readonly purchase: Selector;
+  readonly refund: Selector;
+  readonly visit: Selector;
+} {
+  const refund: Selector = { event: ['Order Refunded', 'Order Cancelled'] };
+  const visit: Selector = { event: ['Page Viewed', 'Screen Viewed'] };
+  switch (industry) {
+    case 'shop':
+    case 'retail':
+      return { purchase: { event: 'Order Completed' }, refund, visit };
+    case 'subscription':
+      return {
+        purchase: { event: ['Order Completed', 'Subscription Renewed', 'Invoice Paid'] },
+        refund: { event: ['Order Refunded', 'Order Cancelled', 'Invoice Refunded'] },
+        visit: { event: ['Page Viewed', 'Screen Viewed', 'Signed In'] },
+      };
+    case 'hospitality':
+      return {
+        purchase: { event: ['Order Completed', 'Booking Completed', 'Stay Completed'] },
+        refund: { event: ['Order Refunded', 'Order Cancelled', 'Booking Cancelled'] },
+        visit: { event: ['Visited', 'Checked In', 'Page Viewed'] },
+      };
+    case 'fitness':
+      return {
+        purchase: { event: ['Order Completed', 'Membership Renewed', 'Class Booked'] },
+        refund,
+        visit: { event: ['Visited', 'Checked In', 'Class Attended'] },
+      };
+    case 'education':
+      return {
+        purchase: { event: ['Order Completed', 'Course Enrolled'] },
+        refund: { event: ['Order Refunded', 'Order Cancelled', 'Course Cancelled'] },
+        visit: { event: ['Page Viewed', 'Screen Viewed', 'Lesson Completed'] },
+      };
+  }
+}
+
+export async function findWorkspace(db: Queryable): Promise<Workspace | undefined> {
+  const { rows } = await db.query<WorkspaceRow>(`${workspaceColumns} order by created_at, id limit 1`);
+  return rows[0];
+}
+
+export async function getWorkspace(db: Queryable, workspaceId: string): Promise<Workspace> {
+  const { rows } = await db.query<WorkspaceRow>(`${workspaceColumns} where id = $1`, [workspaceId]);
+  const [row] = rows;
+  if (row === undefined) throw new Error(`workspace ${workspaceId} does not exist`);
+  return row;
+}
+
+/** The default workspace: found, or made with everything that ships. Several processes may start at once: one makes it. */
+export async function ensureWorkspace(
+  pool: Pool,
+  options: {
+    readonly shipped: Shipped;
+    readonly now: () => number;
+    readonly newId: () => string;
+    readonly timeZone?: string;
+  },
+): Promise<Workspace> {
+  const found = await findWorkspace(pool);
+  if (found !== undefined) return found;
+  return inTransaction(pool, async (connection) => {
+    await connection.query('lock table workspaces in share row exclusive mode');
+    const raced = await findWorkspace(connection);
+    if (raced !== undefined) return raced;
+    const id = options.newId();
+    const at = new Date(options.now());
+    const settings: WorkspaceSettings = {
+      time_zone: options.timeZone ?? 'UTC',
+      currency: 'EUR',
+      industry: 'shop',
+      ...industryEvents('shop'),
+      gap_days: null,
+      visit_gap_days: null,
+      strict_linking: false,
+      policy: shippedPolicy,
+    };
+    await connection.query(
+      'insert into workspaces (id, name, created_at, settings, program_version) values ($1, $2, $3, $4, 1)',
+      [id, 'My business', at, JSON.stringify(settings)],
+    );
+    await connection.query(
+      'insert into program_changes (workspace_id, version, at, by_user, what) values ($1, 1, $2, null, $3)',
+      [id, at, 'workspace.create'],
+    );
+    await seed(connection, { workspaceId: id, at, shipped: options.shipped });
+    return getWorkspace(connection, id);
+  });
+}
+
+async function seed(
+  connection: Connection,
+  what: { readonly workspaceId: string; readonly at: Date; readonly shipped: Shipped },
+): Promise<void> {
+  const { workspaceId, at, shipped } = what;
+  for (const [position, segment] of shipped.segments.entries()) {
+    await connection.query(
+      `insert into segments (workspace_id, key, name, rule, shipped, position, created_at)
+       values ($1, $2, $3, $4, true, $5, $6)`,
+      [workspaceId, segment.key, segment.name, JSON.stringify(segment.rule), position, at],
+    );
+  }
+  const [model] = shipped.models;
+  if (model !== undefined) await insertModel(connection, { workspaceId, at, model, position: 0 });
+  for (const journey of shipped.journeys) {
+    await connection.query(
+      'insert into journeys (workspace_id, key, name, description, created_at) values ($1, $2, $3, $4, $5)',
+      [workspaceId, journey.key, journey.name, journey.description, at],
+    );
+    await connection.query(
+      `insert into journey_versions (workspace_id, journey_key, version, graph, created_at, created_by)
+       values ($1, $2, 1, $3, $4, null)`,
+      [workspaceId, journey.key, JSON.stringify(journey.graph), at],
+    );
+  }
+  for (const [position, topic] of shipped.topics.entries()) {
+    await connection.query(
+      'insert into topics (workspace_id, key, name, description, position) values ($1, $2, $3, $4, $5)',
+      [workspaceId, topic.key, topic.name, topic.description, position],
+    );
+  }
+  for (const template of shipped.templates) {
+    await connection.query(
+      `insert into templates (workspace_id, key, version, name, channel, body, created_at)
+       values ($1, $2, 1, $3, $4, $5, $6)`,
+      [workspaceId, template.key, template.name, template.channel, JSON.stringify(template.body), at],
+    );
+  }
+}
+
+/** A model as a row; `active` models run, the lowest position is the default. */
+export async function insertModel(
+  db: Queryable,
+  row: {
+    readonly workspaceId: string;
+    readonly at: Date;
+    readonly model: LifecycleDefinition;
+    readonly position: number;
+  },
+): Promise<void> {
+  const { key, name, ...body } = row.model;
+  await db.query(
+    `insert into lifecycle_models (workspace_id, key, name, body, active, position, created_at)
+     values ($1, $2, $3, $4, true, $5, $6)`,
+    [row.workspaceId, key, name, JSON.stringify(body), row.position, row.at],
+  );
+}
+
+interface ModelBody {
+  readonly stages: readonly StageDefinition[];
+  readonly tested_first?: string;
+}
+
+interface DefinitionRow {
+  readonly program_version: number;
+  readonly settings: WorkspaceSettings;
+  readonly segments: readonly SegmentDefinition[];
+  readonly models: readonly ({ readonly key: string; readonly name: string } & {
+    readonly body: ModelBody;
+  })[];
+  readonly journeys: readonly {
+    readonly key: string;
+    readonly name: string;
+    readonly active: number | null;
+  }[];
+  readonly versions: readonly {
+    readonly journey: string;
+    readonly version: number;
+    readonly graph: JourneyGraph;
+  }[];
+}
+
+/** Everything the program is compiled from, in one statement, so that version and content always belong together. */
+export async function loadDefinition(db: Queryable, workspaceId: string): Promise<Definition> {
+  const { rows } = await db.query<DefinitionRow>(
+    `select
+       w.program_version,
+       w.settings,
+       (select coalesce(json_agg(json_build_object('key', s.key, 'name', s.name, 'rule', s.rule, 'shipped', s.shipped)
+                                 order by s.position, s.key), '[]')
+          from segments s
+         where s.workspace_id = w.id and s.archived_at is null) as segments,
+       (select coalesce(json_agg(json_build_object('key', m.key, 'name', m.name, 'body', m.body)
+                                 order by m.position, m.key), '[]')
+          from lifecycle_models m
+         where m.workspace_id = w.id and m.active) as models,
+       (select coalesce(json_agg(json_build_object('key', j.key, 'name', j.name, 'active', j.active_version)
+                                 order by j.key), '[]')
+          from journeys j
+         where j.workspace_id = w.id and j.archived_at is null) as journeys,
+       (select coalesce(json_agg(json_build_object('journey', v.journey_key, 'version', v.version, 'graph', v.graph)
+                                 order by v.journey_key, v.version), '[]')
+          from journey_versions v
+         where v.workspace_id = w.id) as versions
+       from workspaces w
+      where w.id = $1`,
+    [workspaceId],
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error(`workspace ${workspaceId} does not exist`);
+  return toDefinition(row);
+}
+
+function toDefinition(row: DefinitionRow): Definition {
+  const { settings } = row;
+  return {
+    version: row.program_version,
+    time_zone: settings.time_zone,
+    currency: settings.currency,
+    purchase: settings.purchase,
+    refund: settings.refund,
+    visit: settings.visit,
+    gap_days: settings.gap_days,
+    visit_gap_days: settings.visit_gap_days,
+    policy: settings.policy,
+    segments: row.segments,
+    models: row.models.map(({ key, name, body }) => ({ key, name, ...body })),
+    journeys: row.journeys.map((journey) => ({
+      ...journey,
+      versions: Object.fromEntries(
+        row.versions
+          .filter(({ journey: key }) => key === journey.key)
+          .map(({ version, graph }) => [String(version), graph]),
+      ),
+    })),
+  };
+}
+
+export interface Change {
+  readonly workspaceId: string;
+  /** Printed id of who asks; null: Rapport itself. */
+  readonly by: string | null;
+  readonly auditId: string;
+  readonly at: Date;
+  /** `segment.update`, `journey.activate`, … */
+  readonly action: string;
+  readonly subject: string;
+  readonly detail?: { readonly [key: string]: unknown };
+}
+
+/**
+ * Changes definitions: one at a time per workspace (its row is locked first), audited, and, when `bumps` says that what
+ * people are judged by has changed, under a new program version. `check` sees the definition as it would be and throws to refuse it.
+ */
+export async function changeDefinition<T>(
+  pool: Pool,
+  change: Change,
+  work: (
+    connection: Connection,
+    before: Definition,
+  ) => Promise<{ readonly result: T; readonly bumps: boolean }>,
+  check?: (after: Definition) => void,
+): Promise<{ readonly result: T; readonly version: number }> {
+  return inTransaction(pool, async (connection) => {
+    await connection.query('select 1 from workspaces where id = $1 for update', [change.workspaceId]);
+    const before = await loadDefinition(connection, change.workspaceId);
+    const { result, bumps } = await work(connection, before);
+    const version = bumps ? before.version + 1 : before.version;
+    if (bumps) await bump(connection, change, version);
+    check?.(await loadDefinition(connection, change.workspaceId));
+    await insertAudit(connection, change);
+    return { result, version };
+  });
+}
+
+async function bump(connection: Connection, change: Change, version: number): Promise<void> {
+  await connection.query('update workspaces set program_version = $2 where id = $1', [
+    change.workspaceId,
+    version,
+  ]);
+  await connection.query(
+    'insert into program_changes (workspace_id, version, at, by_user, what) values ($1, $2, $3, $4, $5)',
+    [change.workspaceId, version, change.at, change.by, `${change.action} ${change.subject}`],
+  );
+}
+
+/** Settings as a whole, replaced; the caller merged them under `changeDefinition`'s lock. */
+export async function updateWorkspace(
+  db: Queryable,
+  workspace: { readonly id: string; readonly name: string; readonly settings: WorkspaceSettings },
+): Promise<void> {
+  await db.query('update workspaces set name = $2, settings = $3 where id = $1', [
+    workspace.id,
+    workspace.name,
+    JSON.stringify(workspace.settings),
+  ]);
+}
+
+type WorkspaceRow = Workspace;
+const workspaceColumns = 'select id, name, created_at, settings, program_version from workspaces';
