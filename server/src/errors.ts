@@ -21,13 +21,13 @@ type CatalogueEntry = { readonly status: number; readonly title: string };
 export const errorCatalogue = {
   // what was sent to us
   malformed_json: { status: 400, title: 'The body is not valid JSON' },
-  invalid_body: { status: 422, title: 'The body does not have the expected shape' },
+  invalid_body: { status: 400, title: 'The body does not have the expected shape' },
   invalid_query: { status: 400, title: 'The query parameters are not valid' },
   invalid_path: { status: 400, title: 'The address holds a part that is not valid' },
-  invalid_rule: { status: 422, title: 'The rule is not valid' },
-  invalid_journey: { status: 422, title: 'The journey is not valid' },
-  invalid_model: { status: 422, title: 'The lifecycle model is not valid' },
-  invalid_template: { status: 422, title: 'The template is not valid' },
+  invalid_rule: { status: 400, title: 'The rule is not valid' },
+  invalid_journey: { status: 400, title: 'The journey is not valid' },
+  invalid_model: { status: 400, title: 'The lifecycle model is not valid' },
+  invalid_template: { status: 400, title: 'The template is not valid' },
   invalid_file: { status: 422, title: 'The file cannot be read as orders' },
   invalid_cursor: { status: 400, title: 'The cursor is not one of ours' },
   body_too_large: { status: 413, title: 'The body is too large' },
@@ -39,11 +39,13 @@ export const errorCatalogue = {
   not_signed_in: { status: 401, title: 'Sign in first' },
   not_allowed: { status: 403, title: 'Your role may not do this' },
   setup_link_used: { status: 403, title: 'The set-up link was used or is not valid' },
+  wrong_credentials: { status: 401, title: 'The address or the password is not right' },
   bad_origin: { status: 403, title: 'The request comes from another site' },
   // what it is about
   not_found: { status: 404, title: 'There is no such thing' },
   method_not_allowed: { status: 405, title: 'The address does not take this method' },
   conflict: { status: 409, title: 'It was changed or made by someone else meanwhile' },
+  in_use: { status: 409, title: 'Something else refers to it' },
   idempotency_key_reused: { status: 422, title: 'The Idempotency-Key was used for another request' },
   link_expired: { status: 410, title: 'The link is no longer valid' },
   // how much
