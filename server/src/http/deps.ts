@@ -5,6 +5,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Pool } from 'pg';
 import type { Log } from '../log.ts';
+import type { Programs } from '../postgres/programs.ts';
 import type { Role } from './roles.ts';
 
 /** The server as routes see it: zod schemas give the types of body, query and params. */
@@ -35,12 +36,6 @@ export interface HttpConfig {
   readonly version: string;
 }
 
-/** What routes need of postgres/programs.ts. */
-export interface ProgramSource {
-  readonly get: (workspaceId: string) => Promise<unknown>;
-  readonly reload: (workspaceId: string) => Promise<unknown>;
-}
-
 /** Callbacks into the workers of this process; all of them return at once and may be no-ops. */
 export interface Wake {
   readonly clock: () => void;
@@ -69,7 +64,7 @@ export interface HttpDeps {
   };
   readonly config: HttpConfig;
   /** The compiled program per workspace (postgres/programs.ts). */
-  readonly programs: ProgramSource;
+  readonly programs: Programs;
   /** The one clock: whole milliseconds since 1970. */
   readonly now: () => number;
   /** UUIDv7 from the process's one monotonic generator. */

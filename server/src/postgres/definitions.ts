@@ -1,5 +1,5 @@
-// The workspace and everything it has defined: made once, read whole in one statement, changed only under the
-// workspace's row lock with the program version bumped in the same transaction. Contacts nobody.
+// The workspace and everything it has defined: made once, changed only under the workspace's row lock with the program
+// version bumped in the same transaction. Contacts nobody. (programs.ts reads it all and compiles it.)
 import type {
   Definition,
   JourneyGraph,
@@ -7,11 +7,11 @@ import type {
   PolicyDefinition,
   SegmentDefinition,
   Selector,
-  StageDefinition,
 } from '@rapport/engine';
 import { insertAudit } from './audit.ts';
 import { inTransaction } from './pool.ts';
 import type { Connection, Pool, Queryable } from './pool.ts';
+import { bumpProgram, loadDefinition } from './programs.ts';
 
 export const industries = ['shop', 'subscription', 'hospitality', 'fitness', 'education', 'retail'] as const;
 export type Industry = (typeof industries)[number];
@@ -218,86 +218,6 @@ export async function insertModel(
   );
 }
 
-interface ModelBody {
-  readonly stages: readonly StageDefinition[];
-  readonly tested_first?: string;
-}
-
-interface DefinitionRow {
-  readonly program_version: number;
-  readonly settings: WorkspaceSettings;
-  readonly segments: readonly SegmentDefinition[];
-  readonly models: readonly ({ readonly key: string; readonly name: string } & {
-    readonly body: ModelBody;
-  })[];
-  readonly journeys: readonly {
-    readonly key: string;
-    readonly name: string;
-    readonly active: number | null;
-  }[];
-  readonly versions: readonly {
-    readonly journey: string;
-    readonly version: number;
-    readonly graph: JourneyGraph;
-  }[];
-}
-
-/** Everything the program is compiled from, in one statement, so that version and content always belong together. */
-export async function loadDefinition(db: Queryable, workspaceId: string): Promise<Definition> {
-  const { rows } = await db.query<DefinitionRow>(
-    `select
-       w.program_version,
-       w.settings,
-       (select coalesce(json_agg(json_build_object('key', s.key, 'name', s.name, 'rule', s.rule, 'shipped', s.shipped)
-                                 order by s.position, s.key), '[]')
-          from segments s
-         where s.workspace_id = w.id and s.archived_at is null) as segments,
-       (select coalesce(json_agg(json_build_object('key', m.key, 'name', m.name, 'body', m.body)
-                                 order by m.position, m.key), '[]')
-          from lifecycle_models m
-         where m.workspace_id = w.id and m.active) as models,
-       (select coalesce(json_agg(json_build_object('key', j.key, 'name', j.name, 'active', j.active_version)
-                                 order by j.key), '[]')
-          from journeys j
-         where j.workspace_id = w.id and j.archived_at is null) as journeys,
-       (select coalesce(json_agg(json_build_object('journey', v.journey_key, 'version', v.version, 'graph', v.graph)
-                                 order by v.journey_key, v.version), '[]')
-          from journey_versions v
-         where v.workspace_id = w.id) as versions
-       from workspaces w
-      where w.id = $1`,
-    [workspaceId],
-  );
-  const [row] = rows;
-  if (row === undefined) throw new Error(`workspace ${workspaceId} does not exist`);
-  return toDefinition(row);
-}
-
-function toDefinition(row: DefinitionRow): Definition {
-  const { settings } = row;
-  return {
-    version: row.program_version,
-    time_zone: settings.time_zone,
-    currency: settings.currency,
-    purchase: settings.purchase,
-    refund: settings.refund,
-    visit: settings.visit,
-    gap_days: settings.gap_days,
-    visit_gap_days: settings.visit_gap_days,
-    policy: settings.policy,
-    segments: row.segments,
-    models: row.models.map(({ key, name, body }) => ({ key, name, ...body })),
-    journeys: row.journeys.map((journey) => ({
-      ...journey,
-      versions: Object.fromEntries(
-        row.versions
-          .filter(({ journey: key }) => key === journey.key)
-          .map(({ version, graph }) => [String(version), graph]),
-      ),
-    })),
-  };
-}
-
 export interface Change {
   readonly workspaceId: string;
   /** Printed id of who asks; null: Rapport itself. */
@@ -327,23 +247,17 @@ export async function changeDefinition<T>(
     await connection.query('select 1 from workspaces where id = $1 for update', [change.workspaceId]);
     const before = await loadDefinition(connection, change.workspaceId);
     const { result, bumps } = await work(connection, before);
-    const version = bumps ? before.version + 1 : before.version;
-    if (bumps) await bump(connection, change, version);
+    const version = bumps
+      ? await bumpProgram(connection, change.workspaceId, {
+          what: `${change.action} ${change.subject}`,
+          by: change.by,
+          at: change.at.getTime(),
+        })
+      : before.version;
     check?.(await loadDefinition(connection, change.workspaceId));
     await insertAudit(connection, change);
     return { result, version };
   });
-}
-
-async function bump(connection: Connection, change: Change, version: number): Promise<void> {
-  await connection.query('update workspaces set program_version = $2 where id = $1', [
-    change.workspaceId,
-    version,
-  ]);
-  await connection.query(
-    'insert into program_changes (workspace_id, version, at, by_user, what) values ($1, $2, $3, $4, $5)',
-    [change.workspaceId, version, change.at, change.by, `${change.action} ${change.subject}`],
-  );
 }
 
 /** Settings as a whole, replaced; the caller merged them under `changeDefinition`'s lock. */
