@@ -1,6 +1,6 @@
 // What can be learnt about a postmaster from outside: its pid file, its process, its port. Only looks, never touches.
 import { execFile } from 'node:child_process';
-import { readFile, readlink, realpath } from 'node:fs/promises';
+import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -38,6 +38,15 @@ export async function processOf(pid: number, clusterDir: string): Promise<'ours'
   return stdout.includes('postgres') && stdout.includes(clusterDir) ? 'ours' : 'stranger';
 }
 
+/** Living processes that work in this folder: the backends of a postmaster do. Empty off Linux. */
+export async function listProcessesIn(clusterDir: string): Promise<readonly number[]> {
+  const ours = await realpath(clusterDir).catch(() => clusterDir);
+  const entries = await readdir('/proc').catch(() => []);
+  const pids = entries.filter((entry) => /^\d+$/.test(entry)).map(Number);
+  const cwds = await Promise.all(pids.map((pid) => readlink(`/proc/${pid}/cwd`).catch(() => undefined)));
+  return pids.filter((_, index) => cwds[index] === ours);
+}
+
 /** A port that nobody listens on at this moment, chosen by the system. */
 export function findFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -55,5 +64,14 @@ export function isPortFree(port: number): Promise<boolean> {
     const server = createServer();
     server.once('error', () => resolve(false));
     server.listen({ port, host: '127.0.0.1' }, () => server.close(() => resolve(true)));
+  });
+}
+
+/** How often a process or a file outside of us is looked at: neither can tell us. */
+export const pollMs = 20;
+
+export function pause(durationMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, durationMs);
   });
 }

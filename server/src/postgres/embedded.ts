@@ -1,14 +1,12 @@
 // The Postgres that comes with Rapport: made, started, adopted and stopped under the data folder, loopback only, with
 // durable settings. Must never touch a folder that it did not make, and never let two Rapports share one.
-import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chown, mkdir, open, readdir, readFile, rename, rm, stat, truncate } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
 import { ProblemError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import {
-  flushFolder,
   hasCode,
   isAlive,
   isDataFolderLocked,
@@ -17,8 +15,24 @@ import {
   replaceFile,
   unusable,
 } from '../data-folder.ts';
-import { chooseRunAs, findBinaries, startBinary, type Binaries, type RunAs } from './embedded-binaries.ts';
-import { findFreePort, isPortFree, processOf, readPostmaster } from './embedded-postmaster.ts';
+import { chooseRunAs, findBinaries } from './embedded-binaries.ts';
+import {
+  makeCluster,
+  readyWithinMs,
+  startPostmaster,
+  startRefused,
+  trimLog,
+  type Place,
+} from './embedded-cluster.ts';
+import {
+  findFreePort,
+  isPortFree,
+  listProcessesIn,
+  pause,
+  pollMs,
+  processOf,
+  readPostmaster,
+} from './embedded-postmaster.ts';
 
 export type Embedded = {
   /** Connection string of the database `rapport`. Holds the password: never logged. */
@@ -29,19 +43,8 @@ export type Embedded = {
   stop(): Promise<void>;
 };
 
-type Place = {
-  readonly dataDir: string;
-  readonly clusterDir: string;
-  readonly password: string;
-  readonly log: Log;
-};
-
-/** The major version that comes with npm; a cluster of another one is refused, never upgraded silently. */
-const majorVersion = '18';
-const readyWithinMs = 60_000;
-const stopWithinMs = 30_000;
+const stopWithinMs = 10_000;
 const startAttemptsMax = 4;
-const logBytesMax = 10_000_000;
 
 /** Takes the data folder for this process and gives a running Postgres in it; refuses in words what it cannot mend. */
 export async function startEmbedded(options: {
@@ -110,6 +113,7 @@ async function adopt(place: Place): Promise<number | undefined> {
   const pid = await answeringPostmaster(place);
   if (pid !== undefined) {
     place.log.info({ pid }, 'adopted the Postgres that an earlier Rapport left running');
+    await ensureDatabase(place);
     return pid;
   }
   const left = await readPostmaster(place.clusterDir);
@@ -117,21 +121,37 @@ async function adopt(place: Place): Promise<number | undefined> {
   if (isAlive(left.pid) && (await processOf(left.pid, place.clusterDir)) === 'ours') {
     place.log.warn({ pid: left.pid }, 'a Postgres left running does not answer: stopping it');
     await stopPostmaster(left.pid, place);
-    return undefined;
   }
-  // Postgres itself would take a reused process id of the same user for a living postmaster, and refuse to start.
-  place.log.info({ pid: left.pid }, 'removed the stale postmaster.pid of a Postgres that is gone');
+  await clearStalePid(place);
+  return undefined;
+}
+
+/**
+ * Postgres takes a reused process id of its own user, and a killed process that nobody has waited for, for a living
+ * postmaster and refuses to start; so the stale file goes. It also guards against backends that outlive their
+ * postmaster, therefore it goes only after the last of them.
+ */
+async function clearStalePid(place: Place): Promise<void> {
+  const deadline = Date.now() + stopWithinMs;
+  for (;;) {
+    const orphans = await listProcessesIn(place.clusterDir);
+    if (orphans.length === 0) break;
+    if (Date.now() > deadline) {
+      place.log.warn({ orphans }, 'processes of a Postgres that is gone do not end: killing them');
+      for (const orphan of orphans) signalProcess(orphan, 'SIGKILL');
+    }
+    await pause(pollMs);
+  }
   await rm(path.join(place.clusterDir, 'postmaster.pid'), { force: true }).catch((cause: unknown) => {
     throw unusable(place.dataDir, cause);
   });
-  return undefined;
 }
 
 async function start(place: Place): Promise<number> {
   const binaries = await findBinaries();
   const runAs = await chooseRunAs(binaries, [place.dataDir]);
   await makeCluster(place, binaries, runAs);
-  await trimLog(logFileOf(place));
+  await trimLog(place);
   for (let attempt = 1; ; attempt += 1) {
     const port = await choosePort(place);
     const outcome = await startPostmaster(place, binaries, runAs, port);
@@ -149,121 +169,6 @@ async function start(place: Place): Promise<number> {
   }
 }
 
-/** Makes the cluster beside its place and renames it: what bears the name is complete, what is half-made is remade. */
-async function makeCluster(place: Place, binaries: Binaries, runAs: RunAs): Promise<void> {
-  const version = await readFile(path.join(place.clusterDir, 'PG_VERSION'), 'utf8').catch(
-    (error: unknown) => {
-      if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return undefined;
-      throw unusable(place.dataDir, error);
-    },
-  );
-  if (version !== undefined) return refuseForeign(place, version.trim(), runAs);
-  const existing = await readdir(place.clusterDir).catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT')) return undefined;
-    throw unusable(place.clusterDir, error);
-  });
-  if (existing !== undefined && existing.length > 0) throw notACluster(place);
-  const partial = `${place.clusterDir}.new`;
-  const passwordFile = path.join(partial, 'password');
-  const partialCluster = path.join(partial, 'cluster');
-  try {
-    await rm(partial, { recursive: true, force: true });
-    await mkdir(partialCluster, { recursive: true, mode: 0o700 });
-    await replaceFile(passwordFile, `${place.password}\n`);
-    if (runAs.kind === 'other') {
-      for (const owned of [partial, partialCluster, passwordFile]) await chown(owned, runAs.uid, runAs.gid);
-    }
-    await initdb(place, binaries, runAs, { cluster: partialCluster, passwordFile });
-    await rename(partialCluster, place.clusterDir);
-    await flushFolder(place.dataDir);
-  } catch (error) {
-    throw error instanceof ProblemError ? error : unusable(place.dataDir, error);
-  } finally {
-    await rm(partial, { recursive: true, force: true }).catch(() => undefined);
-  }
-}
-
-async function initdb(
-  place: Place,
-  binaries: Binaries,
-  runAs: RunAs,
-  paths: { readonly cluster: string; readonly passwordFile: string },
-): Promise<void> {
-  const args = [
-    `--pgdata=${paths.cluster}`,
-    '--username=rapport',
-    '--auth=scram-sha-256',
-    `--pwfile=${paths.passwordFile}`,
-    '--encoding=UTF8',
-    '--locale=C',
-    '--locale-provider=icu',
-    '--icu-locale=und',
-    '--data-checksums',
-    '--no-instructions',
-  ];
-  const { child, words } = await runLogged(place, runAs, { file: binaries.initdb, args });
-  const code = await ended(child);
-  if (code !== 0) throw startRefused(place, await words());
-}
-
-type StartOutcome =
-  | { readonly kind: 'ready'; readonly pid: number }
-  | { readonly kind: 'ended'; readonly words: string };
-
-async function startPostmaster(
-  place: Place,
-  binaries: Binaries,
-  runAs: RunAs,
-  port: number,
-): Promise<StartOutcome> {
-  const args = [
-    '-D',
-    place.clusterDir,
-    '-p',
-    String(port),
-    ...Object.entries(serverSettings).map(([k, v]) => `--${k}=${v}`),
-  ];
-  const { child, words } = await runLogged(place, runAs, { file: binaries.postgres, args });
-  const end = ended(child).then(() => 'ended' as const);
-  const deadline = Date.now() + readyWithinMs;
-  for (;;) {
-    const outcome = await Promise.race([end, pause(pollMs)]);
-    if (outcome === 'ended') return { kind: 'ended', words: await words() };
-    const postmaster = await readPostmaster(place.clusterDir);
-    if (postmaster?.pid === child.pid && postmaster?.status === 'ready') {
-      child.unref();
-      return { kind: 'ready', pid: postmaster.pid };
-    }
-    if (Date.now() > deadline) {
-      if (child.pid !== undefined) await stopPostmaster(child.pid, place);
-      return { kind: 'ended', words: `It was not ready within ${readyWithinMs / 1000} s.` };
-    }
-  }
-}
-
-/**
- * Durable first (G1), then small: the whole of Rapport, database included, idles below 400 MB. The log never holds
- * statements or values, which would be personal data.
- */
-const serverSettings: Readonly<Record<string, string>> = {
-  listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
-  fsync: 'on',
-  full_page_writes: 'on',
-  synchronous_commit: 'on',
-  max_connections: '60',
-  shared_buffers: '128MB',
-  max_wal_size: '2GB',
-  wal_compression: 'on',
-  random_page_cost: '1.1',
-  timezone: 'UTC',
-  log_timezone: 'UTC',
-  log_min_messages: 'log',
-  log_min_error_statement: 'panic',
-  log_error_verbosity: 'terse',
-  log_parameter_max_length_on_error: '0',
-};
-
 async function ensureDatabase(place: Place): Promise<void> {
   const client = new pg.Client({ connectionString: await urlOf(place, 'postgres') });
   client.on('error', () => undefined);
@@ -276,12 +181,28 @@ async function ensureDatabase(place: Place): Promise<void> {
   }
 }
 
-/** The pid of a postmaster in this cluster that takes our password and really serves this folder. */
+/**
+ * The pid of a postmaster in this cluster that takes our password and really serves this folder. One that is just
+ * starting (or recovering, or stopping) is waited for.
+ */
 async function answeringPostmaster(place: Place): Promise<number | undefined> {
-  const postmaster = await readPostmaster(place.clusterDir);
-  if (postmaster === undefined || !isAlive(postmaster.pid)) return undefined;
+  const deadline = Date.now() + readyWithinMs;
+  for (;;) {
+    const postmaster = await readPostmaster(place.clusterDir);
+    if (postmaster === undefined || !isAlive(postmaster.pid)) return undefined;
+    const answer = await askPostmaster(place, postmaster.port);
+    if (answer === 'serves us') return postmaster.pid;
+    if (answer === 'does not answer' || Date.now() > deadline) return undefined;
+    await pause(pollMs);
+  }
+}
+
+async function askPostmaster(
+  place: Place,
+  port: number,
+): Promise<'serves us' | 'is busy starting or stopping' | 'does not answer'> {
   const client = new pg.Client({
-    connectionString: urlAt(postmaster.port, place.password, 'rapport'),
+    connectionString: urlAt(port, place.password, 'postgres'),
     connectionTimeoutMillis: 3000,
     query_timeout: 3000,
   });
@@ -290,9 +211,10 @@ async function answeringPostmaster(place: Place): Promise<number | undefined> {
     await client.connect();
     const { rows } = await client.query<{ data_directory: string }>('show data_directory');
     const [theirs, ours] = await Promise.all([stat(rows[0]?.data_directory ?? ''), stat(place.clusterDir)]);
-    return theirs.dev === ours.dev && theirs.ino === ours.ino ? postmaster.pid : undefined;
-  } catch {
-    return undefined;
+    return theirs.dev === ours.dev && theirs.ino === ours.ino ? 'serves us' : 'does not answer';
+  } catch (error) {
+    // 57P03: cannot_connect_now
+    return hasCode(error, '57P03') ? 'is busy starting or stopping' : 'does not answer';
   } finally {
     await client.end().catch(() => undefined);
   }
@@ -301,14 +223,8 @@ async function answeringPostmaster(place: Place): Promise<number | undefined> {
 /** Fast shutdown, then immediate, then kill: none of the three loses a commit, each is less polite. */
 async function stopPostmaster(pid: number, place: Place): Promise<void> {
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
-    if (!isAlive(pid)) return;
-    try {
-      process.kill(pid, signal);
-    } catch (error) {
-      if (hasCode(error, 'ESRCH')) return;
-      throw error;
-    }
-    const deadline = Date.now() + (signal === 'SIGINT' ? stopWithinMs : 5000);
+    signalProcess(pid, signal);
+    const deadline = Date.now() + stopWithinMs;
     while (isAlive(pid) && Date.now() < deadline) await pause(pollMs);
     if (!isAlive(pid)) return;
     place.log.warn({ pid, signal }, 'Postgres does not stop: asking less politely');
@@ -318,6 +234,14 @@ async function stopPostmaster(pid: number, place: Place): Promise<void> {
     message: `The Postgres process ${pid} does not stop.`,
     hint: `Look at it with \`ps -p ${pid}\`; a process that hangs in the disk needs a restart of the machine.`,
   });
+}
+
+function signalProcess(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (!hasCode(error, 'ESRCH')) throw error;
+  }
 }
 
 /** The port is chosen once and remembered; another program that took it meanwhile makes us choose again. */
@@ -340,98 +264,4 @@ async function urlOf(place: Place, database = 'rapport'): Promise<string> {
 
 function urlAt(port: number, password: string, database: string): string {
   return `postgres://rapport:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
-}
-
-async function refuseForeign(place: Place, version: string, runAs: RunAs): Promise<void> {
-  if (version !== majorVersion) {
-    throw new ProblemError({
-      code: 'database_refused',
-      path: 'RAPPORT_DATA',
-      message: `The data in ${place.clusterDir} was written by PostgreSQL ${version || '(unknown)'}; this Rapport brings ${majorVersion}.`,
-      hint: 'Dump it with the Rapport that made it (pg_dump) and restore it here into an empty data folder.',
-    });
-  }
-  const { uid } = await stat(place.clusterDir);
-  const wanted = runAs.kind === 'other' ? runAs.uid : process.getuid?.();
-  if (wanted === undefined || uid === wanted) return;
-  throw new ProblemError({
-    code: 'data_folder_unusable',
-    path: 'RAPPORT_DATA',
-    message: `The data in ${place.clusterDir} belongs to user ${uid}, but Postgres would run as user ${wanted}.`,
-    hint: `Start Rapport as the user who started it before, or run \`chown -R ${wanted} ${place.clusterDir}\`.`,
-  });
-}
-
-function notACluster(place: Place): ProblemError {
-  return new ProblemError({
-    code: 'data_folder_unusable',
-    path: 'RAPPORT_DATA',
-    message: `The folder ${place.clusterDir} is not empty, yet holds no complete Postgres data (PG_VERSION is missing).`,
-    hint: 'If it was half-copied, restore the whole folder from a backup; if you do not need it, move it away.',
-  });
-}
-
-function startRefused(place: Place, words: string): ProblemError {
-  const last = words.trim().split('\n').slice(-3).join(' | ');
-  if (/No space left on device|Disk quota exceeded/.test(words)) {
-    return new ProblemError({
-      code: 'disk_full',
-      path: 'RAPPORT_DATA',
-      message: `Postgres cannot start in ${place.clusterDir}: the disk is full.`,
-      hint: 'Free some space and start again. Nothing that was acknowledged is lost.',
-    });
-  }
-  return new ProblemError({
-    code: 'database_refused',
-    path: 'RAPPORT_DATA',
-    message: `Postgres does not start in ${place.clusterDir}: ${last || 'it said nothing'}.`,
-    hint: `Its log is ${logFileOf(place)}.`,
-  });
-}
-
-const pollMs = 20;
-
-function pause(durationMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, durationMs);
-  });
-}
-
-function ended(child: ChildProcess): Promise<number> {
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code) => resolve(code ?? -1));
-  });
-}
-
-function logFileOf(place: Place): string {
-  return path.join(place.dataDir, 'postgres.log');
-}
-
-/** Runs a binary with its output in postgres.log (it must outlive us); `words` reads back what it wrote there. */
-async function runLogged(
-  place: Place,
-  runAs: RunAs,
-  command: { readonly file: string; readonly args: readonly string[] },
-): Promise<{ child: ChildProcess; words: () => Promise<string> }> {
-  const file = logFileOf(place);
-  const handle = await open(file, 'a', 0o600).catch((cause: unknown) => {
-    throw unusable(place.dataDir, cause);
-  });
-  try {
-    const { size } = await handle.stat();
-    const child = startBinary(runAs, { ...command, logFd: handle.fd, cwd: place.dataDir });
-    const words = async (): Promise<string> => {
-      const content = await readFile(file).catch(() => Buffer.alloc(0));
-      return content.subarray(size).toString('utf8');
-    };
-    return { child, words };
-  } finally {
-    await handle.close();
-  }
-}
-
-async function trimLog(file: string): Promise<void> {
-  const info = await stat(file).catch(() => undefined);
-  if (info !== undefined && info.size > logBytesMax) await truncate(file, 0);
 }
