@@ -97,7 +97,10 @@ export interface PolicyDefinition {
 }
 
 export interface Definition {
+  readonly workspace: string;
   readonly version: number;
+  /** When this version was made (ms): older states are established silently as of then, later silences are lived through. */
+  readonly changed_at: number;
   readonly time_zone: string;
   readonly currency: string;
   /** What counts as a purchase, its refund, and a visit. */

@@ -71,6 +71,12 @@ export interface OpenMessage {
   readonly channel: string;
   readonly topic: string;
   readonly marketing: boolean;
+  /** Was promised: goals and exits of its run do not stop it. */
+  readonly promised: boolean;
+  /** When its run started: its goal is asked again at the last look, also after the run went on to its exit. */
+  readonly run_started_at: Instant | null;
+  /** Set when its run ended early: what the last look will say. */
+  readonly cancelled: 'goal_reached' | 'run_ended' | null;
   readonly at: Instant;
   /** Past this instant it is too late to be useful. */
   readonly expires_at: Instant;
@@ -91,8 +97,8 @@ export interface Standing {
   /** Per journey: entries so far, the newest start, and the arm once drawn (sticky). */
   readonly journeys: { readonly [journey: string]: { readonly entries: number; readonly last_at: Instant; readonly arm: Arm } };
   readonly open: { readonly [message: string]: OpenMessage };
-  /** Newest marketing hand-offs `[at, channel]` of the last 31 days, at most 64, for caps. */
-  readonly sends: readonly (readonly [Instant, string])[];
+  /** Newest marketing hand-offs `[at, channel, message]` of the last 31 days, at most 64, for caps. */
+  readonly sends: readonly (readonly [Instant, string, string])[];
   /** Soft bounces running, per channel. */
   readonly soft_bounces: { readonly [channel: string]: number };
 }
@@ -100,6 +106,8 @@ export interface Standing {
 export interface Person {
   readonly id: string;
   readonly program_version: number;
+  /** Key of the memory plan under which memory is complete; another one means refold. */
+  readonly plan: string;
   readonly advanced_to: Instant;
   /** Imported as of an earlier day: no appointments until a live event or a thaw. */
   readonly frozen_at: Instant | null;
@@ -111,4 +119,13 @@ export interface Person {
   readonly standing: Standing;
   /** The appointment: the next instant at which silence alone may change something. */
   readonly wake_at: Instant | null;
+}
+
+export function encodePerson(person: Person): string {
+  return JSON.stringify(person);
+}
+
+/** Trusts what is stored: only encodePerson writes it. */
+export function decodePerson(text: string): Person {
+  return JSON.parse(text) as Person;
 }

@@ -1,0 +1,101 @@
+// Reads untrusted JSON field by field and gathers every problem on the way, so that all are told at once.
+import { parseDuration } from './duration.ts';
+import type { Json, Parsed, Problem } from '../rules/rule.ts';
+
+type Fields = { readonly [key: string]: unknown };
+
+const FOREIGN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+export function isRecord(json: unknown): json is Fields {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
+
+export class Reader {
+  readonly problems: Problem[] = [];
+
+  problem(code: string, path: string, message: string, hint: string): void {
+    this.problems.push({ code, path, message, hint });
+  }
+
+  /** Takes a parsed value, or its problems. */
+  take<T>(parsed: Parsed<T>): T | undefined {
+    if (parsed.ok) return parsed.value;
+    this.problems.push(...parsed.problems);
+    return undefined;
+  }
+
+  noOtherKeys(json: Fields, allowed: readonly string[], path: string): void {
+    for (const key of Object.keys(json)) {
+      if (allowed.includes(key)) continue;
+      this.problem('unknown_key', `${path}/${key.slice(0, 80)}`, `"${key.slice(0, 80)}" is not known here.`, `Known: ${allowed.join(', ')}.`);
+    }
+  }
+
+  text(json: Fields, key: string, path: string, lengthMax = 2_000): string | null {
+    const value = json[key];
+    if (typeof value === 'string' && value !== '' && value.length <= lengthMax) return value;
+    const what = value === undefined ? 'is missing' : `is ${shown(value)}`;
+    this.problem('wrong_type', `${path}/${key}`, `"${key}" ${what}.`, `Give a text of 1 to ${lengthMax} characters.`);
+    return null;
+  }
+
+  oneOf<const T extends string>(json: Fields, key: string, path: string, allowed: readonly T[]): T | null {
+    const value = json[key];
+    const found = allowed.find((a) => a === value);
+    if (found !== undefined) return found;
+    const what = value === undefined ? 'is missing' : `is ${shown(value)}`;
+    this.problem('not_one_of', `${path}/${key}`, `"${key}" ${what}.`, `Use one of: ${allowed.join(', ')}.`);
+    return null;
+  }
+
+  /** A key of something defined elsewhere. */
+  known(json: Fields, key: string, path: string, defined: ReadonlySet<string>, what: string): string | null {
+    const value = this.text(json, key, path);
+    if (value === null || defined.has(value)) return value;
+    const list = [...defined].sort().join(', ').slice(0, 300);
+    this.problem('not_found', `${path}/${key}`, `There is no ${what} "${value.slice(0, 80)}".`, list === '' ? `Define the ${what} first.` : `Use one of: ${list}.`);
+    return null;
+  }
+
+  duration(json: Fields, key: string, path: string): string | null {
+    const value = json[key];
+    if (typeof value === 'string' && value.length <= 40) {
+      const ms = parseDuration(value);
+      if (ms !== null && ms > 0) return value;
+    }
+    const what = value === undefined ? 'is missing' : `is ${shown(value)}`;
+    this.problem('bad_duration', `${path}/${key}`, `"${key}" ${what}, not a duration.`, 'Use ISO 8601 without months or years: P60D, PT90M, P2W.');
+    return null;
+  }
+
+  optionalNumber(json: Fields, key: string, path: string, bounds: { readonly min: number; readonly max: number }): number | undefined {
+    const value = json[key];
+    if (value === undefined) return undefined;
+    if (typeof value === 'number' && value >= bounds.min && value <= bounds.max) return value;
+    this.problem('out_of_range', `${path}/${key}`, `"${key}" is ${shown(value)}.`, `Use a number from ${bounds.min} to ${bounds.max}.`);
+    return undefined;
+  }
+
+  optionalBoolean(json: Fields, key: string, path: string): boolean | undefined {
+    const value = json[key];
+    if (value === undefined || typeof value === 'boolean') return value;
+    this.problem('wrong_type', `${path}/${key}`, `"${key}" is ${shown(value)}.`, 'Use true or false.');
+    return undefined;
+  }
+
+  optionalJsonObject(json: Fields, key: string, path: string): { readonly [key: string]: Json } | undefined {
+    const value = json[key];
+    if (value === undefined) return undefined;
+    const text = isRecord(value) ? JSON.stringify(value) : null;
+    if (text !== null && text.length <= 4_000 && isRecord(value) && !Object.keys(value).some((k) => FOREIGN_KEYS.has(k))) {
+      return JSON.parse(text) as { readonly [key: string]: Json };
+    }
+    this.problem('wrong_type', `${path}/${key}`, `"${key}" is ${shown(value)}.`, 'Use an object of at most 4,000 characters.');
+    return undefined;
+  }
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text === undefined ? typeof value : text.slice(0, 80);
+}

@@ -1,0 +1,113 @@
+// Everything that follows at one instant, in rounds: segments, lifecycle, episodes, journeys, until nothing moves any more.
+import type { Cause, Change } from './decision.ts';
+import type { Draft } from './draft.ts';
+import type { EventFact } from './input.ts';
+import { startRuns } from './journeys/start.ts';
+import { walk } from './journeys/run.ts';
+import { NEVER } from './lib/instant.ts';
+import type { Instant } from './lib/instant.ts';
+import { firstLook } from './policy/look.ts';
+
+/** What the engine itself changed starts another round; more than this is a ring of rules. */
+export const ROUNDS_MAX = 8;
+/** Membership of this segment puts a person outside every lifecycle model. */
+export const OUTSIDE_SEGMENT = 'outside';
+/** Joining it ends an episode of the relationship; leaving it opens the next one. */
+export const GONE_SEGMENT = 'gone';
+
+export interface SettleOptions {
+  readonly cause: Cause;
+  /** The event taken at this instant, if any. */
+  readonly event: EventFact | null;
+  /** Established without starting or moving any journey: import, backfill, refit, new definitions. */
+  readonly silent: boolean;
+}
+
+export type Settled = { readonly kind: 'settled'; readonly until: Instant } | { readonly kind: 'cascade_limit' };
+
+export function settle(draft: Draft, at: Instant, options: SettleOptions): Settled {
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    const from = draft.decisions.length;
+    let until = settleSegments(draft, at, options.cause);
+    until = Math.min(until, settleStages(draft, at, options.cause));
+    settleEpisode(draft, at, options.cause);
+    const transitions: readonly Change[] = draft.decisions.slice(from);
+    const event = round === 0 ? options.event : null;
+    until = Math.min(until, settleJourneys(draft, at, transitions, event, options));
+    if (draft.decisions.length === from) return { kind: 'settled', until };
+  }
+  return { kind: 'cascade_limit' };
+}
+
+function settleSegments(draft: Draft, at: Instant, cause: Cause): Instant {
+  let until = NEVER;
+  for (const segment of draft.program.segments) {
+    const answer = draft.ask(segment.rule, at);
+    until = Math.min(until, answer.until);
+    const member = segment.key in draft.standing.segments;
+    if (answer.holds && !member) draft.decide({ kind: 'segment_joined', segment: segment.key }, at, cause);
+    if (!answer.holds && member) draft.decide({ kind: 'segment_left', segment: segment.key }, at, cause);
+  }
+  for (const key of Object.keys(draft.standing.segments).sort()) {
+    if (!draft.program.segmentKeys.has(key)) draft.decide({ kind: 'segment_left', segment: key }, at, cause);
+  }
+  return until;
+}
+
+function settleStages(draft: Draft, at: Instant, cause: Cause): Instant {
+  let until = NEVER;
+  const outside = OUTSIDE_SEGMENT in draft.standing.segments;
+  for (const model of draft.program.models) {
+    let to: string | null = null;
+    if (!outside) {
+      for (const stage of model.stages) {
+        const answer = draft.ask(stage.rule, at);
+        until = Math.min(until, answer.until);
+        if (!answer.holds) continue;
+        to = stage.key;
+        break;
+      }
+    }
+    const from = draft.standing.stages[model.key]?.stage ?? null;
+    if (from !== to) draft.decide({ kind: 'stage_changed', model: model.key, from, to }, at, cause);
+  }
+  for (const key of Object.keys(draft.standing.stages).sort()) {
+    const from = draft.standing.stages[key]?.stage ?? null;
+    if (!draft.program.modelKeys.has(key)) draft.decide({ kind: 'stage_changed', model: key, from, to: null }, at, cause);
+  }
+  return until;
+}
+
+function settleEpisode(draft: Draft, at: Instant, cause: Cause): void {
+  const { episode } = draft.standing;
+  const gone = GONE_SEGMENT in draft.standing.segments;
+  if (gone && !episode.gone) draft.decide({ kind: 'episode_ended', n: episode.n }, at, cause);
+  if (!gone && episode.gone) draft.decide({ kind: 'episode_opened', n: episode.n + 1 }, at, cause);
+}
+
+function settleJourneys(
+  draft: Draft,
+  at: Instant,
+  transitions: readonly Change[],
+  event: EventFact | null,
+  options: SettleOptions,
+): Instant {
+  // A silent step moves no run: whoever is in one is looked at again at once, by the clock, live.
+  if (options.silent) return Object.keys(draft.standing.runs).length > 0 ? at + 1 : NEVER;
+  startRuns(draft, at, transitions, event, options.cause);
+  let until = NEVER;
+  for (const run of Object.values(draft.standing.runs).sort((a, b) => a.started_at - b.started_at || (a.id < b.id ? -1 : 1))) {
+    const next = walk(draft.program, run, {
+      at,
+      event,
+      ask: (rule, of) => draft.ask(rule, at, of),
+      decide: (change, of) => {
+        draft.decide(change, at, options.cause);
+        return draft.standing.runs[of.id] ?? null;
+      },
+      firstLook: (message) => firstLook(draft, message, at),
+    });
+    until = Math.min(until, next);
+  }
+  return until;
+}
