@@ -1,0 +1,16 @@
+// The file of refused rows: number, reason, hint and the row as it stood. Cells cannot carry formulas into a spreadsheet.
+
+import Papa from 'papaparse';
+import type { RefusedRow } from './orders.ts';
+
+const COLUMNS = ['row', 'line', 'code', 'reason', 'hint', 'raw'] as const;
+
+export function refusedHeader(): string {
+  return `${COLUMNS.join(',')}\r\n`;
+}
+
+export function refusedLines(rows: readonly Pick<RefusedRow, (typeof COLUMNS)[number]>[]): string {
+  if (rows.length === 0) return '';
+  const cells = rows.map((row) => COLUMNS.map((column) => row[column]));
+  return `${Papa.unparse(cells, { escapeFormulae: true, newline: '\r\n' })}\r\n`;
+}
