@@ -23,7 +23,8 @@ export function offerCode(messageId: string): string {
 export function readOfferCode(typed: string): string | undefined {
   if (typed.length > 60) return undefined;
   const code = typed.toUpperCase().replace(/[\s-]/g, '');
-  if (code.length !== BODY_LENGTH + 1 || [...code].some((symbol) => !SYMBOLS.includes(symbol))) return undefined;
+  if (code.length !== BODY_LENGTH + 1 || [...code].some((symbol) => !SYMBOLS.includes(symbol)))
+    return undefined;
   const body = code.slice(0, BODY_LENGTH);
   return code.charAt(BODY_LENGTH) === checkSymbol(body) ? grouped(code) : undefined;
 }

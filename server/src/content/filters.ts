@@ -4,10 +4,32 @@ import { filters as builtIn, tags as builtInTags } from 'liquidjs';
 import type { FilterImplOptions, Liquid } from 'liquidjs';
 
 const KEPT_FILTERS = [
-  ...['default', 'upcase', 'downcase', 'capitalize', 'strip', 'truncate', 'truncatewords', 'replace', 'remove'],
+  ...[
+    'default',
+    'upcase',
+    'downcase',
+    'capitalize',
+    'strip',
+    'truncate',
+    'truncatewords',
+    'replace',
+    'remove',
+  ],
   ...['append', 'prepend', 'split', 'slice', 'url_encode', 'strip_html', 'size'],
   ...['join', 'first', 'last', 'map', 'where', 'sort', 'reverse', 'uniq', 'compact', 'concat', 'sum'],
-  ...['plus', 'minus', 'times', 'divided_by', 'modulo', 'round', 'ceil', 'floor', 'abs', 'at_least', 'at_most'],
+  ...[
+    'plus',
+    'minus',
+    'times',
+    'divided_by',
+    'modulo',
+    'round',
+    'ceil',
+    'floor',
+    'abs',
+    'at_least',
+    'at_most',
+  ],
 ];
 const KEPT_TAGS = [
   ...['assign', 'capture', 'case', 'comment', 'cycle', 'for', 'if', 'unless', 'raw', 'break', 'continue'],
@@ -87,7 +109,10 @@ function moneyFormat(currency: string, locale: string): Intl.NumberFormat {
 function dateFormat(name: string, locale: string, zone: string): Intl.DateTimeFormat {
   return remembered(dateFormats, `${name} ${locale} ${zone}`, () =>
     firstThatWorks([locale, 'en'], (tag) =>
-      firstThatWorks([zone, 'UTC'], (timeZone) => new Intl.DateTimeFormat(tag, { ...DATE_FORMATS[name], timeZone })),
+      firstThatWorks(
+        [zone, 'UTC'],
+        (timeZone) => new Intl.DateTimeFormat(tag, { ...DATE_FORMATS[name], timeZone }),
+      ),
     ),
   );
 }

@@ -6,7 +6,14 @@ import { linkKey, readLink, signLink } from './unsubscribe-token.ts';
 import type { LinkClaim } from './unsubscribe-token.ts';
 
 const key = linkKey('a secret of this installation');
-const claim: LinkClaim = { workspaceId: 'w1', personId: 'p1', topic: 'offers', messageId: 'm1', channel: 'email', purpose: 'unsubscribe' };
+const claim: LinkClaim = {
+  workspaceId: 'w1',
+  personId: 'p1',
+  topic: 'offers',
+  messageId: 'm1',
+  channel: 'email',
+  purpose: 'unsubscribe',
+};
 
 describe('links in messages', () => {
   test('a token we signed is read back', () => {
@@ -32,17 +39,27 @@ describe('links in messages', () => {
   });
 
   test('whatever is sent as a token, the answer is no and never an exception', () => {
-    fc.assert(fc.property(fc.string({ maxLength: 1_200 }), (token) => readLink(key, token, 'unsubscribe') === undefined), { numRuns: 300 });
+    fc.assert(
+      fc.property(
+        fc.string({ maxLength: 1_200 }),
+        (token) => readLink(key, token, 'unsubscribe') === undefined,
+      ),
+      { numRuns: 300 },
+    );
   });
 
   test('any ids and topics survive, also strange ones', () => {
     fc.assert(
-      fc.property(fc.string({ maxLength: 40, unit: 'binary' }), fc.string({ maxLength: 40, unit: 'binary' }), (topic, personId) => {
-        const strange = { ...claim, topic: topic.toWellFormed(), personId: personId.toWellFormed() };
-        const token = signLink(key, strange);
-        expect(token).toMatch(/^[\w.-]+$/);
-        expect(readLink(key, token, 'unsubscribe')).toEqual(strange);
-      }),
+      fc.property(
+        fc.string({ maxLength: 40, unit: 'binary' }),
+        fc.string({ maxLength: 40, unit: 'binary' }),
+        (topic, personId) => {
+          const strange = { ...claim, topic: topic.toWellFormed(), personId: personId.toWellFormed() };
+          const token = signLink(key, strange);
+          expect(token).toMatch(/^[\w.-]+$/);
+          expect(readLink(key, token, 'unsubscribe')).toEqual(strange);
+        },
+      ),
       { numRuns: 200 },
     );
   });
@@ -65,11 +82,13 @@ describe('offer codes', () => {
     const code = offerCode('m1').replaceAll('-', '');
     for (let at = 0; at < code.length; at += 1) {
       for (const symbol of '23456789ABCDEFGHJKMNPQRSTVWXY') {
-        if (symbol !== code[at]) expect(readOfferCode(code.slice(0, at) + symbol + code.slice(at + 1))).toBeUndefined();
+        if (symbol !== code[at])
+          expect(readOfferCode(code.slice(0, at) + symbol + code.slice(at + 1))).toBeUndefined();
       }
       const swapped = code.slice(0, at) + (code[at + 1] ?? '') + (code[at] ?? '') + code.slice(at + 2);
       if (swapped !== code) expect(readOfferCode(swapped)).toBeUndefined();
     }
-    for (const nonsense of ['', 'O0I1', '-'.repeat(61), '🎉'.repeat(12)]) expect(readOfferCode(nonsense)).toBeUndefined();
+    for (const nonsense of ['', 'O0I1', '-'.repeat(61), '🎉'.repeat(12)])
+      expect(readOfferCode(nonsense)).toBeUndefined();
   });
 });

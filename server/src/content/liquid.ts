@@ -45,7 +45,10 @@ export type RenderResult =
 
 const engines: Readonly<Record<Escaping, Liquid>> = { html: engine('html'), none: engine('none') };
 
-export function parseLiquid(source: string, options: { readonly place: Place; readonly escaping: Escaping }): ParseResult {
+export function parseLiquid(
+  source: string,
+  options: { readonly place: Place; readonly escaping: Escaping },
+): ParseResult {
   const { place, escaping } = options;
   const tooBig = checkSize(source, place);
   if (tooBig !== undefined) return { ok: false, problems: [tooBig] };
@@ -68,7 +71,8 @@ export function renderLiquid(parsed: ParsedText, data: { readonly [key: string]:
   try {
     const text: unknown = engines[parsed.escaping].renderSync([...parsed.nodes], data);
     const printed = typeof text === 'string' ? text : String(text ?? '');
-    if (printed.length > LIQUID_LIMITS.outputMax) return { ok: false, problem: outputTooLong(printed.length, parsed.place) };
+    if (printed.length > LIQUID_LIMITS.outputMax)
+      return { ok: false, problem: outputTooLong(printed.length, parsed.place) };
     return { ok: true, text: printed };
   } catch (error) {
     return { ok: false, problem: problemOf(error, parsed.place) };
@@ -171,28 +175,55 @@ function explain(message: string): Explained {
   const filter = /undefined filter: (\S+)/.exec(message)?.[1];
   if (filter !== undefined) {
     const near = nearest(filter, FILTER_NAMES);
-    const hint = near === undefined ? `The filters are: ${FILTER_NAMES.join(', ')}.` : `Did you mean "${near}"?`;
+    const hint =
+      near === undefined ? `The filters are: ${FILTER_NAMES.join(', ')}.` : `Did you mean "${near}"?`;
     return { code: 'unknown_filter', message: `There is no filter "${filter}".`, hint };
   }
   const tag = /tag "(\w+)" not found/.exec(message)?.[1];
   if (tag !== undefined) {
-    return { code: 'unknown_tag', message: `There is no tag "${tag}".`, hint: `The tags are: ${TAG_NAMES.join(', ')}.` };
+    return {
+      code: 'unknown_tag',
+      message: `There is no tag "${tag}".`,
+      hint: `The tags are: ${TAG_NAMES.join(', ')}.`,
+    };
   }
   const open = /tag (.+) not closed/.exec(message)?.[1];
   if (open !== undefined) {
-    return { code: 'tag_not_closed', message: `The tag ${open} is never closed.`, hint: 'Add its end tag, for example {% endif %} or {% endfor %}.' };
+    return {
+      code: 'tag_not_closed',
+      message: `The tag ${open} is never closed.`,
+      hint: 'Add its end tag, for example {% endif %} or {% endfor %}.',
+    };
   }
-  const partial = /ENOENT: Failed to lookup "?([^"]*?)"? in/.exec(message)?.[1] ?? /Failed to lookup "?([^"]+)"?/.exec(message)?.[1];
+  const partial =
+    /ENOENT: Failed to lookup "?([^"]*?)"? in/.exec(message)?.[1] ??
+    /Failed to lookup "?([^"]+)"?/.exec(message)?.[1];
   if (partial !== undefined) {
-    return { code: 'unknown_partial', message: `There is no partial "${partial}".`, hint: 'Partials come from this workspace only; files are never read. Write the text in place.' };
+    return {
+      code: 'unknown_partial',
+      message: `There is no partial "${partial}".`,
+      hint: 'Partials come from this workspace only; files are never read. Write the text in place.',
+    };
   }
   if (/limit exceeded/.test(message)) {
-    return { code: 'limit_exceeded', message: `This text takes too much to render (${message}).`, hint: 'Look for a loop over too many items, or a loop inside a loop.' };
+    return {
+      code: 'limit_exceeded',
+      message: `This text takes too much to render (${message}).`,
+      hint: 'Look for a loop over too many items, or a loop inside a loop.',
+    };
   }
   if (/Maximum call stack|Invalid string length|Invalid array length/.test(message)) {
-    return { code: 'limit_exceeded', message: 'This text is too large or too deeply nested to render.', hint: 'Simplify it, or split it into several messages.' };
+    return {
+      code: 'limit_exceeded',
+      message: 'This text is too large or too deeply nested to render.',
+      hint: 'Simplify it, or split it into several messages.',
+    };
   }
-  return { code: 'bad_liquid', message: `${sentence(message)}`, hint: 'Compare it with the examples in docs/templates.md.' };
+  return {
+    code: 'bad_liquid',
+    message: `${sentence(message)}`,
+    hint: 'Compare it with the examples in docs/templates.md.',
+  };
 }
 
 function lineOf(error: unknown): number | undefined {

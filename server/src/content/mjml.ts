@@ -34,7 +34,10 @@ export async function compileMjml(source: string, place: Place): Promise<MjmlRes
   const masked = maskLiquid(source);
   const compiled = await runMjml(masked.text, place);
   if (!compiled.ok) return compiled;
-  const problems = [...complaints(compiled.errors, masked, place), ...lostTokens(compiled.html, masked, place)];
+  const problems = [
+    ...complaints(compiled.errors, masked, place),
+    ...lostTokens(compiled.html, masked, place),
+  ];
   if (problems.length > 0) return { ok: false, problems };
   return { ok: true, html: compiled.html, masked };
 }
@@ -119,7 +122,8 @@ async function runMjml(text: string, place: Place): Promise<Compiled> {
       fonts: {},
       minify: false,
     });
-    if (result.html.length > MJML_LIMITS.htmlMax) return { ok: false, problems: [htmlTooLong(result.html.length, place)] };
+    if (result.html.length > MJML_LIMITS.htmlMax)
+      return { ok: false, problems: [htmlTooLong(result.html.length, place)] };
     return { ok: true, html: squeeze(result.html), errors: result.errors };
   } catch (error) {
     const detail = error instanceof RangeError ? 'it is nested too deeply' : firstSentence(error);

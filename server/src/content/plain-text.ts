@@ -6,7 +6,10 @@ const toText = compile({
   wordwrap: false,
   limits: { maxInputLength: 400_000, maxDepth: 100, maxBaseElements: 10 },
   selectors: [
-    { selector: 'a', options: { hideLinkHrefIfSameAsText: true, ignoreHref: false, linkBrackets: ['(', ')'] } },
+    {
+      selector: 'a',
+      options: { hideLinkHrefIfSameAsText: true, ignoreHref: false, linkBrackets: ['(', ')'] },
+    },
     { selector: 'img', format: 'skip' },
     { selector: 'style', format: 'skip' },
     { selector: 'title', format: 'skip' },
@@ -25,5 +28,8 @@ export function htmlToText(html: string): string {
 
 /** Tags that stood on lines of their own leave blank lines behind; at most one is kept. */
 export function tidyText(text: string): string {
-  return text.replace(/[ \t]+\n/g, '\n').replace(/\n{3,}/g, '\n\n').trim();
+  return text
+    .replace(/[ \t]+\n/g, '\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
 }

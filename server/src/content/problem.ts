@@ -1,7 +1,15 @@
 // What is wrong with a template, said so that its author can mend it: which part, which line, what and how.
 // Problems are data; nothing here throws.
 
-export type TemplatePart = 'key' | 'name' | 'subject' | 'preheader' | 'body_mjml' | 'text' | 'html' | 'purpose';
+export type TemplatePart =
+  | 'key'
+  | 'name'
+  | 'subject'
+  | 'preheader'
+  | 'body_mjml'
+  | 'text'
+  | 'html'
+  | 'purpose';
 
 export interface TemplateProblem {
   readonly code: string;
@@ -22,7 +30,12 @@ export interface Place {
 
 export function problemAt(
   place: Place,
-  what: { readonly code: string; readonly line?: number | undefined; readonly message: string; readonly hint: string },
+  what: {
+    readonly code: string;
+    readonly line?: number | undefined;
+    readonly message: string;
+    readonly hint: string;
+  },
 ): TemplateProblem {
   const { line, ...rest } = what;
   return { ...place, ...rest, ...(line === undefined ? {} : { line }) };

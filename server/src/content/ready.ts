@@ -55,9 +55,13 @@ export const READY_TEMPLATES: readonly TemplateSource[] = [
       title: 'The second order is on better terms.',
       body: [
         HELLO,
-        paragraph('You ordered from us once, and we would be glad to see you again. This code is yours alone:'),
+        paragraph(
+          'You ordered from us once, and we would be glad to see you again. This code is yours alone:',
+        ),
         OFFER,
-        paragraph('Enter it when you order. If you would rather be left alone, the link below does that at once.'),
+        paragraph(
+          'Enter it when you order. If you would rather be left alone, the link below does that at once.',
+        ),
         SIGNED,
       ],
       why: 'You get this letter because you ordered at {{ business.name }} and have not been back since.',
@@ -75,7 +79,9 @@ export const READY_TEMPLATES: readonly TemplateSource[] = [
       title: 'It has been quieter than usual.',
       body: [
         HELLO,
-        paragraph('You used to come by regularly, and for some time you have not. That is entirely your choice. We only wonder whether it had to do with us.'),
+        paragraph(
+          'You used to come by regularly, and for some time you have not. That is entirely your choice. We only wonder whether it had to do with us.',
+        ),
         paragraph('If you have a minute, reply and tell us which it is:'),
         list([
           ['Something went wrong.', 'Tell us what, and we will look into it.'],
@@ -93,14 +99,16 @@ export const READY_TEMPLATES: readonly TemplateSource[] = [
     name: 'Thanks for coming back, with a code',
     channel: 'email',
     purpose: 'marketing',
-    subject: "Thank you for coming back{% if person.first_name %}, {{ person.first_name }}{% endif %}",
+    subject: 'Thank you for coming back{% if person.first_name %}, {{ person.first_name }}{% endif %}',
     preheader: 'And a small thank-you for the next time.',
     version: 1,
     body_mjml: letter({
       title: 'It is good to see you again.',
       body: [
         HELLO,
-        paragraph('You came back, and we noticed with pleasure. As a thank-you, this code is for your next order:'),
+        paragraph(
+          'You came back, and we noticed with pleasure. As a thank-you, this code is for your next order:',
+        ),
         OFFER,
         paragraph('If we did something better this time, or still not well enough, reply and tell us.'),
         SIGNED,

@@ -45,7 +45,13 @@ export type RenderMessageResult =
   | { readonly ok: true; readonly message: RenderedMessage }
   | { readonly ok: false; readonly problem: TemplateProblem };
 
-export const TEMPLATE_LIMITS = { keyMax: 64, nameMax: 120, subjectMax: 500, preheaderMax: 500, renderedSubjectMax: 250 } as const;
+export const TEMPLATE_LIMITS = {
+  keyMax: 64,
+  nameMax: 120,
+  subjectMax: 500,
+  preheaderMax: 500,
+  renderedSubjectMax: 250,
+} as const;
 
 export async function compileTemplate(source: TemplateSource): Promise<CompileResult> {
   const problems = checkFields(source);
@@ -54,7 +60,9 @@ export async function compileTemplate(source: TemplateSource): Promise<CompileRe
   if (!bare.ok) return bare;
   if (source.purpose === 'transactional' || missingDuties(bare.template).length === 0) return proven(bare);
   const missing = missingDuties(bare.template);
-  const footed = await compileParts(source, { footer: missing.includes('postal_address') ? 'whole' : 'links' });
+  const footed = await compileParts(source, {
+    footer: missing.includes('postal_address') ? 'whole' : 'links',
+  });
   if (!footed.ok) return footed;
   const still = missingDuties(footed.template);
   if (still.length > 0) return { ok: false, problems: [cannotPlaceFooter(source, still)] };
@@ -85,7 +93,10 @@ export function renderMessage(template: CompiledTemplate, data: unknown): Render
 /** One line without control characters or direction overrides: nothing in a name can add a header or fake a subject. */
 export function headerText(value: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what this removes
-  const oneLine = value.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e]+/g, ' ').replace(/ {2,}/g, ' ').trim();
+  const oneLine = value
+    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e]+/g, ' ')
+    .replace(/ {2,}/g, ' ')
+    .trim();
   if (oneLine.length <= TEMPLATE_LIMITS.renderedSubjectMax) return oneLine.toWellFormed();
   const cut = oneLine.slice(0, TEMPLATE_LIMITS.renderedSubjectMax - 1);
   return `${(/[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut).trimEnd()}…`.toWellFormed();
@@ -93,12 +104,16 @@ export function headerText(value: string): string {
 
 type Footer = 'none' | 'links' | 'whole';
 
-async function compileParts(source: TemplateSource, options: { readonly footer: Footer }): Promise<CompileResult> {
+async function compileParts(
+  source: TemplateSource,
+  options: { readonly footer: Footer },
+): Promise<CompileResult> {
   const place = (path: TemplatePart): Place => ({ template: source.key, path });
   const compiled = await compileMjml(withFooter(withPreheader(source), options.footer), place('body_mjml'));
   if (!compiled.ok) return compiled;
   const restore = compiled.masked.restore;
-  const text = source.text === undefined ? restore(htmlToText(compiled.html)) : source.text + textFooter(options.footer);
+  const text =
+    source.text === undefined ? restore(htmlToText(compiled.html)) : source.text + textFooter(options.footer);
   const parts = {
     subject: parse(source.subject, place('subject'), 'none'),
     preheader: parse(source.preheader, place('preheader'), 'none'),
@@ -108,16 +123,32 @@ async function compileParts(source: TemplateSource, options: { readonly footer: 
   // Lines of the HTML mean nothing to its author: what is wrong in the body is looked for in the body.
   const body = parse(source.body_mjml, place('body_mjml'), 'none');
   const htmlProblems = body.problems.length > 0 ? body.problems : parts.html.problems;
-  const problems = [...parts.subject.problems, ...parts.preheader.problems, ...htmlProblems, ...(htmlProblems.length > 0 ? [] : parts.text.problems)];
+  const problems = [
+    ...parts.subject.problems,
+    ...parts.preheader.problems,
+    ...htmlProblems,
+    ...(htmlProblems.length > 0 ? [] : parts.text.problems),
+  ];
   const { subject, preheader, html } = parts;
-  if (problems.length > 0 || !subject.parsed || !preheader.parsed || !html.parsed || !parts.text.parsed) return { ok: false, problems };
+  if (problems.length > 0 || !subject.parsed || !preheader.parsed || !html.parsed || !parts.text.parsed)
+    return { ok: false, problems };
   return {
     ok: true,
-    template: { source, subject: subject.parsed, preheader: preheader.parsed, html: html.parsed, text: parts.text.parsed },
+    template: {
+      source,
+      subject: subject.parsed,
+      preheader: preheader.parsed,
+      html: html.parsed,
+      text: parts.text.parsed,
+    },
   };
 }
 
-function parse(source: string, place: Place, escaping: Escaping): { readonly parsed?: ParsedText; readonly problems: readonly TemplateProblem[] } {
+function parse(
+  source: string,
+  place: Place,
+  escaping: Escaping,
+): { readonly parsed?: ParsedText; readonly problems: readonly TemplateProblem[] } {
   const result = parseLiquid(source, { place, escaping });
   return result.ok ? { parsed: result.parsed, problems: [] } : { problems: result.problems };
 }
@@ -162,8 +193,12 @@ type Duty = 'unsubscribe_url' | 'postal_address';
 
 /** What a marketing message must show and does not, found by rendering it for a person about whom nothing is known. */
 function missingDuties(template: CompiledTemplate): Duty[] {
-  const rendered = [renderLiquid(template.html, plainData(PROBE)), renderLiquid(template.text, plainData(PROBE))];
-  const shownEverywhere = (wanted: string): boolean => rendered.every((part) => part.ok && part.text.includes(wanted));
+  const rendered = [
+    renderLiquid(template.html, plainData(PROBE)),
+    renderLiquid(template.text, plainData(PROBE)),
+  ];
+  const shownEverywhere = (wanted: string): boolean =>
+    rendered.every((part) => part.ok && part.text.includes(wanted));
   const missing: Duty[] = [];
   if (!shownEverywhere(PROBE.unsubscribe_url)) missing.push('unsubscribe_url');
   if (!shownEverywhere(PROBE.business.postal_address)) missing.push('postal_address');
@@ -182,56 +217,93 @@ function proven(result: CompileResult & { readonly ok: true }): CompileResult {
 
 /** A line of the compiled HTML means nothing to the author: rendering the body alone tells the line they see. */
 function inTheBody(problem: TemplateProblem, template: CompiledTemplate): TemplateProblem {
-  if (problem.path !== 'html' && (problem.path !== 'text' || template.source.text !== undefined)) return problem;
+  if (problem.path !== 'html' && (problem.path !== 'text' || template.source.text !== undefined))
+    return problem;
   const place: Place = { template: template.source.key, path: 'body_mjml' };
   const parsed = parseLiquid(template.source.body_mjml, { place, escaping: 'none' });
   const rendered = parsed.ok ? renderLiquid(parsed.parsed, plainData(PROBE)) : undefined;
   return rendered === undefined || rendered.ok ? problem : rendered.problem;
 }
 
-function unsendable(source: TemplateSource, message: RenderedMessage, unsubscribeUrl: unknown): TemplateProblem | undefined {
+function unsendable(
+  source: TemplateSource,
+  message: RenderedMessage,
+  unsubscribeUrl: unknown,
+): TemplateProblem | undefined {
   if (message.subject === '') {
-    return problemAt({ template: source.key, path: 'subject' }, {
-      code: 'empty_subject',
-      message: 'The subject is empty for this person.',
-      hint: "Give what may be missing a fallback: {{ person.first_name | default: 'there' }}.",
-    });
+    return problemAt(
+      { template: source.key, path: 'subject' },
+      {
+        code: 'empty_subject',
+        message: 'The subject is empty for this person.',
+        hint: "Give what may be missing a fallback: {{ person.first_name | default: 'there' }}.",
+      },
+    );
   }
   if (source.purpose === 'transactional') return undefined;
   // Our own links hold nothing that escaping changes, so one look finds them in both parts.
   const wayOut = typeof unsubscribeUrl === 'string' && unsubscribeUrl !== '' ? unsubscribeUrl : undefined;
-  if (wayOut !== undefined && message.html.includes(wayOut) && message.text.includes(wayOut)) return undefined;
-  return problemAt({ template: source.key, path: 'body_mjml' }, {
-    code: 'no_unsubscribe_link',
-    message: 'For this person the message has no unsubscribe link.',
-    hint: 'Move {{ unsubscribe_url }} out of {% if %}, or delete it and let the footer be added.',
-  });
+  if (wayOut !== undefined && message.html.includes(wayOut) && message.text.includes(wayOut))
+    return undefined;
+  return problemAt(
+    { template: source.key, path: 'body_mjml' },
+    {
+      code: 'no_unsubscribe_link',
+      message: 'For this person the message has no unsubscribe link.',
+      hint: 'Move {{ unsubscribe_url }} out of {% if %}, or delete it and let the footer be added.',
+    },
+  );
 }
 
 function cannotPlaceFooter(source: TemplateSource, missing: readonly Duty[]): TemplateProblem {
-  return problemAt({ template: source.key, path: 'body_mjml' }, {
-    code: 'no_unsubscribe_link',
-    message: `A marketing message must show ${missing.join(' and ')} to everyone, and the footer cannot be placed.`,
-    hint: 'End the body with a plain </mj-body>, outside any {% if %}, {% for %} or comment.',
-  });
+  return problemAt(
+    { template: source.key, path: 'body_mjml' },
+    {
+      code: 'no_unsubscribe_link',
+      message: `A marketing message must show ${missing.join(' and ')} to everyone, and the footer cannot be placed.`,
+      hint: 'End the body with a plain </mj-body>, outside any {% if %}, {% for %} or comment.',
+    },
+  );
 }
 
 function checkFields(source: TemplateSource): TemplateProblem[] {
   const problems: TemplateProblem[] = [];
   const add = (path: TemplatePart, code: string, message: string, hint: string): void => {
-    problems.push(problemAt({ template: source.key.slice(0, TEMPLATE_LIMITS.keyMax), path }, { code, message, hint }));
+    problems.push(
+      problemAt({ template: source.key.slice(0, TEMPLATE_LIMITS.keyMax), path }, { code, message, hint }),
+    );
   };
   if (!/^[a-z][a-z0-9_]{0,63}$/.test(source.key)) {
-    add('key', 'bad_key', `"${source.key.slice(0, 80)}" is not a key.`, 'Use small letters, digits and _, for example "second_purchase".');
+    add(
+      'key',
+      'bad_key',
+      `"${source.key.slice(0, 80)}" is not a key.`,
+      'Use small letters, digits and _, for example "second_purchase".',
+    );
   }
   if (source.name.trim() === '' || source.name.length > TEMPLATE_LIMITS.nameMax) {
-    add('name', 'bad_name', `The name has ${source.name.length} characters.`, `Give it a name of 1 to ${TEMPLATE_LIMITS.nameMax} characters.`);
+    add(
+      'name',
+      'bad_name',
+      `The name has ${source.name.length} characters.`,
+      `Give it a name of 1 to ${TEMPLATE_LIMITS.nameMax} characters.`,
+    );
   }
   if (source.subject.trim() === '' || source.subject.length > TEMPLATE_LIMITS.subjectMax) {
-    add('subject', 'bad_subject', `The subject has ${source.subject.length} characters.`, `Write 1 to ${TEMPLATE_LIMITS.subjectMax} characters.`);
+    add(
+      'subject',
+      'bad_subject',
+      `The subject has ${source.subject.length} characters.`,
+      `Write 1 to ${TEMPLATE_LIMITS.subjectMax} characters.`,
+    );
   }
   if (source.preheader.length > TEMPLATE_LIMITS.preheaderMax) {
-    add('preheader', 'bad_preheader', `The preheader has ${source.preheader.length} characters.`, `At most ${TEMPLATE_LIMITS.preheaderMax} are allowed.`);
+    add(
+      'preheader',
+      'bad_preheader',
+      `The preheader has ${source.preheader.length} characters.`,
+      `At most ${TEMPLATE_LIMITS.preheaderMax} are allowed.`,
+    );
   }
   return problems;
 }

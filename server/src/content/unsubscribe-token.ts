@@ -25,7 +25,14 @@ export function linkKey(secret: string): Uint8Array {
 
 /** Letters, digits, `-`, `_` and `.`: nothing that a mail reader wraps, escapes or swallows at the end. */
 export function signLink(key: Uint8Array, claim: LinkClaim): string {
-  const fields = [PURPOSES[claim.purpose], claim.workspaceId, claim.personId, claim.topic, claim.messageId, claim.channel];
+  const fields = [
+    PURPOSES[claim.purpose],
+    claim.workspaceId,
+    claim.personId,
+    claim.topic,
+    claim.messageId,
+    claim.channel,
+  ];
   const body = `${VERSION}.${Buffer.from(JSON.stringify(fields)).toString('base64url')}`;
   return `${body}.${signature(key, body).toString('base64url')}`;
 }
@@ -50,7 +57,8 @@ function parseClaim(body: string, purpose: LinkPurpose): LinkClaim | undefined {
   if (!Array.isArray(fields) || fields.length !== 6) return undefined;
   const [kind, workspaceId, personId, topic, messageId, channel]: unknown[] = fields;
   if (kind !== PURPOSES[purpose]) return undefined;
-  if (!isText(workspaceId) || !isText(personId) || !isText(topic) || !isText(messageId) || !isText(channel)) return undefined;
+  if (!isText(workspaceId) || !isText(personId) || !isText(topic) || !isText(messageId) || !isText(channel))
+    return undefined;
   return { workspaceId, personId, topic, messageId, channel, purpose };
 }
 
