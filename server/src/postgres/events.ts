@@ -1,0 +1,68 @@
+// Stored facts: how an event becomes a row and a row an event again. Append-only; nothing here changes a stored fact
+// except the mark that an input was parked.
+import type { EventFact } from '@rapport/engine';
+import { int2Array, uuidArray } from './binary-array.ts';
+import type { PersonKey } from './bucket.ts';
+import type { Queryable } from './pool.ts';
+
+/** One row to be written. `body` is made by `encodeEventBody`. */
+export interface EventRow {
+  readonly person: PersonKey;
+  readonly at: number;
+  readonly receivedAt: number;
+  readonly messageId: string;
+  readonly name: string;
+  readonly body: string;
+  readonly parked: boolean;
+}
+
+/** JSON text of the fact without id, at and name (they have columns), with what else the sender said (`context`). */
+export function encodeEventBody(fact: EventFact, context?: unknown): string {
+  const { type, trust, properties, traits, identities } = fact;
+  return JSON.stringify({
+    type,
+    trust,
+    properties,
+    traits,
+    identities,
+    ...(context === undefined ? {} : { context }),
+  });
+}
+
+/** Trusts what is stored: only encodeEventBody writes it. */
+export function decodeEvent(row: {
+  readonly at: Date;
+  readonly message_id: string;
+  readonly name: string;
+  readonly body: string;
+}): EventFact {
+  const body = JSON.parse(row.body) as Omit<EventFact, 'id' | 'at' | 'name'>;
+  return {
+    id: row.message_id,
+    at: row.at.getTime(),
+    type: body.type,
+    name: row.name,
+    trust: body.trust,
+    properties: body.properties,
+    traits: body.traits,
+    identities: body.identities,
+  };
+}
+
+/** Every stored event of a person and of those merged into them, by (own time, messageId); parked ones are left out. */
+export async function loadHistory(
+  client: Queryable,
+  workspaceId: string,
+  keys: readonly PersonKey[],
+): Promise<readonly EventFact[]> {
+  const { rows } = await client.query<{ at: Date; message_id: string; name: string; body: string }>({
+    name: 'events_history',
+    text: `select e.at, e.message_id, e.name, e.body
+           from unnest($1::int2[], $2::uuid[]) u(bucket, id)
+           join events e on e.bucket = u.bucket and e.workspace_id = $3 and e.person_id = u.id
+           where not e.parked
+           order by e.at, e.message_id collate "C"`,
+    values: [int2Array(keys.map((k) => k.bucket)), uuidArray(keys.map((k) => k.id)), workspaceId],
+  });
+  return rows.map(decodeEvent);
+}

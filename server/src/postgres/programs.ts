@@ -1,0 +1,267 @@
+// The compiled program of each workspace: read whole, compiled once, kept until its version moves. Other processes
+// notice a change within a second by asking for the versions; a write that meets a newer version reloads at once.
+// Never decides anything; never holds a lock while it compiles.
+import { compile } from '@rapport/engine';
+import type {
+  Definition,
+  JourneyDefinition,
+  JourneyGraph,
+  LifecycleDefinition,
+  PolicyDefinition,
+  Program,
+  SegmentDefinition,
+  Selector,
+  StageDefinition,
+} from '@rapport/engine';
+import { clearTimeout, setTimeout } from 'node:timers';
+import type { Pool, Queryable } from './pool.ts';
+
+export interface Programs {
+  /** The compiled program of the newest version known here. Throws when the workspace does not exist. */
+  readonly get: (workspaceId: string) => Promise<Program>;
+  /** Reads the definitions again when `version` (default: any) is newer than what is known. */
+  readonly reload: (workspaceId: string) => Promise<Program>;
+  /** What else is known of the workspace: settings that are not part of the program. */
+  readonly settings: (workspaceId: string) => Promise<WorkspaceSettings>;
+  /** Called after a newer program came into use, in this process. */
+  readonly onChange: (listener: (workspaceId: string, program: Program) => void) => void;
+  readonly close: () => void;
+}
+
+/** The part of workspaces.settings that ingestion and workers need. */
+export interface WorkspaceSettings {
+  readonly strict_linking: boolean;
+}
+
+/** How often the versions are asked for, so that other processes notice a change within a second. */
+const VERSION_POLL_MS = 800;
+
+const POLICY_DEFAULT: PolicyDefinition = {
+  marketing_per_day: 1,
+  marketing_per_week: 3,
+  per_week_by_channel: { sms: 1, whatsapp: 1 },
+  quiet_hours: { sms: [20, 9], push: [20, 9] },
+  shelf_life: 'PT72H',
+  complaint_wait: 'P14D',
+};
+const PURCHASE_DEFAULT: Selector = { event: 'Order Completed' };
+const REFUND_DEFAULT: Selector = { event: ['Order Refunded', 'Order Cancelled'] };
+const VISIT_DEFAULT: Selector = { event: ['Page Viewed', 'Screen Viewed', 'Product Viewed'] };
+
+interface Loaded {
+  readonly program: Program;
+  readonly settings: WorkspaceSettings;
+}
+
+export interface ProgramsOptions {
+  /** Milliseconds between looks at the versions; 0: never (tests that own the only process). */
+  readonly pollMs?: number;
+  readonly onError?: (error: unknown) => void;
+}
+
+export function createPrograms(pool: Pool, options: ProgramsOptions = {}): Programs {
+  const known = new Map<string, Loaded>();
+  const loading = new Map<string, Promise<Loaded>>();
+  const listeners: ((workspaceId: string, program: Program) => void)[] = [];
+  const pollMs = options.pollMs ?? VERSION_POLL_MS;
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
+
+  const load = (workspaceId: string): Promise<Loaded> => {
+    const under = loading.get(workspaceId);
+    if (under !== undefined) return under;
+    const promise = loadProgram(pool, workspaceId)
+      .then((loaded) => {
+        const before = known.get(workspaceId);
+        if (before !== undefined && before.program.version >= loaded.program.version) {
+          // Settings that are not part of the program may still have moved.
+          const kept = { program: before.program, settings: loaded.settings };
+          known.set(workspaceId, kept);
+          return kept;
+        }
+        known.set(workspaceId, loaded);
+        if (before !== undefined) for (const listener of listeners) listener(workspaceId, loaded.program);
+        return loaded;
+      })
+      .finally(() => loading.delete(workspaceId));
+    loading.set(workspaceId, promise);
+    return promise;
+  };
+
+  const poll = async (): Promise<void> => {
+    try {
+      if (known.size > 0) {
+        const versions = await loadVersions(pool, [...known.keys()]);
+        for (const [workspaceId, version] of versions) {
+          if (version > (known.get(workspaceId)?.program.version ?? 0)) await load(workspaceId);
+        }
+      }
+    } catch (error) {
+      options.onError?.(error);
+    }
+    schedule();
+  };
+  const schedule = (): void => {
+    if (closed || pollMs === 0) return;
+    timer = setTimeout(() => void poll(), pollMs);
+    timer.unref();
+  };
+  schedule();
+
+  const loadedOf = async (workspaceId: string): Promise<Loaded> =>
+    known.get(workspaceId) ?? load(workspaceId);
+  return {
+    get: async (workspaceId) => (await loadedOf(workspaceId)).program,
+    // A load under way may have read before the change: wait for it, then read again.
+    reload: async (workspaceId) => {
+      await loading.get(workspaceId)?.catch(() => undefined);
+      return (await load(workspaceId)).program;
+    },
+    settings: async (workspaceId) => (await loadedOf(workspaceId)).settings,
+    onChange: (listener) => void listeners.push(listener),
+    close: () => {
+      closed = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/**
+ * Marks a change of definitions, in the caller's transaction: rows of older versions are upgraded before they are
+ * stepped again. Call `programs.reload` and `wake.definitions` after the commit. Gives the new version.
+ */
+export async function bumpProgram(
+  client: Queryable,
+  workspaceId: string,
+  options: { readonly what: string; readonly by: string | null; readonly at: number },
+): Promise<number> {
+  const { rows } = await client.query<{ version: number }>(
+    `update workspaces
+     set program_version = program_version + 1
+     where id = $1
+     returning program_version::int as version`,
+    [workspaceId],
+  );
+  const version = rows[0]?.version;
+  if (version === undefined) throw new Error(`workspace ${workspaceId} does not exist`);
+  await client.query(
+    `insert into program_changes (workspace_id, version, at, by_user, what)
+     values ($1, $2, $3, $4, $5)`,
+    [workspaceId, version, new Date(options.at), options.by, options.what],
+  );
+  return version;
+}
+
+/** The definition as it is stored now: one consistent reading. */
+export async function loadDefinition(client: Queryable, workspaceId: string): Promise<Definition> {
+  return (await readDefinition(client, workspaceId)).definition;
+}
+
+async function loadVersions(
+  client: Queryable,
+  ids: readonly string[],
+): Promise<readonly (readonly [string, number])[]> {
+  const { rows } = await client.query<{ id: string; version: number }>({
+    name: 'program_versions',
+    text: `select id, program_version::int as version
+           from workspaces
+           where id = any($1::uuid[])`,
+    values: [ids],
+  });
+  return rows.map((row) => [row.id, row.version] as const);
+}
+
+async function loadProgram(pool: Pool, workspaceId: string): Promise<Loaded> {
+  const { definition, settings } = await readDefinition(pool, workspaceId);
+  return { program: compile(definition), settings };
+}
+
+interface DefinitionRow {
+  readonly version: number;
+  readonly changed_at: Date;
+  readonly settings: Partial<Definition> & { readonly strict_linking?: boolean };
+  readonly segments: readonly SegmentDefinition[] | null;
+  readonly models:
+    | readonly {
+        readonly key: string;
+        readonly name: string;
+        readonly body: { readonly stages: readonly StageDefinition[]; readonly tested_first?: string | null };
+      }[]
+    | null;
+  readonly journeys:
+    | readonly { readonly key: string; readonly name: string; readonly active: number | null }[]
+    | null;
+  readonly versions:
+    | readonly { readonly journey: string; readonly version: number; readonly graph: JourneyGraph }[]
+    | null;
+}
+
+/** One statement, so that version and definitions belong together. */
+async function readDefinition(
+  client: Queryable,
+  workspaceId: string,
+): Promise<{ readonly definition: Definition; readonly settings: WorkspaceSettings }> {
+  const { rows } = await client.query<DefinitionRow>({
+    name: 'program_definition',
+    text: `select
+        w.program_version::int as version,
+        coalesce(
+          (select c.at from program_changes c where c.workspace_id = w.id and c.version = w.program_version),
+          w.created_at) as changed_at,
+        w.settings,
+        (select json_agg(json_build_object('key', s.key, 'name', s.name, 'rule', s.rule, 'shipped', s.shipped)
+                         order by s.position, s.key)
+         from segments s where s.workspace_id = w.id and s.archived_at is null) as segments,
+        (select json_agg(json_build_object('key', m.key, 'name', m.name, 'body', m.body) order by m.position, m.key)
+         from lifecycle_models m where m.workspace_id = w.id and m.active) as models,
+        (select json_agg(json_build_object('key', j.key, 'name', j.name,
+                         'active', case when j.archived_at is null then j.active_version end) order by j.key)
+         from journeys j where j.workspace_id = w.id) as journeys,
+        (select json_agg(json_build_object('journey', v.journey_key, 'version', v.version, 'graph', v.graph)
+                         order by v.journey_key, v.version)
+         from journey_versions v where v.workspace_id = w.id) as versions
+      from workspaces w
+      where w.id = $1`,
+    values: [workspaceId],
+  });
+  const row = rows[0];
+  if (row === undefined) throw new Error(`workspace ${workspaceId} does not exist`);
+  return {
+    definition: parseDefinition(workspaceId, row),
+    settings: { strict_linking: row.settings.strict_linking === true },
+  };
+}
+
+/** What is stored passed the rules' own parser at the door; here only the places of things change. */
+function parseDefinition(workspaceId: string, row: DefinitionRow): Definition {
+  const { settings } = row;
+  return {
+    workspace: workspaceId,
+    version: row.version,
+    changed_at: row.changed_at.getTime(),
+    time_zone: settings.time_zone ?? 'UTC',
+    currency: settings.currency ?? 'EUR',
+    purchase: settings.purchase ?? PURCHASE_DEFAULT,
+    refund: settings.refund ?? REFUND_DEFAULT,
+    visit: settings.visit ?? VISIT_DEFAULT,
+    gap_days: settings.gap_days ?? null,
+    visit_gap_days: settings.visit_gap_days ?? null,
+    segments: row.segments ?? [],
+    models: (row.models ?? []).map(({ key, name, body }): LifecycleDefinition => ({
+      key,
+      name,
+      stages: body.stages,
+      ...(body.tested_first ? { tested_first: body.tested_first } : {}),
+    })),
+    journeys: (row.journeys ?? []).map(({ key, name, active }): JourneyDefinition => ({
+      key,
+      name,
+      active,
+      // Every version: which of them still has runs is written in the people's states only.
+      versions: Object.fromEntries(
+        (row.versions ?? []).filter((v) => v.journey === key).map((v) => [String(v.version), v.graph]),
+      ),
+    })),
+    policy: { ...POLICY_DEFAULT, ...settings.policy },
+  };
+}
