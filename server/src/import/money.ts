@@ -227,6 +227,10 @@ function unwrap(cell: string): Unwrapped | undefined {
   const found = SHAPE.exec(unsigned.replace('-', '').trim());
   if (found === null) return undefined;
   const words = [found[1] ?? '', found[3] ?? ''].filter((word) => word !== '');
+  // '$1£' is nobody's amount; '$1 USD' is.
+  if (words.length === 2 && words[0] !== words[1] && words.every((word) => word.toLowerCase() in SIGNS)) {
+    return undefined;
+  }
   let currency: string | undefined;
   for (const word of words) {
     const code = parseCurrency(word);

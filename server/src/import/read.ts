@@ -146,6 +146,7 @@ async function surveyUtf8(source: FileSource): Promise<Utf8Survey> {
   let offset = 0;
   let line = 1;
   let expected = 0;
+  let lead = { offset: 0, line: 1, byte: 0 };
   let lowest = 0x80;
   let highest = 0xbf;
   for await (const chunk of source.open()) {
@@ -159,8 +160,9 @@ async function surveyUtf8(source: FileSource): Promise<Utf8Survey> {
           if (expected === 0) sequences += 1;
           continue;
         }
+        // The byte that promised more is the one at fault.
         broken += 1;
-        firstBroken ??= { offset: offset + at, line, byte };
+        firstBroken ??= lead;
         expected = 0;
         lowest = 0x80;
         highest = 0xbf;
@@ -177,6 +179,7 @@ async function surveyUtf8(source: FileSource): Promise<Utf8Survey> {
         firstBroken ??= { offset: offset + at, line, byte };
         continue;
       }
+      lead = { offset: offset + at, line, byte };
       // Overlong forms, surrogates and code points above U+10FFFF are not UTF-8.
       if (byte === 0xe0) lowest = 0xa0;
       if (byte === 0xed) highest = 0x9f;
@@ -187,7 +190,7 @@ async function surveyUtf8(source: FileSource): Promise<Utf8Survey> {
   }
   if (expected > 0) {
     broken += 1;
-    firstBroken ??= { offset, line, byte: 0 };
+    firstBroken ??= lead;
   }
   return { sequences, broken, firstBroken };
 }
