@@ -123,9 +123,9 @@ export function actorOf(request: FastifyRequest): Actor {
   return request.actor;
 }
 
-/** How an actor is written into the audit log and `created_by`. */
-export function actorName(actor: Actor): string {
-  return actor.kind === 'user' ? actor.name : `key ${actor.name || printId('key', actor.id)}`;
+/** How an actor is written into the audit log and `created_by`: the printed id, names are looked up when shown. */
+export function actorId(actor: Actor): string {
+  return printId(actor.kind === 'user' ? 'usr' : 'key', actor.id);
 }
 
 export function isApi(request: FastifyRequest): boolean {

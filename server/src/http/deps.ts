@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Pool } from 'pg';
 import type { Log } from '../log.ts';
 import type { Programs } from '../postgres/programs.ts';
+import type { ParkedRow } from '../postgres/quarantine-read.ts';
 import type { Role } from './roles.ts';
 
 /** The server as routes see it: zod schemas give the types of body, query and params. */
@@ -73,6 +74,8 @@ export interface HttpDeps {
   /** The default workspace. Routes take `actor.workspaceId`; doors without a session take this one. */
   readonly workspaceId: string;
   readonly wake: Wake;
+  /** Steps a parked input again; marks it resolved when the engine takes it. */
+  readonly retryParked: (workspaceId: string, parked: ParkedRow) => Promise<void>;
   readonly system: () => SystemReport;
 }
 

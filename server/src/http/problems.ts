@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { errorCatalogue, ProblemError, toProblemDetails, toProblemError } from '../errors.ts';
 import type { ErrorCode, Problem } from '../errors.ts';
+import { TooManyAttempts } from './attempts.ts';
 import type { App } from './deps.ts';
 
 /** How the answer of every failure looks in OpenAPI. */
@@ -25,11 +26,15 @@ export const problemSchema = z
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details' });
 
-export function handleProblems(app: App): void {
+export function handleProblems(app: App, options: { readonly consoleDir: string | null }): void {
   app.setErrorHandler((error, request, reply) =>
     answerProblem(toHttpProblem(error, request), request, reply, error),
   );
   app.setNotFoundHandler((request, reply) => {
+    // The console's own addresses (/people/per_…) are all answered by its one page.
+    if (options.consoleDir !== null && isPage(request)) {
+      return reply.header('cache-control', 'no-cache').sendFile('index.html', options.consoleDir);
+    }
     const problem = new ProblemError({
       code: 'not_found',
       message: `Nothing answers ${request.method} ${request.url.split('?')[0] ?? ''}.`,
@@ -37,6 +42,12 @@ export function handleProblems(app: App): void {
     });
     return answerProblem(problem, request, reply, problem);
   });
+}
+
+function isPage(request: FastifyRequest): boolean {
+  const path = request.url.split('?')[0] ?? '';
+  const isNavigation = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
+  return isNavigation && !/^\/(api|v1|assets)(\/|$)/.test(path) && !/\.[a-z0-9]{1,5}$/i.test(path);
 }
 
 function answerProblem(
@@ -47,6 +58,7 @@ function answerProblem(
 ): FastifyReply {
   const details = toProblemDetails(problem, { instance: request.id });
   if (details.status >= 500) request.log.error({ err: cause, code: details.code }, 'a request failed');
+  if (problem instanceof TooManyAttempts) reply.header('retry-after', String(problem.retryAfterSeconds));
   if (details.status === 503 && !reply.hasHeader('retry-after')) reply.header('retry-after', '2');
   const shown =
     details.code === 'internal'

@@ -1,0 +1,98 @@
+// API keys of the workspace. A key is shown once, when it is made.
+import { z } from 'zod';
+import { createKey, forgetKeys, listKeys, revokeKey } from '../postgres/keys.ts';
+import type { KeyRow } from '../postgres/keys.ts';
+import { actorOf } from './auth.ts';
+import { changeOther } from './changes.ts';
+import type { App, HttpDeps } from './deps.ts';
+import { notFound, printId, readId } from './ids.ts';
+import { pageOf } from './paging.ts';
+import { iso } from './wire.ts';
+
+const kindSchema = z.enum(['server', 'browser']);
+const apiKeySchema = z
+  .object({
+    id: z.string(),
+    kind: kindSchema,
+    name: z.string(),
+    prefix: z.string(),
+    created_at: z.string(),
+  })
+  .meta({ id: 'Key' });
+const newKeySchema = apiKeySchema.extend({ key: z.string() }).meta({ id: 'NewKey' });
+
+export function registerKeys(app: App, deps: HttpDeps): void {
+  const db = deps.pools.console;
+
+  app.get(
+    '/api/keys',
+    { schema: { tags: ['keys'], summary: 'Keys that work', response: { 200: pageOf(apiKeySchema) } } },
+    async (request) => ({
+      items: (await listKeys(db, actorOf(request).workspaceId)).map(viewKey),
+      next_cursor: null,
+    }),
+  );
+
+  app.post(
+    '/api/keys',
+    {
+      schema: {
+        tags: ['keys'],
+        summary: 'Make a key; the answer shows it this once',
+        body: z.object({ kind: kindSchema, name: z.string().trim().max(200).default('') }),
+        response: { 201: newKeySchema },
+      },
+    },
+    async (request, reply) => {
+      const actor = actorOf(request);
+      const id = deps.newId();
+      const what = { action: 'key.create', subject: printId('key', id), detail: { kind: request.body.kind } };
+      const made = await changeOther(deps, actor, what, (connection) =>
+        createKey(connection, {
+          ...request.body,
+          id,
+          workspaceId: actor.workspaceId,
+          at: new Date(deps.now()),
+        }),
+      );
+      return reply.code(201).send({ ...viewKey(made), key: made.key });
+    },
+  );
+
+  app.delete(
+    '/api/keys/:id',
+    {
+      schema: {
+        tags: ['keys'],
+        summary: 'Revoke a key',
+        params: z.object({ id: z.string() }),
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      const actor = actorOf(request);
+      const id = readId('key', request.params.id);
+      await changeOther(
+        deps,
+        actor,
+        { action: 'key.revoke', subject: printId('key', id) },
+        async (connection) => {
+          const key = { workspaceId: actor.workspaceId, id, at: new Date(deps.now()) };
+          if (!(await revokeKey(connection, key))) throw notFound('key', request.params.id);
+        },
+      );
+      for (const pool of Object.values(deps.pools)) forgetKeys(pool);
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+function viewKey(key: KeyRow): z.infer<typeof apiKeySchema> {
+  return {
+    id: printId('key', key.id),
+    kind: key.kind,
+    name: key.name,
+    prefix: key.prefix,
+    created_at: iso(key.created_at),
+  };
+}

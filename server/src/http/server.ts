@@ -1,0 +1,135 @@
+// One server: its order of hooks, its headers, its doors and the console's files. Routes live in files of their noun;
+// nothing here knows what they do.
+import fastifyCookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import fastifyStatic from '@fastify/static';
+import Fastify from 'fastify';
+import type { FastifyBaseLogger } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { ProblemError } from '../errors.ts';
+import { checkAccess, createAuth, identifyActors, isApi } from './auth.ts';
+import type { App, HttpDeps } from './deps.ts';
+import { registerHealth } from './health.ts';
+import { keepAnswers } from './idempotency.ts';
+import { registerKeys } from './keys.ts';
+import { registerOpenApi } from './openapi.ts';
+import { handleProblems } from './problems.ts';
+import { registerQuarantine } from './quarantine.ts';
+import { registerSession } from './session.ts';
+import { registerSettings } from './settings.ts';
+import { registerSetup } from './setup.ts';
+import { refuseStrangeBodies } from './strange.ts';
+import { registerSystem } from './system.ts';
+import { registerUsers } from './users.ts';
+
+const requestsPerMinute = 1_200;
+const bodyLimit = 1_048_576;
+
+/** Ready to `listen` or `inject`. Call `close` to let requests under way finish. */
+export async function buildServer(deps: HttpDeps): Promise<App> {
+  const log: FastifyBaseLogger = deps.log;
+  const app: App = Fastify({
+    loggerInstance: log,
+    disableRequestLogging: true,
+    genReqId: () => `req_${deps.newId()}`,
+    bodyLimit,
+    // A proxy on this machine may say who asks; anyone else's word is not taken.
+    trustProxy: 'loopback',
+    requestTimeout: 300_000,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 300 },
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  handleProblems(app, { consoleDir: deps.config.consoleDir });
+
+  const auth = createAuth(deps);
+  await app.register(helmet, securityHeaders(deps));
+  await app.register(fastifyCookie);
+  // Who asks comes before the rate limit (which counts per actor), what they may do after it.
+  identifyActors(app, deps, auth);
+  await app.register(rateLimit, limits(deps));
+  checkAccess(app, deps);
+  refuseStrangeBodies(app);
+  keepAnswers(app, deps);
+  await registerOpenApi(app, deps);
+
+  registerHealth(app, deps);
+  registerSetup(app, deps, auth);
+  registerSession(app, deps, auth);
+  registerUsers(app, deps);
+  registerSettings(app, deps);
+  registerKeys(app, deps);
+  registerQuarantine(app, deps);
+  registerSystem(app, deps);
+  await serveConsole(app, deps);
+  return app;
+}
+
+function securityHeaders(deps: HttpDeps) {
+  const https = deps.config.publicUrl.startsWith('https://');
+  return {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        'default-src': ["'self'"],
+        'script-src': ["'self'"],
+        // Mantine writes its theme into a style element.
+        'style-src': ["'self'", "'unsafe-inline'"],
+        // Mails are shown in a sandboxed frame, with the pictures they link to.
+        'img-src': ["'self'", 'data:', 'blob:', 'https:'],
+        'font-src': ["'self'", 'data:'],
+        'connect-src': ["'self'"],
+        'frame-src': ["'self'"],
+        'worker-src': ["'self'", 'blob:'],
+        'object-src': ["'none'"],
+        'base-uri': ["'none'"],
+        'form-action': ["'self'"],
+        'frame-ancestors': ["'self'"],
+      },
+    },
+    strictTransportSecurity: https ? { maxAge: 15_552_000, includeSubDomains: false } : false,
+    crossOriginEmbedderPolicy: false,
+    referrerPolicy: { policy: 'same-origin' as const },
+  };
+}
+
+function limits(deps: HttpDeps) {
+  return {
+    global: true,
+    max: requestsPerMinute,
+    timeWindow: 60_000,
+    enableDraftSpec: true,
+    cache: 20_000,
+    // Ingestion has limits of its own; files of the console have none.
+    allowList: (request: Parameters<typeof isApi>[0]) => !isApi(request),
+    keyGenerator: (request: Parameters<typeof isApi>[0]) =>
+      request.actor === null ? `ip:${request.ip}` : `${request.actor.kind}:${request.actor.id}`,
+    errorResponseBuilder: (_request: unknown, context: { readonly ttl: number; readonly max: number }) => {
+      deps.log.warn({ max: context.max }, 'a caller was slowed down');
+      return new ProblemError({
+        code: 'too_many_requests',
+        message: `More than ${context.max} requests in a minute.`,
+        hint: `Wait ${Math.max(1, Math.ceil(context.ttl / 1000))} s, or ask for larger pages.`,
+      });
+    },
+  };
+}
+
+/** The built console, with its own addresses falling back to its one page. */
+async function serveConsole(app: App, deps: HttpDeps): Promise<void> {
+  const { consoleDir } = deps.config;
+  if (consoleDir === null) return;
+  await app.register(fastifyStatic, {
+    root: consoleDir,
+    prefix: '/',
+    index: ['index.html'],
+    cacheControl: false,
+    setHeaders(reply, file) {
+      // Files under assets/ carry a hash of their content in their name.
+      const forever = file.includes('/assets/');
+      void reply.header('cache-control', forever ? 'public, max-age=31536000, immutable' : 'no-cache');
+    },
+  });
+}
