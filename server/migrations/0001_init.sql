@@ -210,9 +210,13 @@ create table identities (
   person_id uuid not null,
   -- a browser may link without proof; such links rank below
   trust text not null,
+  -- an anonymous_id only: the first user_id it came together with; a second one is a shared device and is not linked
+  user_id text,
   created_at timestamptz not null,
   primary key (bucket, workspace_id, kind, value)
 );
+-- All identities of a person: shown, counted, and moved when two people turn out to be one.
+create index identities_person on identities (workspace_id, person_id);
 
 -- ── person-owned: distributed by bucket, colocated ───────────────────────────────────────────────────────────────
 
