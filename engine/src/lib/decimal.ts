@@ -23,6 +23,13 @@ export function parseDecimal(value: unknown): Decimal | null {
   return typeof value === 'string' ? parseText(value) : null;
 }
 
+/** What `decimalText` wrote, of any length. */
+export function readDecimal(text: string): Decimal {
+  const point = text.indexOf('.');
+  if (point < 0) return { units: BigInt(text), scale: 0 };
+  return { units: BigInt(text.slice(0, point) + text.slice(point + 1)), scale: text.length - point - 1 };
+}
+
 export function decimalText(decimal: Decimal): string {
   const { units, scale } = decimal;
   if (scale === 0) return units.toString();

@@ -1,10 +1,9 @@
 // Reads untrusted JSON field by field and gathers every problem on the way, so that all are told at once.
 import { parseDuration } from './duration.ts';
+import { FORBIDDEN_KEYS } from './json.ts';
 import type { Json, Parsed, Problem } from '../rules/rule.ts';
 
 type Fields = { readonly [key: string]: unknown };
-
-const FOREIGN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 export function isRecord(json: unknown): json is Fields {
   return typeof json === 'object' && json !== null && !Array.isArray(json);
@@ -27,7 +26,12 @@ export class Reader {
   noOtherKeys(json: Fields, allowed: readonly string[], path: string): void {
     for (const key of Object.keys(json)) {
       if (allowed.includes(key)) continue;
-      this.problem('unknown_key', `${path}/${key.slice(0, 80)}`, `"${key.slice(0, 80)}" is not known here.`, `Known: ${allowed.join(', ')}.`);
+      this.problem(
+        'unknown_key',
+        `${path}/${key.slice(0, 80)}`,
+        `"${key.slice(0, 80)}" is not known here.`,
+        `Known: ${allowed.join(', ')}.`,
+      );
     }
   }
 
@@ -35,7 +39,12 @@ export class Reader {
     const value = json[key];
     if (typeof value === 'string' && value !== '' && value.length <= lengthMax) return value;
     const what = value === undefined ? 'is missing' : `is ${shown(value)}`;
-    this.problem('wrong_type', `${path}/${key}`, `"${key}" ${what}.`, `Give a text of 1 to ${lengthMax} characters.`);
+    this.problem(
+      'wrong_type',
+      `${path}/${key}`,
+      `"${key}" ${what}.`,
+      `Give a text of 1 to ${lengthMax} characters.`,
+    );
     return null;
   }
 
@@ -53,7 +62,12 @@ export class Reader {
     const value = this.text(json, key, path);
     if (value === null || defined.has(value)) return value;
     const list = [...defined].sort().join(', ').slice(0, 300);
-    this.problem('not_found', `${path}/${key}`, `There is no ${what} "${value.slice(0, 80)}".`, list === '' ? `Define the ${what} first.` : `Use one of: ${list}.`);
+    this.problem(
+      'not_found',
+      `${path}/${key}`,
+      `There is no ${what} "${value.slice(0, 80)}".`,
+      list === '' ? `Define the ${what} first.` : `Use one of: ${list}.`,
+    );
     return null;
   }
 
@@ -64,15 +78,30 @@ export class Reader {
       if (ms !== null && ms > 0) return value;
     }
     const what = value === undefined ? 'is missing' : `is ${shown(value)}`;
-    this.problem('bad_duration', `${path}/${key}`, `"${key}" ${what}, not a duration.`, 'Use ISO 8601 without months or years: P60D, PT90M, P2W.');
+    this.problem(
+      'bad_duration',
+      `${path}/${key}`,
+      `"${key}" ${what}, not a duration.`,
+      'Use ISO 8601 without months or years: P60D, PT90M, P2W.',
+    );
     return null;
   }
 
-  optionalNumber(json: Fields, key: string, path: string, bounds: { readonly min: number; readonly max: number }): number | undefined {
+  optionalNumber(
+    json: Fields,
+    key: string,
+    path: string,
+    bounds: { readonly min: number; readonly max: number },
+  ): number | undefined {
     const value = json[key];
     if (value === undefined) return undefined;
     if (typeof value === 'number' && value >= bounds.min && value <= bounds.max) return value;
-    this.problem('out_of_range', `${path}/${key}`, `"${key}" is ${shown(value)}.`, `Use a number from ${bounds.min} to ${bounds.max}.`);
+    this.problem(
+      'out_of_range',
+      `${path}/${key}`,
+      `"${key}" is ${shown(value)}.`,
+      `Use a number from ${bounds.min} to ${bounds.max}.`,
+    );
     return undefined;
   }
 
@@ -87,10 +116,20 @@ export class Reader {
     const value = json[key];
     if (value === undefined) return undefined;
     const text = isRecord(value) ? JSON.stringify(value) : null;
-    if (text !== null && text.length <= 4_000 && isRecord(value) && !Object.keys(value).some((k) => FOREIGN_KEYS.has(k))) {
+    if (
+      text !== null &&
+      text.length <= 4_000 &&
+      isRecord(value) &&
+      !Object.keys(value).some((k) => FORBIDDEN_KEYS.has(k))
+    ) {
       return JSON.parse(text) as { readonly [key: string]: Json };
     }
-    this.problem('wrong_type', `${path}/${key}`, `"${key}" is ${shown(value)}.`, 'Use an object of at most 4,000 characters.');
+    this.problem(
+      'wrong_type',
+      `${path}/${key}`,
+      `"${key}" is ${shown(value)}.`,
+      'Use an object of at most 4,000 characters.',
+    );
     return undefined;
   }
 }

@@ -60,9 +60,19 @@ export type Rule =
   /** Has at least one identity of these kinds. */
   | { readonly kind: 'identity'; readonly has: readonly string[] }
   /** How many events. `at_most 0` and "never" are the same. */
-  | ({ readonly kind: 'count'; readonly window?: Window; readonly op: CountOp; readonly n: number } & Selector)
+  | ({
+      readonly kind: 'count';
+      readonly window?: Window;
+      readonly op: CountOp;
+      readonly n: number;
+    } & Selector)
   /** On how many distinct local days. */
-  | ({ readonly kind: 'days'; readonly window?: Window; readonly op: 'at_least' | 'at_most'; readonly n: number } & Selector)
+  | ({
+      readonly kind: 'days';
+      readonly window?: Window;
+      readonly op: 'at_least' | 'at_most';
+      readonly n: number;
+    } & Selector)
   /** Sum of a property over the current local day and the n − 1 before it (`window.last` in whole days). */
   | ({
       readonly kind: 'sum';
@@ -71,7 +81,7 @@ export type Rule =
       readonly op: AmountOp;
       readonly value: Amount;
     } & Selector)
-  /** One window of local days against the one before it: sum (or count, without `property`) of the last `days` compared with `share` × that of the `days` before; false when the two together hold fewer than `count_at_least` events, or the earlier window is 0. */
+  /** One window of local days against the one before it: sum (or count, without `property`) of the last `days` compared with `share` × that of the `days` before; false when the two together hold fewer than `count_at_least` events, or the earlier window is not above 0. */
   | ({
       readonly kind: 'trend';
       readonly property?: string;
@@ -89,7 +99,12 @@ export type Rule =
       readonly value?: Json;
     } & Selector)
   /** Some value of a property was seen at least n times in the window, among the newest 64 such events. */
-  | ({ readonly kind: 'per_value'; readonly property: string; readonly window?: Window; readonly n: number } & Selector)
+  | ({
+      readonly kind: 'per_value';
+      readonly property: string;
+      readonly window?: Window;
+      readonly n: number;
+    } & Selector)
   /** Distinct local days with a net order (not fully refunded), all time. */
   | { readonly kind: 'orders'; readonly op: CountOp; readonly n: number }
   /** First and last net order lie at least this far apart. */
@@ -115,7 +130,12 @@ export type Rule =
       readonly days_at_least?: number;
     }
   /** In one of these stages, and for at least `for` if given. */
-  | { readonly kind: 'stage'; readonly model: string; readonly stage: string | readonly string[]; readonly for?: IsoDuration }
+  | {
+      readonly kind: 'stage';
+      readonly model: string;
+      readonly stage: string | readonly string[];
+      readonly for?: IsoDuration;
+    }
   | { readonly kind: 'segment'; readonly segment: string }
   /** Consent given: for this channel (or any) and this topic (or any). */
   | { readonly kind: 'consent'; readonly channel?: string; readonly topic?: string }
@@ -141,4 +161,6 @@ export interface Problem {
   readonly hint: string;
 }
 
-export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly Problem[] };
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problems: readonly Problem[] };

@@ -1,0 +1,255 @@
+// Memory: the fold of a person's facts under a plan. The same facts give the same bytes in any order of arrival; what
+// cannot be folded exactly says so and is folded again from history. Decides nothing.
+import type { EventFact } from '../input.ts';
+import type { Instant, LocalDay } from '../lib/instant.ts';
+import { compareText } from '../lib/json.ts';
+import { decimalText, parseDecimal } from '../lib/decimal.ts';
+import { localDay } from '../lib/zone.ts';
+import type { Memory } from '../person.ts';
+import type { LedgerScope } from './orders.ts';
+import { foldOrder, foldRefund, mergeOrders, pruneOrders, refoldOrders } from './orders.ts';
+import type { Plan, PlannedSlot } from './plan.ts';
+import { slotsFor } from './plan.ts';
+import type { Slot } from './slot.ts';
+import {
+  foldCell,
+  foldDay,
+  foldLatest,
+  foldRecent,
+  foldTime,
+  mergeCells,
+  mergeDays,
+  mergeLatest,
+  mergeRecent,
+  mergeTimes,
+  pruneCells,
+  recentValue,
+} from './slots.ts';
+import { foldIdentities, foldTraits, mergeIdentities, mergeTraits } from './traits.ts';
+import { foldVisit, mergeVisits } from './visits.ts';
+
+/** A fact older than what memory keeps one by one: the stored events must be folded again. */
+export interface NeedsHistory {
+  readonly needs_history: true;
+  /** The slot that asks, for the log. */
+  readonly reason: string;
+}
+
+export function needsHistory(result: Memory | NeedsHistory): result is NeedsHistory {
+  return 'needs_history' in result;
+}
+
+export function emptyMemory(_plan: Plan): Memory {
+  return { first_at: null, last_at: null, events: 0, identities: {}, traits: {}, slots: {} };
+}
+
+/** Folds one fact in. */
+export function remember(plan: Plan, memory: Memory, event: EventFact, now: Instant): Memory | NeedsHistory {
+  const today = localDay(plan.zone, now);
+  const changed = new Map<string, Slot | undefined>();
+  for (const planned of slotsFor(plan, event.name)) {
+    const before = memory.slots[planned.key];
+    const after = foldSlot(plan, planned, before, event, today);
+    if (after === 'needs_history') return { needs_history: true, reason: planned.key };
+    if (after !== before) changed.set(planned.key, after);
+  }
+  return withFact(memory, event, withSlots(memory.slots, changed));
+}
+
+/** Folds a whole history, in whatever order it comes. */
+export function refoldMemory(plan: Plan, events: readonly EventFact[], now: Instant): Memory {
+  const today = localDay(plan.zone, now);
+  const sorted = [...events].sort((a, b) => a.at - b.at || compareText(a.id, b.id));
+  const slots = new Map<string, Slot | undefined>();
+  const purchases: EventFact[] = [];
+  const refunds: EventFact[] = [];
+  let memory = emptyMemory(plan);
+
+  for (const event of sorted) {
+    for (const planned of slotsFor(plan, event.name)) {
+      if (planned.kind === 'orders') {
+        if (planned.purchase(event)) purchases.push(event);
+        else if (planned.refund(event)) refunds.push(event);
+        continue;
+      }
+      const after = foldSlot(plan, planned, slots.get(planned.key), event, today);
+      if (after === 'needs_history') throw new Error(`Facts in order asked for history (${planned.key}).`);
+      slots.set(planned.key, after);
+    }
+    memory = withFact(memory, event, memory.slots);
+  }
+
+  for (const planned of plan.slots) {
+    if (planned.kind !== 'orders') continue;
+    slots.set(planned.key, refoldOrders(purchases, refunds, ledgerScope(plan, planned, today)));
+  }
+  return pruneMemory(plan, { ...memory, slots: sortedSlots(slots) }, now);
+}
+
+/** Two people who turn out to be one; both folded under this plan, no fact in both. */
+export function mergeMemory(plan: Plan, a: Memory, b: Memory, now: Instant): Memory | NeedsHistory {
+  const today = localDay(plan.zone, now);
+  const slots = new Map<string, Slot | undefined>();
+  for (const planned of plan.slots) {
+    const left = a.slots[planned.key];
+    const right = b.slots[planned.key];
+    const merged =
+      left === undefined || right === undefined
+        ? (left ?? right)
+        : mergeSlot(plan, planned, left, right, today);
+    if (merged === 'needs_history') return { needs_history: true, reason: planned.key };
+    slots.set(planned.key, merged);
+  }
+
+  const merged: Memory = {
+    first_at: earlier(a.first_at, b.first_at),
+    last_at: later(a.last_at, b.last_at),
+    events: a.events + b.events,
+    identities: mergeIdentities(a.identities, b.identities),
+    traits: mergeTraits(a.traits, b.traits),
+    slots: sortedSlots(slots),
+  };
+  return pruneMemory(plan, merged, now);
+}
+
+/** Forgets what no window reaches any more. The same memory when there is nothing to forget. */
+export function pruneMemory(plan: Plan, memory: Memory, now: Instant): Memory {
+  const today = localDay(plan.zone, now);
+  const changed = new Map<string, Slot | undefined>();
+  for (const planned of plan.slots) {
+    const before = memory.slots[planned.key];
+    if (before === undefined) continue;
+    const after = pruneSlot(planned, before, today);
+    if (after !== before) changed.set(planned.key, after);
+  }
+  return changed.size === 0 ? memory : { ...memory, slots: withSlots(memory.slots, changed) };
+}
+
+function foldSlot(
+  plan: Plan,
+  planned: PlannedSlot,
+  before: Slot | undefined,
+  event: EventFact,
+  today: LocalDay,
+): Slot | undefined | 'needs_history' {
+  switch (planned.kind) {
+    case 'times':
+      if (!planned.matches(event)) return before;
+      return foldTime(before?.kind === 'times' ? before : undefined, event.at, planned.size);
+    case 'days': {
+      if (!planned.matches(event)) return before;
+      const slot = before?.kind === 'days' ? before : undefined;
+      return foldDay(slot, localDay(plan.zone, event.at), event.at, planned.size);
+    }
+    case 'cells': {
+      if (!planned.matches(event)) return before;
+      const amount = planned.read === null ? null : parseDecimal(planned.read(event));
+      if (planned.read !== null && amount === null) return before;
+      const slot = before?.kind === 'cells' ? before : undefined;
+      const text = amount === null ? null : decimalText(amount);
+      return foldCell(slot, localDay(plan.zone, event.at), text, today - planned.size + 1);
+    }
+    case 'latest':
+      if (!planned.matches(event)) return before;
+      return foldLatest(before?.kind === 'latest' ? before : undefined, event, planned.read(event));
+    case 'recent': {
+      const value = planned.matches(event) ? recentValue(planned.read(event)) : undefined;
+      if (value === undefined) return before;
+      return foldRecent(before?.kind === 'recent' ? before : undefined, event, value);
+    }
+    case 'visits':
+      if (!planned.matches(event)) return before;
+      return foldVisit(
+        before?.kind === 'visits' ? before : undefined,
+        localDay(plan.zone, event.at),
+        event.at,
+      );
+    case 'orders': {
+      const slot = before?.kind === 'orders' ? before : undefined;
+      if (planned.purchase(event)) return foldOrder(slot, event, ledgerScope(plan, planned, today));
+      if (planned.refund(event)) return foldRefund(slot, event, ledgerScope(plan, planned, today));
+      return before;
+    }
+  }
+}
+
+function mergeSlot(
+  plan: Plan,
+  planned: PlannedSlot,
+  a: Slot,
+  b: Slot,
+  today: LocalDay,
+): Slot | undefined | 'needs_history' {
+  if (planned.kind === 'times' && a.kind === 'times' && b.kind === 'times')
+    return mergeTimes(a, b, planned.size);
+  if (planned.kind === 'days' && a.kind === 'days' && b.kind === 'days') return mergeDays(a, b, planned.size);
+  if (planned.kind === 'cells' && a.kind === 'cells' && b.kind === 'cells') {
+    return { kind: 'cells', cells: mergeCells(a.cells, b.cells, today - planned.size + 1) };
+  }
+  if (a.kind === 'latest' && b.kind === 'latest') return mergeLatest(a, b);
+  if (a.kind === 'recent' && b.kind === 'recent') return mergeRecent(a, b);
+  if (a.kind === 'visits' && b.kind === 'visits') return mergeVisits(a, b);
+  if (planned.kind === 'orders' && a.kind === 'orders' && b.kind === 'orders') {
+    return mergeOrders(a, b, ledgerScope(plan, planned, today));
+  }
+  throw new Error(`Slot ${planned.key} holds ${a.kind} and ${b.kind}, not ${planned.kind}.`);
+}
+
+function pruneSlot(planned: PlannedSlot, slot: Slot, today: LocalDay): Slot | undefined {
+  if (planned.kind === 'orders' && slot.kind === 'orders') return pruneOrders(slot, today - planned.size + 1);
+  if (planned.kind !== 'cells' || slot.kind !== 'cells') return slot;
+
+  const cells = pruneCells(slot.cells, today - planned.size + 1);
+  if (cells.length === 0) return undefined;
+  return cells === slot.cells ? slot : { kind: 'cells', cells };
+}
+
+function ledgerScope(
+  plan: Plan,
+  planned: { readonly currency: string; readonly size: number },
+  today: LocalDay,
+): LedgerScope {
+  return { zone: plan.zone, currency: planned.currency, oldest: today - planned.size + 1 };
+}
+
+function withFact(memory: Memory, event: EventFact, slots: Memory['slots']): Memory {
+  return {
+    first_at: earlier(memory.first_at, event.at),
+    last_at: later(memory.last_at, event.at),
+    events: memory.events + 1,
+    identities: foldIdentities(memory.identities, event),
+    traits: foldTraits(memory.traits, event),
+    slots,
+  };
+}
+
+function earlier(a: Instant | null, b: Instant | null): Instant | null {
+  return a === null || (b !== null && b < a) ? b : a;
+}
+
+function later(a: Instant | null, b: Instant | null): Instant | null {
+  return a === null || (b !== null && b > a) ? b : a;
+}
+
+/** Keys in order, empty slots absent: equal contents have equal bytes. */
+function sortedSlots(slots: ReadonlyMap<string, Slot | undefined>): Memory['slots'] {
+  const next: { [key: string]: Slot } = {};
+  for (const key of [...slots.keys()].sort(compareText)) {
+    const slot = slots.get(key);
+    if (slot !== undefined) next[key] = slot;
+  }
+  return next;
+}
+
+/** A copy with these slots replaced. */
+function withSlots(before: Memory['slots'], changed: ReadonlyMap<string, Slot | undefined>): Memory['slots'] {
+  if (changed.size === 0) return before;
+
+  let isSameKeys = true;
+  for (const [key, slot] of changed) isSameKeys &&= slot !== undefined && Object.hasOwn(before, key);
+  if (!isSameKeys) return sortedSlots(new Map([...Object.entries(before), ...changed]));
+
+  const next: { [key: string]: Slot } = { ...before };
+  for (const [key, slot] of changed) if (slot !== undefined) next[key] = slot;
+  return next;
+}

@@ -1,0 +1,119 @@
+// What memory keeps of the past, slot by slot. Each kind is bounded by the plan, never by the length of a history, and is
+// the same whatever order its facts arrived in. An empty slot is absent.
+import type { Instant, LocalDay } from '../lib/instant.ts';
+import type { Json } from '../rules/rule.ts';
+
+export type Slot = TimesSlot | DaysSlot | CellsSlot | LatestSlot | RecentSlot | VisitsSlot | OrdersSlot;
+
+/** How many events there were in all, and the newest times, newest first. */
+export interface TimesSlot {
+  readonly kind: 'times';
+  readonly count: number;
+  readonly at: readonly Instant[];
+}
+
+/** The newest distinct local days, each with its newest time, newest first. */
+export interface DaysSlot {
+  readonly kind: 'days';
+  readonly days: readonly (readonly [LocalDay, Instant])[];
+}
+
+/** `[day, exact sum, events]`: only days still inside the longest window, oldest first. */
+export type Cell = readonly [LocalDay, string, number];
+
+export interface CellsSlot {
+  readonly kind: 'cells';
+  readonly cells: readonly Cell[];
+}
+
+/** The newest event and its value (null: absent or too long to keep). */
+export interface LatestSlot {
+  readonly kind: 'latest';
+  readonly at: Instant;
+  readonly id: string;
+  readonly value: Json;
+}
+
+/** The newest events that carry a value, newest first: `[at, event id, canonical text of the value]`. */
+export interface RecentSlot {
+  readonly kind: 'recent';
+  readonly seen: readonly (readonly [Instant, string, string])[];
+}
+
+/** Days older than those kept one by one: how many, the sum of the logarithms of the gaps between them, the last. */
+export interface DaysTail {
+  readonly days: number;
+  readonly gaps: number;
+  readonly last_day: LocalDay;
+}
+
+/** The rhythm of visits: the newest distinct days, newest first, and what they and the tail amount to. */
+export interface VisitsSlot {
+  readonly kind: 'visits';
+  readonly last_at: Instant;
+  readonly days: readonly LocalDay[];
+  readonly tail: DaysTail | null;
+  readonly all_days: number;
+  /** Own typical gap: the geometric mean, from three days on. */
+  readonly gap_ms: number | null;
+}
+
+export interface Order {
+  /** `#` and the order's own id, or `~` and the event's id where it has none. */
+  readonly key: string;
+  readonly at: Instant;
+  readonly event: string;
+  readonly day: LocalDay;
+  /** In minor units of its currency; null: unknown. */
+  readonly total: string | null;
+  /** Only where it is not the workspace's. */
+  readonly currency?: string;
+  readonly refunded?: string;
+  /** A refund without an amount: all of it. */
+  readonly returned?: true;
+}
+
+/** Orders older than those kept one by one. A late fact that touches one of them needs history. */
+export interface OrdersTail {
+  readonly orders: number;
+  /** Distinct days of net orders, their first and last instants, and the logarithms of the gaps. */
+  readonly days: number;
+  readonly gaps: number;
+  readonly first_at: Instant | null;
+  readonly last_at: Instant | null;
+  readonly last_day: LocalDay | null;
+  /** The newest of them, net or not. */
+  readonly newest: readonly [Instant, string];
+  /** Spend of the days that windows still reach. */
+  readonly cells: readonly Cell[];
+  /** The keys of these orders, as a set that answers "perhaps". */
+  readonly keys: string;
+}
+
+/** A refund whose order has not been seen. */
+export interface PendingRefund {
+  readonly key: string;
+  readonly at: Instant;
+  readonly event: string;
+  readonly amount: string | null;
+}
+
+/** The ledger of orders, oldest first, and what the net ones (not fully refunded) amount to. */
+export interface OrdersSlot {
+  readonly kind: 'orders';
+  readonly orders: readonly Order[];
+  readonly tail: OrdersTail | null;
+  readonly pending: readonly PendingRefund[];
+  /** Orders of refunds that no longer fitted into `pending`, as a set that answers "perhaps". */
+  readonly lost: string | null;
+  readonly net: NetOrders;
+}
+
+export interface NetOrders {
+  /** Distinct local days. */
+  readonly days: number;
+  readonly first_at: Instant | null;
+  readonly last_at: Instant | null;
+  /** Own typical gap: the geometric mean, from three days on. */
+  readonly gap_ms: number | null;
+}

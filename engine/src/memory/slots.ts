@@ -1,0 +1,131 @@
+// Folding one event into the simple slots, and two of them into one. Each result is a function of the set of events
+// alone: newest n, exact sums, the greatest by (at, id). Slots are never changed in place.
+import type { EventFact } from '../input.ts';
+import type { Instant, LocalDay } from '../lib/instant.ts';
+import { add, decimalText, readDecimal } from '../lib/decimal.ts';
+import { canonicalText, compareText } from '../lib/json.ts';
+import { sha256Hex } from '../lib/sha256.ts';
+import type { Json } from '../rules/rule.ts';
+import type { Cell, CellsSlot, DaysSlot, LatestSlot, RecentSlot, TimesSlot } from './slot.ts';
+
+/** "Some value … among the newest 64 such events." */
+export const RECENT_MAX = 64;
+/** A longer value (as JSON) is unknown to `latest`, and a hash to `per_value`. */
+export const VALUE_CHARS_MAX = 1_000;
+const RECENT_CHARS_MAX = 64;
+
+export function foldTime(slot: TimesSlot | undefined, at: Instant, size: number): TimesSlot {
+  if (slot === undefined) return { kind: 'times', count: 1, at: size > 0 ? [at] : [] };
+  return { kind: 'times', count: slot.count + 1, at: withTime(slot.at, at, size) };
+}
+
+export function mergeTimes(a: TimesSlot, b: TimesSlot, size: number): TimesSlot {
+  const at = [...a.at, ...b.at].sort((x, y) => y - x);
+  return { kind: 'times', count: a.count + b.count, at: at.slice(0, size) };
+}
+
+export function foldDay(slot: DaysSlot | undefined, day: LocalDay, at: Instant, size: number): DaysSlot {
+  if (slot === undefined) return { kind: 'days', days: [[day, at]] };
+
+  const { days } = slot;
+  let i = 0;
+  while (i < days.length && days[i]![0] > day) i++;
+  const found = days[i];
+  if (found !== undefined && found[0] === day) {
+    return found[1] >= at ? slot : { kind: 'days', days: days.with(i, [day, at]) };
+  }
+  if (i >= size) return slot;
+  return { kind: 'days', days: days.toSpliced(i, 0, [day, at]).slice(0, size) };
+}
+
+export function mergeDays(a: DaysSlot, b: DaysSlot, size: number): DaysSlot {
+  return b.days.reduce((slot, [day, at]) => foldDay(slot, day, at, size), a);
+}
+
+/** `amount` null: only the event counts. */
+export function foldCell(
+  slot: CellsSlot | undefined,
+  day: LocalDay,
+  amount: string | null,
+  oldest: LocalDay,
+): CellsSlot | undefined {
+  const cells = slot === undefined ? [] : pruneCells(slot.cells, oldest);
+  const next = day < oldest ? cells : withCell(cells, [day, amount ?? '0', 1]);
+  if (next.length === 0) return undefined;
+  return slot !== undefined && next === slot.cells ? slot : { kind: 'cells', cells: next };
+}
+
+export function mergeCells(a: readonly Cell[], b: readonly Cell[], oldest: LocalDay): readonly Cell[] {
+  return pruneCells(b, oldest).reduce(withCell, pruneCells(a, oldest));
+}
+
+/** The cells from `oldest` on; the same list when none is older. */
+export function pruneCells(cells: readonly Cell[], oldest: LocalDay): readonly Cell[] {
+  const first = cells[0];
+  if (first === undefined || first[0] >= oldest) return cells;
+  return cells.filter((cell) => cell[0] >= oldest);
+}
+
+/** Adds a cell to a list sorted by day. */
+export function withCell(cells: readonly Cell[], cell: Cell): readonly Cell[] {
+  let i = cells.length;
+  while (i > 0 && cells[i - 1]![0] > cell[0]) i--;
+  const found = cells[i - 1];
+  if (found === undefined || found[0] !== cell[0]) return cells.toSpliced(i, 0, cell);
+  return cells.with(i - 1, [cell[0], addTexts(found[1], cell[1]), found[2] + cell[2]]);
+}
+
+export function foldLatest(
+  slot: LatestSlot | undefined,
+  event: EventFact,
+  value: Json | undefined,
+): LatestSlot {
+  if (slot !== undefined && !isLater(event.at, event.id, slot.at, slot.id)) return slot;
+  const kept = value === undefined || canonicalText(value).length > VALUE_CHARS_MAX ? null : value;
+  return { kind: 'latest', at: event.at, id: event.id, value: kept };
+}
+
+export function mergeLatest(a: LatestSlot, b: LatestSlot): LatestSlot {
+  return isLater(b.at, b.id, a.at, a.id) ? b : a;
+}
+
+/** Undefined when the event carries no value that can be told apart: a text, a number, true or false. */
+export function recentValue(value: Json | undefined): string | undefined {
+  if (value === undefined || value === null || typeof value === 'object') return undefined;
+  const text = JSON.stringify(value);
+  return text.length <= RECENT_CHARS_MAX ? text : `sha256:${sha256Hex(text)}`;
+}
+
+export function foldRecent(slot: RecentSlot | undefined, event: EventFact, value: string): RecentSlot {
+  return withSeen(slot ?? { kind: 'recent', seen: [] }, [event.at, event.id, value]);
+}
+
+export function mergeRecent(a: RecentSlot, b: RecentSlot): RecentSlot {
+  return b.seen.reduce(withSeen, a);
+}
+
+function withSeen(slot: RecentSlot, entry: RecentSlot['seen'][number]): RecentSlot {
+  const { seen } = slot;
+  let i = 0;
+  while (i < seen.length && isLater(seen[i]![0], seen[i]![1], entry[0], entry[1])) i++;
+  if (i >= RECENT_MAX) return slot;
+  return { kind: 'recent', seen: seen.toSpliced(i, 0, entry).slice(0, RECENT_MAX) };
+}
+
+function withTime(times: readonly Instant[], at: Instant, size: number): readonly Instant[] {
+  let i = 0;
+  while (i < times.length && times[i]! > at) i++;
+  if (i >= size) return times;
+  const next = times.toSpliced(i, 0, at);
+  return next.length > size ? next.slice(0, size) : next;
+}
+
+function addTexts(a: string, b: string): string {
+  if (b === '0') return a;
+  return decimalText(add(readDecimal(a), readDecimal(b)));
+}
+
+/** Events are ordered by (own time, id). */
+export function isLater(at: Instant, id: string, thanAt: Instant, thanId: string): boolean {
+  return at > thanAt || (at === thanAt && compareText(id, thanId) > 0);
+}
