@@ -16,6 +16,7 @@ test('an empty environment gives the defaults', () => {
       secret: null,
       smtpUrl: null,
       allowPrivate: false,
+      logLevel: null,
       debug: false,
     },
   });
@@ -53,6 +54,7 @@ test.each([
   ['RAPPORT_SECRET', 'x'.repeat(40)],
   ['SMTP_URL', 'mail.example.com'],
   ['RAPPORT_ALLOW_PRIVATE', 'perhaps'],
+  ['RAPPORT_LOG_LEVEL', 'loud'],
 ])('%s=%s is refused with its name, words and a hint', (name, value) => {
   const loaded = loadConfig({ [name]: value });
   expect(loaded).toEqual({

@@ -21,9 +21,14 @@ export type Config = {
   readonly smtpUrl: string | null;
   /** Webhooks and SMTP may reach loopback and private addresses. */
   readonly allowPrivate: boolean;
+  /** null: each command's own. */
+  readonly logLevel: LogLevel | null;
   /** Print stack traces. */
   readonly debug: boolean;
 };
+
+const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
 
 export type LoadedConfig =
   | { readonly ok: true; readonly config: Config }
@@ -52,6 +57,7 @@ export function loadConfig(env: Environment): LoadedConfig {
     secret: data.RAPPORT_SECRET ?? null,
     smtpUrl: data.SMTP_URL ?? null,
     allowPrivate: data.RAPPORT_ALLOW_PRIVATE,
+    logLevel: logLevels.find((level) => level === data.RAPPORT_LOG_LEVEL) ?? null,
     debug: data.RAPPORT_DEBUG,
   };
   return { ok: true, config };
@@ -125,11 +131,15 @@ const settings = z.object({
     ],
   ).optional(),
   RAPPORT_ALLOW_PRIVATE: flag.default(false),
+  RAPPORT_LOG_LEVEL: check(
+    (value) => logLevels.some((level) => level === value),
+    (value) => [`“${value}” is not a level.`, `Give one of ${logLevels.join(', ')}, or leave it out.`],
+  ).optional(),
   RAPPORT_DEBUG: flag.default(false),
 });
 
-/** Read elsewhere, by tests and tools only; named here so that they are no typo. */
-const toolSettings: readonly string[] = ['RAPPORT_CRASH_AT', 'RAPPORT_LOG_LEVEL'];
+/** Read elsewhere, by tests of crashes only; named here so that it is no typo. */
+const toolSettings: readonly string[] = ['RAPPORT_CRASH_AT'];
 
 function toProblem(issue: z.core.$ZodIssue): Problem {
   const hint: unknown = issue.code === 'custom' ? issue.params?.['hint'] : undefined;

@@ -40,7 +40,8 @@ export function createLog(
   const serializers = { err: describeError, error: describeError };
   const settings = { level, redact, serializers, base: null, timestamp: isoTime };
   const { write } = options;
-  return write === undefined ? pino(settings) : pino(settings, { write });
+  // stderr: stdout is for what a command answers. Written at once, so that the last lines before a crash are there.
+  return pino(settings, write === undefined ? pino.destination({ fd: 2, sync: true }) : { write });
 }
 
 /** Postgres puts the offending values into `detail` and `where`; both stay out. */
