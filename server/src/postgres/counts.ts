@@ -1,0 +1,88 @@
+// How many people are where: stages, segments, customers. Counting a million memberships takes a second or two, so what was
+// dear to count is kept for a while; what was cheap is counted afresh each time and never shown late.
+import type { Queryable } from './pool.ts';
+
+export interface Counts {
+  readonly people: number;
+  readonly customers: number;
+  /** Model key → stage key → people. */
+  readonly stages: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  readonly segments: ReadonlyMap<string, number>;
+}
+
+export interface Counter<T> {
+  readonly get: (workspaceId: string) => Promise<T>;
+}
+
+/** Kept for this many times as long as counting took; under `cheapMs` not at all. */
+const keptFactor = 20;
+const cheapMs = 60;
+
+/**
+ * One count at a time per workspace. While a dear count is kept but old, it is shown and a fresh one is made behind it.
+ */
+export function keepDear<T>(
+  load: (workspaceId: string) => Promise<T>,
+  now: () => number,
+  onError: (error: unknown) => void,
+): Counter<T> {
+  const kept = new Map<string, { readonly value: T; readonly freshUntil: number }>();
+  const running = new Map<string, Promise<T>>();
+  const count = (workspaceId: string): Promise<T> => {
+    const under = running.get(workspaceId);
+    if (under !== undefined) return under;
+    const startedAt = now();
+    const promise = load(workspaceId)
+      .then((value) => {
+        const tookMs = now() - startedAt;
+        if (tookMs < cheapMs) kept.delete(workspaceId);
+        else kept.set(workspaceId, { value, freshUntil: now() + tookMs * keptFactor });
+        return value;
+      })
+      .finally(() => running.delete(workspaceId));
+    running.set(workspaceId, promise);
+    return promise;
+  };
+  return {
+    async get(workspaceId) {
+      const known = kept.get(workspaceId);
+      if (known === undefined) {
+        // A count under way may have begun before a change that the caller has just made: cheap ones are begun afresh.
+        await running.get(workspaceId)?.catch(() => undefined);
+        return kept.get(workspaceId)?.value ?? count(workspaceId);
+      }
+      if (known.freshUntil <= now()) count(workspaceId).catch(onError);
+      return known.value;
+    },
+  };
+}
+
+export async function loadCounts(db: Queryable, workspaceId: string): Promise<Counts> {
+  const [memberships, totals] = await Promise.all([
+    db.query<{ kind: 'stage' | 'segment'; of: string; value: string; people: number }>(
+      `select kind, "of", value, count(*)::int as people
+         from memberships
+        where workspace_id = $1
+        group by kind, "of", value`,
+      [workspaceId],
+    ),
+    db.query<{ people: number; customers: number }>(
+      `select
+         (select count(*)::int from people where workspace_id = $1 and merged_into is null) as people,
+         (select count(*)::int from profiles where workspace_id = $1 and orders > 0) as customers`,
+      [workspaceId],
+    ),
+  ]);
+  const stages = new Map<string, Map<string, number>>();
+  const segments = new Map<string, number>();
+  for (const row of memberships.rows) {
+    if (row.kind === 'segment') segments.set(row.of, row.people);
+    else {
+      const model = stages.get(row.of) ?? new Map<string, number>();
+      model.set(row.value, row.people);
+      stages.set(row.of, model);
+    }
+  }
+  const [total] = totals.rows;
+  return { people: total?.people ?? 0, customers: total?.customers ?? 0, stages, segments };
+}

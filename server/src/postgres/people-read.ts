@@ -1,0 +1,307 @@
+// Reading people: lists by keyset (page 20,000 costs what page 1 costs), one person with all that is stored about them, and
+// their timeline. Never changes a person: that is steps.ts.
+import { bucketOf } from './bucket.ts';
+import type { PersonKey } from './bucket.ts';
+import type { Queryable } from './pool.ts';
+
+export interface PersonRow {
+  readonly bucket: number;
+  readonly id: string;
+  readonly created_at: Date;
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly user_id: string | null;
+  readonly orders: number;
+  readonly last_order_at: Date | null;
+  readonly as_of: Date | null;
+  /** What the list is ordered by: newest first. */
+  readonly sorted_at: Date;
+}
+
+export interface PeopleFilter {
+  readonly workspaceId: string;
+  /** The beginning of an address, a name or a user id. */
+  readonly search: string | null;
+  readonly stage: { readonly model: string; readonly stage: string } | null;
+  readonly segment: string | null;
+  readonly before: { readonly at: Date; readonly id: string } | null;
+  readonly limit: number;
+}
+
+/**
+ * With a stage or segment: ordered by how long they have been there (index memberships_of). With a search: by newest person,
+ * sorted after three index look-ups. Without any: by newest person (index people_newest).
+ */
+export async function listPeople(db: Queryable, filter: PeopleFilter): Promise<readonly PersonRow[]> {
+  const parameters: unknown[] = [filter.workspaceId];
+  const add = (value: unknown): string => `$${parameters.push(value)}`;
+  const memberships = membershipFilters(filter);
+  const [first, ...others] = memberships;
+  const where: string[] = ['p.workspace_id = $1', 'p.merged_into is null'];
+  let from = `people p
+    left join profiles f on f.bucket = p.bucket and f.workspace_id = p.workspace_id and f.person_id = p.id`;
+  let sortedAt = 'p.created_at';
+  let sortedId = 'p.id';
+  if (first !== undefined) {
+    from = `memberships m
+    join people p on p.bucket = m.bucket and p.workspace_id = m.workspace_id and p.id = m.person_id
+    left join profiles f on f.bucket = m.bucket and f.workspace_id = m.workspace_id and f.person_id = m.person_id`;
+    where.push(`m.workspace_id = $1 and m.kind = ${add(first.kind)} and m."of" = ${add(first.of)}`);
+    where.push(`m.value = ${add(first.value)}`);
+    sortedAt = 'm.since';
+    sortedId = 'm.person_id';
+  }
+  for (const other of others) {
+    where.push(`exists (
+      select 1 from memberships o
+       where o.bucket = p.bucket and o.workspace_id = $1 and o.person_id = p.id
+         and o.kind = ${add(other.kind)} and o."of" = ${add(other.of)} and o.value = ${add(other.value)})`);
+  }
+  if (filter.search !== null) {
+    const beginning = add(`${filter.search.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`);
+    where.push(`f.workspace_id = $1 and (
+      lower(f.email) like ${beginning} or lower(f.name) like ${beginning} or lower(f.user_id) like ${beginning})`);
+  }
+  if (filter.before !== null) {
+    where.push(
+      `(${sortedAt}, ${sortedId}) < (${add(filter.before.at)}::timestamptz, ${add(filter.before.id)}::uuid)`,
+    );
+  }
+  const { rows } = await db.query<PersonRow>(
+    `select p.bucket, p.id, p.created_at, f.name, f.email, f.user_id, coalesce(f.orders, 0) as orders,
+            f.last_order_at, f.as_of, ${sortedAt} as sorted_at
+       from ${from}
+      where ${where.join('\n        and ')}
+      order by ${sortedAt} desc, ${sortedId} desc
+      limit ${add(filter.limit)}`,
+    parameters,
+  );
+  return rows;
+}
+
+function membershipFilters(
+  filter: PeopleFilter,
+): readonly { readonly kind: 'stage' | 'segment'; readonly of: string; readonly value: string }[] {
+  return [
+    ...(filter.stage === null
+      ? []
+      : [{ kind: 'stage' as const, of: filter.stage.model, value: filter.stage.stage }]),
+    ...(filter.segment === null ? [] : [{ kind: 'segment' as const, of: filter.segment, value: '' }]),
+  ];
+}
+
+export async function findPeople(
+  db: Queryable,
+  workspaceId: string,
+  keys: readonly PersonKey[],
+): Promise<readonly PersonRow[]> {
+  if (keys.length === 0) return [];
+  const { rows } = await db.query<PersonRow>(
+    `select p.bucket, p.id, p.created_at, f.name, f.email, f.user_id, coalesce(f.orders, 0) as orders,
+            f.last_order_at, f.as_of, p.created_at as sorted_at
+       from unnest($2::int2[], $3::uuid[]) as u (bucket, id)
+       join people p on p.bucket = u.bucket and p.workspace_id = $1 and p.id = u.id
+       left join profiles f on f.bucket = p.bucket and f.workspace_id = p.workspace_id and f.person_id = p.id`,
+    [workspaceId, keys.map(({ bucket }) => bucket), keys.map(({ id }) => id)],
+  );
+  return rows;
+}
+
+export interface MembershipRow {
+  readonly person_id: string;
+  readonly kind: 'stage' | 'segment';
+  readonly of: string;
+  readonly value: string;
+  readonly since: Date;
+}
+
+export async function listMemberships(
+  db: Queryable,
+  workspaceId: string,
+  keys: readonly PersonKey[],
+): Promise<readonly MembershipRow[]> {
+  if (keys.length === 0) return [];
+  const { rows } = await db.query<MembershipRow>(
+    `select m.person_id, m.kind, m."of", m.value, m.since
+       from unnest($2::int2[], $3::uuid[]) as u (bucket, id)
+       join memberships m on m.bucket = u.bucket and m.workspace_id = $1 and m.person_id = u.id
+      order by m.kind, m."of"`,
+    [workspaceId, keys.map(({ bucket }) => bucket), keys.map(({ id }) => id)],
+  );
+  return rows;
+}
+
+export interface StoredPerson {
+  readonly bucket: number;
+  readonly id: string;
+  readonly created_at: Date;
+  readonly state: string;
+  readonly program_version: number;
+}
+
+/** The person behind an id, also one that was merged away; undefined when there is none. */
+export async function findPerson(
+  db: Queryable,
+  workspaceId: string,
+  id: string,
+): Promise<StoredPerson | undefined> {
+  let key: PersonKey = { bucket: bucketOf(id), id };
+  // Chains are collapsed when people are merged; a few hops cover one that is being written.
+  for (let hop = 0; hop < 5; hop += 1) {
+    const { rows } = await db.query<
+      StoredPerson & { readonly merged_bucket: number | null; readonly merged_into: string | null }
+    >(
+      `select bucket, id, created_at, state, program_version, merged_bucket, merged_into
+         from people
+        where bucket = $1 and workspace_id = $2 and id = $3`,
+      [key.bucket, workspaceId, key.id],
+    );
+    const [row] = rows;
+    if (row === undefined) return undefined;
+    if (row.merged_into === null || row.merged_bucket === null) return row;
+    key = { bucket: row.merged_bucket, id: row.merged_into };
+  }
+  return undefined;
+}
+
+export interface IdentityRow {
+  readonly kind: string;
+  readonly value: string;
+  readonly trust: string;
+  readonly created_at: Date;
+}
+
+export async function listIdentities(
+  db: Queryable,
+  person: { readonly workspaceId: string; readonly bucket: number; readonly id: string },
+): Promise<readonly IdentityRow[]> {
+  const { rows } = await db.query<IdentityRow>(
+    `select kind, value, trust, created_at
+       from identities
+      where workspace_id = $1 and person_id = $2
+      order by kind, created_at desc, value
+      limit 200`,
+    [person.workspaceId, person.id],
+  );
+  return rows;
+}
+
+export interface PersonMessageRow {
+  readonly id: string;
+  readonly channel: string;
+  readonly template: string | null;
+  readonly subject: string | null;
+  readonly state: string;
+  readonly reason: string | null;
+  readonly requested_at: Date;
+  readonly journey_key: string | null;
+  readonly node: string | null;
+}
+
+/** The newest 20, under the person's own id and those merged into it. */
+export async function listPersonMessages(
+  db: Queryable,
+  workspaceId: string,
+  keys: readonly PersonKey[],
+): Promise<readonly PersonMessageRow[]> {
+  const { rows } = await db.query<PersonMessageRow>(
+    `select m.id, m.channel, m.template, m.subject, m.state, m.reason, m.requested_at, m.journey_key, m.node
+       from unnest($2::int2[], $3::uuid[]) as u (bucket, id)
+       join messages m on m.bucket = u.bucket and m.workspace_id = $1 and m.person_id = u.id
+      order by m.requested_at desc, m.id desc
+      limit 20`,
+    [workspaceId, keys.map(({ bucket }) => bucket), keys.map(({ id }) => id)],
+  );
+  return rows;
+}
+
+/** A place on the timeline. At one instant decisions stand above the events that caused them. */
+export interface TimelinePlace {
+  readonly at: Date;
+  readonly kind: 'decision' | 'event';
+  /** messageId, or `seq:person`. */
+  readonly id: string;
+}
+
+export interface TimelineEventRow {
+  readonly at: Date;
+  readonly received_at: Date;
+  readonly message_id: string;
+  readonly name: string;
+  readonly body: string;
+  readonly parked: boolean;
+}
+
+export async function listPersonEvents(
+  db: Queryable,
+  page: {
+    readonly workspaceId: string;
+    readonly keys: readonly PersonKey[];
+    readonly before: TimelinePlace | null;
+    readonly limit: number;
+  },
+): Promise<readonly TimelineEventRow[]> {
+  const { before } = page;
+  // After a decision at an instant come the events of that same instant.
+  const { rows } = await db.query<TimelineEventRow>(
+    `select e.at, e.received_at, e.message_id, e.name, e.body, e.parked
+       from unnest($2::int2[], $3::uuid[]) as u (bucket, id)
+       join events e on e.bucket = u.bucket and e.workspace_id = $1 and e.person_id = u.id
+      where $4::timestamptz is null
+         or e.at < $4
+         or (e.at = $4 and ($5::text is null or e.message_id < $5))
+      order by e.at desc, e.message_id desc
+      limit $6`,
+    [
+      page.workspaceId,
+      page.keys.map(({ bucket }) => bucket),
+      page.keys.map(({ id }) => id),
+      before?.at ?? null,
+      before?.kind === 'event' ? before.id : null,
+      page.limit,
+    ],
+  );
+  return rows;
+}
+
+export interface TimelineDecisionRow {
+  readonly person_id: string;
+  readonly seq: number;
+  readonly kind: string;
+  readonly due_at: Date;
+  readonly decided_at: Date;
+  readonly body: string;
+}
+
+export async function listPersonDecisions(
+  db: Queryable,
+  page: {
+    readonly workspaceId: string;
+    readonly keys: readonly PersonKey[];
+    readonly before: TimelinePlace | null;
+    readonly limit: number;
+  },
+): Promise<readonly TimelineDecisionRow[]> {
+  const { before } = page;
+  const [seq, person] = before?.kind === 'decision' ? before.id.split(':') : [undefined, undefined];
+  const { rows } = await db.query<TimelineDecisionRow>(
+    `select d.person_id, d.seq, d.kind, d.due_at, d.decided_at, d.body
+       from unnest($2::int2[], $3::uuid[]) as u (bucket, id)
+       join decisions d on d.bucket = u.bucket and d.workspace_id = $1 and d.person_id = u.id
+      where $4::timestamptz is null
+         or d.due_at < $4
+         or (d.due_at = $4 and $5::int is not null and (d.seq, d.person_id) < ($5, $6::uuid))
+      order by d.due_at desc, d.seq desc, d.person_id desc
+      limit $7`,
+    [
+      page.workspaceId,
+      page.keys.map(({ bucket }) => bucket),
+      page.keys.map(({ id }) => id),
+      before?.at ?? null,
+      seq === undefined ? null : Number(seq),
+      person ?? null,
+      page.limit,
+    ],
+  );
+  return rows;
+}
