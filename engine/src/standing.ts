@@ -133,14 +133,14 @@ function result(s: Standing, d: Extract<Decision, { kind: 'message_result' }>): 
   // Proven not handed over: it does not count against the caps.
   const sends = s.sends.filter(([, , id]) => id !== d.message);
   if (outcome.permanent) return { ...s, sends, open: without(s.open, d.message) };
+  const open = { ...s.open, [d.message]: { ...message, handing: false } };
+  if (!SOFT_BOUNCES.has(outcome.code)) return { ...s, sends, open };
   const soft = (s.soft_bounces[message.channel] ?? 0) + 1;
-  return {
-    ...s,
-    sends,
-    open: { ...s.open, [d.message]: { ...message, handing: false } },
-    soft_bounces: { ...s.soft_bounces, [message.channel]: soft },
-  };
+  return { ...s, sends, open, soft_bounces: { ...s.soft_bounces, [message.channel]: soft } };
 }
+
+/** Temporary failures that speak of the address. A provider that is down says nothing about the people behind it. */
+const SOFT_BOUNCES: ReadonlySet<string> = new Set(['recipient_deferred', 'mailbox_full']);
 
 export function without<T>(record: { readonly [key: string]: T }, key: string): { readonly [key: string]: T } {
   if (!(key in record)) return record;
