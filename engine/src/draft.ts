@@ -43,7 +43,6 @@ export class Draft {
 
   ask(rule: CompiledRule, at: Instant, run?: Run | { readonly started_at: Instant }): Answer {
     const context = {
-      program: this.program,
       memory: this.memory,
       standing: this.standing,
       personId: this.id,

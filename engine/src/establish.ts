@@ -36,7 +36,7 @@ function liveThrough(program: Program, person: Person, events: readonly EventFac
   let current: Person = {
     ...person,
     program_version: program.version,
-    plan: program.plan.key,
+    plan: program.plan.signature,
     advanced_to: first,
     frozen_at: null,
     imported_only: true,

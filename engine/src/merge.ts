@@ -35,7 +35,7 @@ export function mergePeople(program: Program, survivor: Person, loser: Person, o
   const thawed = survivor.frozen_at === null || loser.frozen_at === null;
   const person: Person = {
     ...survivor,
-    plan: program.plan.key,
+    plan: program.plan.signature,
     program_version: Math.min(survivor.program_version, loser.program_version),
     advanced_to: now,
     frozen_at: thawed ? null : Math.max(survivor.frozen_at ?? 0, loser.frozen_at ?? 0),

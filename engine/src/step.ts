@@ -5,7 +5,7 @@ import type { EventFact, Input } from './input.ts';
 import { activeGraph, enter, qualifies } from './journeys/start.ts';
 import type { Instant } from './lib/instant.ts';
 import { DAY_MS } from './lib/instant.ts';
-import { emptyMemory, refoldMemory, remember } from './memory/remember.ts';
+import { emptyMemory, pruneMemory, refoldMemory, remember } from './memory/remember.ts';
 import { consentChanges } from './policy/consent.ts';
 import { look } from './policy/look.ts';
 import type { Person } from './person.ts';
@@ -40,7 +40,7 @@ export function newPerson(program: Program, id: string, now: Instant): Person {
   return {
     id,
     program_version: program.version,
-    plan: program.plan.key,
+    plan: program.plan.signature,
     advanced_to: now,
     frozen_at: null,
     imported_only: false,
@@ -52,7 +52,7 @@ export function newPerson(program: Program, id: string, now: Instant): Person {
 }
 
 export function step(program: Program, person: Person, input: Input, now: Instant, options: StepOptions = {}): Stepped {
-  if (person.plan !== program.plan.key && options.history === undefined) {
+  if (person.plan !== program.plan.signature && options.history === undefined) {
     return { kind: 'needs_history', reason: 'the program asks for facts that memory does not hold yet' };
   }
   const draft = new Draft(program, person, Math.max(now, person.advanced_to));
@@ -98,7 +98,7 @@ class Walk {
   /** Brings an older state to this program, silently, as of when the program was made. */
   upgrade(): void {
     const { draft, person, options } = this;
-    const samePlan = person.plan === draft.program.plan.key;
+    const samePlan = person.plan === draft.program.plan.signature;
     if (!samePlan) draft.memory = refoldMemory(draft.program.plan, options.history ?? [], draft.advancedTo);
     if (samePlan && person.program_version >= draft.program.version) return;
     const changedAt = Math.min(Math.max(draft.advancedTo, draft.program.definition.changed_at), draft.now);
@@ -207,9 +207,10 @@ class Walk {
   look(input: Extract<Input, { kind: 'look' }>, at: Instant, cause: Cause): void {
     const { draft } = this;
     const message = draft.standing.open[input.message];
-    // Handed over already, or ended: whoever asks again is told no.
+    // On its way already: whoever asks again gets no answer, and so may not hand it over.
+    if (message?.handing === true) return;
     const verdict =
-      message === undefined || message.handing
+      message === undefined
         ? ({ verdict: 'drop', reason: 'run_ended' } as const)
         : look(draft, message, { at, suppressed: input.suppressed });
     draft.decide({ kind: 'message_looked', message: input.message, verdict }, at, cause);
@@ -239,11 +240,11 @@ class Walk {
     const next: Person = {
       ...person,
       program_version: draft.program.version,
-      plan: draft.program.plan.key,
+      plan: draft.program.plan.signature,
       advanced_to: draft.advancedTo,
       frozen_at: this.frozenAt,
       imported_only: person.imported_only && !live && this.input.kind !== 'event',
-      memory: draft.memory,
+      memory: pruneMemory(draft.program.plan, draft.memory, draft.advancedTo),
       standing: draft.standing,
       wake_at: this.frozenAt === null ? this.wake : null,
     };

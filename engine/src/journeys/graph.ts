@@ -4,10 +4,14 @@ import { DAY_MS } from '../lib/instant.ts';
 import type { DurationMs } from '../lib/instant.ts';
 import { parseDuration } from '../lib/duration.ts';
 import { compileRule } from '../rules/compile.ts';
-import type { CompiledRule, RuleScope } from '../rules/compile.ts';
+import type { CompiledRule } from '../rules/compile.ts';
+import type { Scope } from '../memory/plan.ts';
 import { compileSelector } from '../rules/selector.ts';
-import type { EventTest } from '../rules/selector.ts';
-import type { Json } from '../rules/rule.ts';
+import type { EventFact } from '../input.ts';
+import type { Json, Rule } from '../rules/rule.ts';
+
+/** Whether an event is one that a selector means. */
+export type EventTest = (event: EventFact) => boolean;
 
 export type CompiledTrigger =
   | { readonly kind: 'event'; readonly test: EventTest }
@@ -62,9 +66,9 @@ export interface CompiledGraph {
   readonly rules: readonly CompiledRule[];
 }
 
-export function compileGraph(version: number, graph: JourneyGraph, scope: RuleScope): CompiledGraph {
+export function compileGraph(version: number, graph: JourneyGraph, scope: Scope): CompiledGraph {
   const rules: CompiledRule[] = [];
-  const rule = (json: Parameters<typeof compileRule>[0]): CompiledRule => {
+  const rule = (json: Rule): CompiledRule => {
     const compiled = compileRule(json, scope);
     rules.push(compiled);
     return compiled;
@@ -72,14 +76,14 @@ export function compileGraph(version: number, graph: JourneyGraph, scope: RuleSc
   const nodes = new Map<string, CompiledNode>();
   for (const key of Object.keys(graph.nodes).sort()) {
     const node = graph.nodes[key];
-    if (node !== undefined) nodes.set(key, compileNode(key, node, rule));
+    if (node !== undefined) nodes.set(key, compileNode(key, node, { rule, scope }));
   }
   const entry = graph.nodes[graph.entry];
   const trigger = entry?.kind === 'trigger' ? entry : null;
   return {
     version,
     entry: graph.entry,
-    triggers: trigger === null ? [] : flattenTrigger(trigger.on).map(compileTrigger),
+    triggers: trigger === null ? [] : flattenTrigger(trigger.on).map((on) => compileTrigger(on, scope)),
     where: trigger?.where === undefined ? null : rule(trigger.where),
     nodes,
     goal: graph.goal === undefined ? null : { rule: rule(graph.goal.rule), exits: graph.goal.exits },
@@ -97,11 +101,16 @@ export function flattenTrigger(trigger: Trigger): readonly Exclude<Trigger, { ki
   return trigger.kind === 'any' ? trigger.of.flatMap(flattenTrigger) : [trigger];
 }
 
-function compileTrigger(trigger: Exclude<Trigger, { kind: 'any' }>): CompiledTrigger {
-  return trigger.kind === 'event' ? { kind: 'event', test: compileSelector(trigger) } : trigger;
+function compileTrigger(trigger: Exclude<Trigger, { kind: 'any' }>, scope: Scope): CompiledTrigger {
+  return trigger.kind === 'event' ? { kind: 'event', test: compileSelector(trigger, scope.zone).matches } : trigger;
 }
 
-function compileNode(key: string, node: JourneyNode, rule: (json: Parameters<typeof compileRule>[0]) => CompiledRule): CompiledNode {
+interface NodeCompiler {
+  readonly rule: (json: Rule) => CompiledRule;
+  readonly scope: Scope;
+}
+
+function compileNode(key: string, node: JourneyNode, { rule, scope }: NodeCompiler): CompiledNode {
   switch (node.kind) {
     case 'trigger':
       return { key, kind: 'trigger', next: node.next };
@@ -111,7 +120,7 @@ function compileNode(key: string, node: JourneyNode, rule: (json: Parameters<typ
       return {
         key,
         kind: 'wait_until',
-        event: node.event === undefined ? null : compileSelector(node.event),
+        event: node.event === undefined ? null : compileSelector(node.event, scope.zone).matches,
         rule: node.rule === undefined ? null : rule(node.rule),
         withinMs: duration(node.within),
         next: node.next,

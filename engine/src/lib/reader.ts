@@ -26,12 +26,10 @@ export class Reader {
   noOtherKeys(json: Fields, allowed: readonly string[], path: string): void {
     for (const key of Object.keys(json)) {
       if (allowed.includes(key)) continue;
-      this.problem(
-        'unknown_key',
-        `${path}/${key.slice(0, 80)}`,
-        `"${key.slice(0, 80)}" is not known here.`,
-        `Known: ${allowed.join(', ')}.`,
-      );
+      const name = key.slice(0, 80);
+      const near = nearest(key, allowed);
+      const hint = near === null ? `Known: ${allowed.join(', ')}.` : `Did you mean "${near}"?`;
+      this.problem('unknown_key', `${path}/${pointerPart(name)}`, `"${name}" is not known here.`, hint);
     }
   }
 
@@ -53,7 +51,9 @@ export class Reader {
     const found = allowed.find((a) => a === value);
     if (found !== undefined) return found;
     const what = value === undefined ? 'is missing' : `is ${shown(value)}`;
-    this.problem('not_one_of', `${path}/${key}`, `"${key}" ${what}.`, `Use one of: ${allowed.join(', ')}.`);
+    const near = typeof value === 'string' ? nearest(value, allowed) : null;
+    const hint = near === null ? `Use one of: ${allowed.join(', ')}.` : `Did you mean "${near}"?`;
+    this.problem('not_one_of', `${path}/${key}`, `"${key}" ${what}.`, hint);
     return null;
   }
 
@@ -134,7 +134,43 @@ export class Reader {
   }
 }
 
-function shown(value: unknown): string {
-  const text = JSON.stringify(value);
-  return text === undefined ? typeof value : text.slice(0, 80);
+/** What was sent, in few words. */
+export function shown(value: unknown): string {
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === 'object' && value !== null) return 'an object';
+  if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 79)}…` : value);
+  return value === undefined ? 'missing' : String(value);
+}
+
+/** One segment of a JSON pointer (RFC 6901). */
+export function pointerPart(key: string): string {
+  return key.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+/** The allowed word that a slip of the finger turned into this one; null when none is near. */
+export function nearest(word: string, allowed: readonly string[]): string | null {
+  const distanceMax = 2;
+  if (word.length > 64) return null;
+  let found: string | null = null;
+  let best = distanceMax + 1;
+  for (const candidate of allowed) {
+    const distance = editDistance(word.toLowerCase(), candidate);
+    if (distance >= best || distance >= candidate.length) continue;
+    best = distance;
+    found = candidate;
+  }
+  return found;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const changed = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(changed, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
 }

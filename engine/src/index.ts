@@ -1,0 +1,62 @@
+// The engine's one barrel: what the shell and the console may use.
+export { compile } from './program.ts';
+export type { CompiledGraph, CompiledJourney, CompiledModel, CompiledSegment, Program } from './program.ts';
+export { AHEAD_MAX_MS, newPerson, step } from './step.ts';
+export type { StepOptions, Stepped } from './step.ts';
+export { establish } from './establish.ts';
+export type { EstablishOptions } from './establish.ts';
+export { ALIASES_MAX, mergePeople } from './merge.ts';
+export type { MergeOptions } from './merge.ts';
+export { refold } from './refold.ts';
+export { applyDecision, emptyStanding, foldStanding } from './standing.ts';
+export { decodePerson, encodePerson } from './person.ts';
+export type {
+  Arm,
+  Consent,
+  ConsentStatus,
+  Memory,
+  OpenMessage,
+  Person,
+  Provenance,
+  Run,
+  StagePosition,
+  Standing,
+  TraitValue,
+} from './person.ts';
+export type { ConsentChange, EventFact, EventType, Input, SendOutcome, Trust } from './input.ts';
+export type { Cause, Change, Decision, DropReason, HoldReason, RunEnd, Verdict } from './decision.ts';
+export type {
+  Definition,
+  JourneyDefinition,
+  JourneyGraph,
+  JourneyNode,
+  LifecycleDefinition,
+  PolicyDefinition,
+  SegmentDefinition,
+  StageDefinition,
+  Trigger,
+} from './definition.ts';
+export type { Answer, Json, Parsed, Problem, Rule, Selector, Where } from './rules/rule.ts';
+export type { Known } from './rules/parse.ts';
+export { parseRule, parseSelector } from './rules/parse.ts';
+export { sentence } from './rules/sentence.ts';
+export { explainStage, explainSegment } from './lifecycle/explain.ts';
+export type { Explanation } from './rules/explain.ts';
+export { parseLifecycle } from './lifecycle/parse.ts';
+export { findSegmentRing, segmentsIn } from './lifecycle/order.ts';
+export { lifecyclePresets } from './lifecycle/presets.ts';
+export { shippedSegments } from './lifecycle/segments.ts';
+export { parseJourney } from './journeys/parse.ts';
+export type { JourneyKnown } from './journeys/parse.ts';
+export { qualifiesToday } from './journeys/audience.ts';
+export { readyJourneys } from './journeys/ready.ts';
+export type { ReadyJourney } from './journeys/ready.ts';
+export { DEFAULT_POLICY } from './policy/governor.ts';
+export { addressOf } from './policy/look.ts';
+export { consentFor } from './policy/consent.ts';
+export { bucketOf, hashId, share } from './lib/id.ts';
+export { compileZone, dayStart, localDay } from './lib/zone.ts';
+export type { Zone } from './lib/zone.ts';
+export { parseDuration } from './lib/duration.ts';
+export { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './lib/instant.ts';
+export type { DurationMs, Instant, LocalDay } from './lib/instant.ts';

@@ -1,0 +1,76 @@
+// "Why is she in this stage, and when will that change": the same rules, asked at this instant, with their evidence.
+import { NEVER } from '../lib/instant.ts';
+import type { Instant } from '../lib/instant.ts';
+import type { Person } from '../person.ts';
+import type { CompiledModel, Program } from '../program.ts';
+import { segmentsIn } from './order.ts';
+import { explain } from '../rules/explain.ts';
+import type { Explanation } from '../rules/explain.ts';
+import type { EvaluationContext } from '../rules/evaluate.ts';
+
+
+export interface StageExplanation {
+  readonly model: string;
+  readonly stage: string | null;
+  readonly since: Instant | null;
+  /** When silence alone may move the person on; null: only something new can. */
+  readonly until: Instant | null;
+  /** Each stage that was tested, in that order, up to the one that holds. */
+  readonly tested: readonly { readonly stage: string; readonly why: Explanation }[];
+}
+
+/** As of `now`, or of the as-of day for someone imported as of an earlier one. */
+export function explainStage(program: Program, person: Person, model: string, now: Instant): StageExplanation | null {
+  const compiled = program.models.find((m) => m.key === model);
+  if (compiled === undefined) return null;
+  const context = contextOf(person, now);
+  const { tested, until } = testStages(program, compiled, context);
+  const position = person.standing.stages[model];
+  return {
+    model,
+    stage: position?.stage ?? null,
+    since: position?.since ?? null,
+    until: person.frozen_at === null && until !== NEVER ? until : null,
+    tested,
+  };
+}
+
+export function explainSegment(program: Program, person: Person, segment: string, now: Instant): Explanation | null {
+  const compiled = program.segments.find((s) => s.key === segment);
+  return compiled === undefined ? null : explain(compiled.rule, contextOf(person, now));
+}
+
+/** A stage also changes when a segment that its rule asks about does: the appointment knows of those too. */
+function testStages(
+  program: Program,
+  model: CompiledModel,
+  context: EvaluationContext,
+): { readonly tested: StageExplanation['tested']; readonly until: Instant } {
+  const tested: { readonly stage: string; readonly why: Explanation }[] = [];
+  let until = NEVER;
+  for (const stage of model.stages) {
+    const answer = stage.rule.ask(context);
+    tested.push({ stage: stage.key, why: explain(stage.rule, context) });
+    until = Math.min(until, answer.until, ...segmentsOf(stage.rule.rule, program, context));
+    if (answer.holds) break;
+  }
+  return { tested, until };
+}
+
+function segmentsOf(rule: Parameters<typeof segmentsIn>[0], program: Program, context: EvaluationContext): readonly Instant[] {
+  return segmentsIn(rule).flatMap((key) => {
+    const segment = program.segments.find((s) => s.key === key);
+    if (segment === undefined) return [];
+    return [segment.rule.ask(context).until, ...segmentsOf(segment.rule.rule, program, context)];
+  });
+}
+
+function contextOf(person: Person, now: Instant): EvaluationContext {
+  return {
+    memory: person.memory,
+    standing: person.standing,
+    personId: person.id,
+    now: person.frozen_at ?? Math.max(now, person.advanced_to),
+    runStartedAt: null,
+  };
+}

@@ -1,0 +1,209 @@
+// Random worlds for the laws of step: a definition with segments, a model and journeys on windows of seconds, and a story.
+import fc from 'fast-check';
+import type {
+  ConsentChange,
+  Definition,
+  EventFact,
+  Input,
+  JourneyGraph,
+  JourneyNode,
+  Rule,
+  SegmentDefinition,
+  Trigger,
+} from '../../src/index.ts';
+import { DEFAULT_POLICY } from '../../src/index.ts';
+
+/** Stories begin here: an ordinary Tuesday, far from any midnight unless the story reaches it. */
+export const START = Date.parse('2026-03-10T21:30:00Z');
+
+const NAMES = ['Order Completed', 'Order Refunded', 'Page Viewed', 'Survey Answered', 'Visit'] as const;
+const seconds = (n: number): string => `PT${n}S`;
+
+const event = fc.constantFrom<string>(...NAMES);
+const window = fc.oneof(
+  fc.integer({ min: 1, max: 900 }).map((n) => ({ last: seconds(n) })),
+  fc.constant({ since: { kind: 'last_order' } as const }),
+  fc.constant({ since: { kind: 'episode' } as const }),
+);
+
+const leaf: fc.Arbitrary<Rule> = fc.oneof(
+  fc.record({
+    kind: fc.constant('count' as const),
+    event,
+    window,
+    op: fc.constantFrom('at_least', 'at_most', 'exactly'),
+    n: fc.integer({ min: 0, max: 3 }),
+  }),
+  fc.record({ kind: fc.constant('count' as const), event, op: fc.constantFrom('at_least', 'at_most'), n: fc.integer({ min: 0, max: 3 }) }),
+  fc.record({ kind: fc.constant('orders' as const), op: fc.constantFrom('at_least', 'at_most'), n: fc.integer({ min: 0, max: 2 }) }),
+  fc.record({ kind: fc.constant('last_order' as const), within: fc.integer({ min: 1, max: 1_800 }).map(seconds) }),
+  fc.record({
+    kind: fc.constant('quiet' as const),
+    of: fc.constantFrom('orders', 'visits'),
+    gaps: fc.integer({ min: 1, max: 3 }),
+    min: fc.integer({ min: 1, max: 600 }).map(seconds),
+    max: fc.integer({ min: 601, max: 3_000 }).map(seconds),
+  }),
+  fc.record({
+    kind: fc.constant('latest' as const),
+    event: fc.constant('Survey Answered'),
+    property: fc.constant('score'),
+    window: fc.integer({ min: 1, max: 900 }).map((n) => ({ last: seconds(n) })),
+    op: fc.constantFrom('at_least', 'at_most'),
+    value: fc.integer({ min: 0, max: 10 }),
+  }),
+  fc.record({ kind: fc.constant('consent' as const) }),
+  fc.record({ kind: fc.constant('share' as const), of: fc.constantFrom(0.2, 0.5, 0.9), salt: fc.constant('s') }),
+);
+
+const rule: fc.Arbitrary<Rule> = fc.oneof(
+  { weight: 3, arbitrary: leaf },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('all' as const, 'any' as const),
+      rules: fc.array(leaf, { minLength: 1, maxLength: 3 }),
+    }),
+  },
+  { weight: 1, arbitrary: leaf.map((r): Rule => ({ kind: 'not', rule: r })) },
+);
+
+const trigger: fc.Arbitrary<Trigger> = fc.oneof(
+  event.map((name): Trigger => ({ kind: 'event', event: name })),
+  fc.constantFrom('s0', 's1').map((segment): Trigger => ({ kind: 'segment_joined', segment })),
+  fc.constantFrom('s0', 's1').map((segment): Trigger => ({ kind: 'segment_left', segment })),
+  fc.constantFrom('early', 'late').map((stage): Trigger => ({ kind: 'stage_reached', model: 'default', stage })),
+);
+
+const graph: fc.Arbitrary<JourneyGraph> = fc
+  .record({
+    on: trigger,
+    wait: fc.integer({ min: 1, max: 1_200 }),
+    within: fc.integer({ min: 1, max: 1_200 }),
+    awaited: event,
+    branch: rule,
+    goal: fc.option(rule, { nil: undefined }),
+    exits: fc.boolean(),
+    exitWhen: fc.option(rule, { nil: undefined }),
+    holdOut: fc.constantFrom(0, 0.3),
+    reentry: fc.constantFrom<JourneyGraph['reentry']>('once', 'after_exit', { after: 'PT5M' }),
+  })
+  .map((g): JourneyGraph => {
+    const email = (next: string): JourneyNode => ({ kind: 'email', template: 't', topic: 'offers', shelf_life: 'PT30M', next });
+    return {
+      entry: 'in',
+      nodes: {
+        in: { kind: 'trigger', on: g.on, next: 'first' },
+        first: { ...email('wait'), kind: 'email', template: 't', topic: 'offers', promised: true, next: 'wait' },
+        wait: { kind: 'wait', for: seconds(g.wait), next: 'ask' },
+        ask: { kind: 'branch', rule: g.branch, then: 'second', else: 'await' },
+        second: email('await'),
+        await: { kind: 'wait_until', event: { event: g.awaited }, within: seconds(g.within), next: 'third', timeout: 'out' },
+        third: email('out'),
+        out: { kind: 'exit' },
+      },
+      ...(g.goal === undefined ? {} : { goal: { rule: g.goal, exits: g.exits } }),
+      ...(g.exitWhen === undefined ? {} : { exit_when: g.exitWhen }),
+      hold_out: g.holdOut,
+      reentry: g.reentry,
+    };
+  });
+
+export function baseDefinition(parts: Partial<Definition>): Definition {
+  return {
+    workspace: 'w',
+    version: 1,
+    changed_at: 0,
+    time_zone: 'Europe/Berlin',
+    currency: 'EUR',
+    purchase: { event: 'Order Completed' },
+    refund: { event: 'Order Refunded' },
+    visit: { event: ['Page Viewed', 'Visit'] },
+    gap_days: null,
+    visit_gap_days: null,
+    segments: [],
+    models: [],
+    journeys: [],
+    policy: DEFAULT_POLICY,
+    ...parts,
+  };
+}
+
+export const definitions: fc.Arbitrary<Definition> = fc
+  .record({
+    rules: fc.array(rule, { minLength: 3, maxLength: 4 }),
+    early: rule,
+    late: rule,
+    graphs: fc.array(graph, { minLength: 1, maxLength: 2 }),
+  })
+  .map(({ rules, early, late, graphs }) => {
+    const segments: SegmentDefinition[] = rules.map((r, i) => ({ key: `s${i}`, name: `s${i}`, rule: r }));
+    segments.push({ key: 'gone', name: 'gone', rule: { kind: 'all', rules: [{ kind: 'segment', segment: 's0' }, rules[2]!] } });
+    return baseDefinition({
+      segments,
+      models: [
+        {
+          key: 'default',
+          name: 'default',
+          stages: [
+            { key: 'all', name: 'all', rule: { kind: 'all', rules: [] }, look: 'growing' },
+            { key: 'early', name: 'early', rule: early, look: 'growing' },
+            { key: 'late', name: 'late', rule: late, look: 'ended' },
+          ],
+        },
+      ],
+      journeys: graphs.map((g, i) => ({ key: `j${i}`, name: `j${i}`, active: 1, versions: { 1: g } })),
+    });
+  });
+
+/** One thing that happens `after` ms after the one before it; `lag` ms is how much older the event's own time is. */
+export interface Happening {
+  readonly after: number;
+  readonly lag: number;
+  readonly name: string;
+  readonly score: number;
+  readonly order: number;
+  readonly consent: boolean;
+}
+
+export const stories: fc.Arbitrary<readonly Happening[]> = fc.array(
+  fc.record({
+    after: fc.oneof(fc.integer({ min: 0, max: 300_000 }), fc.integer({ min: 0, max: 300 }).map((s) => s * 1_000)),
+    lag: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 0, max: 600_000 }) }),
+    name: event,
+    score: fc.integer({ min: 0, max: 10 }),
+    order: fc.integer({ min: 0, max: 4 }),
+    consent: fc.boolean(),
+  }),
+  { minLength: 1, maxLength: 14 },
+);
+
+export interface Timed {
+  readonly now: number;
+  readonly input: Input;
+}
+
+const OPTED_IN: ConsentChange = { channel: '*', topic: '*', status: 'given', basis: 'opted_in', source: 'test' };
+
+/** The story as inputs at their receive instants; the first also gives consent. */
+export function inputsOf(story: readonly Happening[]): readonly Timed[] {
+  let now = START;
+  return story.flatMap((h, i): readonly Timed[] => {
+    now += h.after;
+    const taken: Timed = { now, input: { kind: 'event', event: factOf(h, now - h.lag, i) } };
+    return h.consent && i === 0 ? [{ now, input: { kind: 'consent', changes: [OPTED_IN] } }, taken] : [taken];
+  });
+}
+
+export function factOf(h: Happening, at: number, index: number): EventFact {
+  return {
+    id: `m${String(index).padStart(3, '0')}`,
+    at,
+    type: 'track',
+    name: h.name,
+    trust: 'server',
+    properties: { score: h.score, order_id: `o${h.order}`, total: 10 + h.score },
+    traits: {},
+    identities: [['user_id', 'u1'], ['email', 'u1@example.test']],
+  };
+}
