@@ -15,15 +15,46 @@ export function isList(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-/** JSON with sorted keys: equal values have equal texts. */
-export function canonicalText(value: Json): string {
-  if (isList(value)) return `[${value.map(canonicalText).join(',')}]`;
+/** JSON with sorted keys: equal values have equal texts. Only for our own values: it follows them however deep they go. */
+export function canonicalText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`;
   if (!isObject(value)) return JSON.stringify(value);
 
   const fields = Object.keys(value)
     .sort()
-    .map((key) => `${JSON.stringify(key)}:${canonicalText(value[key]!)}`);
+    .map((key) => `${JSON.stringify(key)}:${canonicalText(value[key])}`);
   return `{${fields.join(',')}}`;
+}
+
+/** Nothing is nested deeper than this where we keep it. */
+const DEPTH_MAX = 32;
+
+/** Whether a foreign value is small enough to keep: at most so many characters as JSON, and not nested without end. */
+export function isSmall(value: Json, charsMax: number): boolean {
+  return charsLeft(value, charsMax, DEPTH_MAX) >= 0;
+}
+
+/** An upper bound is enough for lists and objects; texts count as they are written. */
+function charsLeft(value: Json, charsMax: number, depthMax: number): number {
+  if (depthMax === 0) return -1;
+  if (typeof value === 'string')
+    return value.length > charsMax ? -1 : charsMax - JSON.stringify(value).length;
+  if (isList(value)) {
+    let left = charsMax - 2;
+    for (const item of value) {
+      if (left < 0) return -1;
+      left = charsLeft(item, left - 1, depthMax - 1);
+    }
+    return left;
+  }
+  if (!isObject(value)) return charsMax - String(value).length;
+
+  let left = charsMax - 2;
+  for (const key of Object.keys(value)) {
+    if (left < 0) return -1;
+    left = charsLeft(value[key]!, left - JSON.stringify(key).length - 2, depthMax - 1);
+  }
+  return left;
 }
 
 /** Compares by UTF-16 code units, never by a locale. */

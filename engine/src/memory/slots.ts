@@ -3,7 +3,7 @@
 import type { EventFact } from '../input.ts';
 import type { Instant, LocalDay } from '../lib/instant.ts';
 import { add, decimalText, readDecimal } from '../lib/decimal.ts';
-import { canonicalText, compareText } from '../lib/json.ts';
+import { compareText, isSmall } from '../lib/json.ts';
 import { sha256Hex } from '../lib/sha256.ts';
 import type { Json } from '../rules/rule.ts';
 import type { Cell, CellsSlot, DaysSlot, LatestSlot, RecentSlot, TimesSlot } from './slot.ts';
@@ -81,7 +81,7 @@ export function foldLatest(
   value: Json | undefined,
 ): LatestSlot {
   if (slot !== undefined && !isLater(event.at, event.id, slot.at, slot.id)) return slot;
-  const kept = value === undefined || canonicalText(value).length > VALUE_CHARS_MAX ? null : value;
+  const kept = value === undefined || !isSmall(value, VALUE_CHARS_MAX) ? null : value;
   return { kind: 'latest', at: event.at, id: event.id, value: kept };
 }
 

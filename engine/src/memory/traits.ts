@@ -2,7 +2,7 @@
 // outranks a browser within the same rank; then the newest, then the greater event id stands.
 import type { EventFact } from '../input.ts';
 import type { Memory, Provenance, TraitValue } from '../person.ts';
-import { canonicalText, compareText, FORBIDDEN_KEYS } from '../lib/json.ts';
+import { compareText, FORBIDDEN_KEYS, isSmall } from '../lib/json.ts';
 import { isLater } from './slots.ts';
 
 /** More keys than this: the first in the alphabet stay. */
@@ -26,8 +26,7 @@ export function foldTraits(traits: Traits, event: EventFact): Traits {
   for (const key of Object.keys(event.traits)) {
     if (FORBIDDEN_KEYS.has(key) || key.length > TRAIT_KEY_CHARS_MAX) continue;
     const v = event.traits[key]!;
-    if (typeof v !== 'number' && typeof v !== 'boolean' && canonicalText(v).length > TRAIT_CHARS_MAX)
-      continue;
+    if (!isSmall(v, TRAIT_CHARS_MAX)) continue;
     const said: TraitValue = {
       v,
       at: event.at,

@@ -1,7 +1,7 @@
 // Comparisons of one value with another. Unknown (null or absent) fails every comparison but `unknown`; a text is never
 // ordered against a number.
 import { parseDateText, compareDates } from '../lib/date-text.ts';
-import { canonicalText, isList } from '../lib/json.ts';
+import { isList } from '../lib/json.ts';
 import type { Zone } from '../lib/zone.ts';
 import type { Comparison, Json } from './rule.ts';
 
@@ -57,9 +57,9 @@ function isKnown(actual: Json | undefined): boolean {
   return actual !== undefined && actual !== null;
 }
 
+/** Values are texts, numbers, true or false: the parser lets nothing else in. */
 function equal(actual: Json, value: Json): boolean {
-  if (typeof actual !== 'object' || actual === null) return actual === value;
-  return typeof value === 'object' && value !== null && canonicalText(actual) === canonicalText(value);
+  return actual === value;
 }
 
 function isOneOf(actual: Json, values: Json): boolean {

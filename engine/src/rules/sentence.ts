@@ -1,0 +1,229 @@
+// A rule as a plain English sentence about a person: "has ordered on at least 2 days and is not unusually quiet".
+import { parseDuration, durationWords } from '../lib/duration.ts';
+import type { Anchor, Comparison, CountOp, Json, Rule, Selector, Where, Window } from './rule.ts';
+import { listWords, plural, quoted, valueWords } from './words.ts';
+
+/** Names to show instead of keys, where known. */
+export interface Names {
+  readonly segments?: ReadonlyMap<string, string>;
+  readonly models?: ReadonlyMap<string, string>;
+  /** By `model/stage`. */
+  readonly stages?: ReadonlyMap<string, string>;
+  readonly journeys?: ReadonlyMap<string, string>;
+  readonly topics?: ReadonlyMap<string, string>;
+}
+
+/** What holds of the person, without a subject: put "Sally …" or "Everyone who …" before it. */
+export function sentence(rule: Rule, names: Names = {}): string {
+  switch (rule.kind) {
+    case 'all':
+      return rule.rules.length === 0 ? 'is anyone' : joined(rule.rules, 'and', names);
+    case 'any':
+      return rule.rules.length === 0 ? 'is nobody' : joined(rule.rules, 'or', names);
+    case 'not':
+      return negated(rule.rule, names);
+    default:
+      return leaf(rule, names, false);
+  }
+}
+
+type Leaf = Exclude<Rule, { kind: 'all' | 'any' | 'not' }>;
+
+function joined(rules: readonly Rule[], joint: 'and' | 'or', names: Names): string {
+  const nested = joint === 'and' ? 'any' : 'all';
+  return rules
+    .map((rule) => {
+      const text = sentence(rule, names);
+      return rule.kind === nested && rule.rules.length > 1 ? `(${text})` : text;
+    })
+    .join(` ${joint} `);
+}
+
+function negated(rule: Rule, names: Names): string {
+  switch (rule.kind) {
+    case 'not':
+      return sentence(rule.rule, names);
+    case 'all':
+    case 'any':
+      return rule.rules.length === 1 ? negated(rule.rules[0]!, names) : `not (${sentence(rule, names)})`;
+    default:
+      return leaf(rule, names, true);
+  }
+}
+
+function leaf(rule: Leaf, names: Names, isNot: boolean): string {
+  switch (rule.kind) {
+    case 'trait':
+      return `${isNot ? 'not ' : ''}${comparison(quoted(rule.path), rule.op, rule.value)}`;
+    case 'identity':
+      return `${has(isNot)} ${listWords(rule.has.map(identityWords), 'or')}`;
+    case 'count':
+      return counted(rule, isNot);
+    case 'days': {
+      const n = `on ${amountWords(rule.op, rule.n)} ${rule.n === 1 ? 'day' : 'days'}`;
+      return `${has(isNot)} done ${events(rule)} ${n}${windowWords(rule.window, names)}`;
+    }
+    case 'sum':
+      return `${has(isNot)} ${AMOUNT_WORDS[rule.op]} ${String(rule.value)} in total of ${quoted(rule.property)} of ${events(rule)}${windowWords(rule.window, names)}`;
+    case 'trend': {
+      const what = rule.property === undefined ? 'number' : `total of ${quoted(rule.property)}`;
+      return `${has(isNot)} a ${what} of ${events(rule)} in the last ${plural(rule.days, 'day')} ${rule.op} ${percent(rule.share)} of the ${rule.days} before${atLeastTogether(rule.count_at_least, 'event')}`;
+    }
+    case 'latest': {
+      const property = rule.property === '$event' ? 'it' : quoted(rule.property);
+      return `${isNot ? 'not: ' : ''}the newest ${events(rule)}${windowWords(rule.window, names)} says that ${comparison(property, rule.op, rule.value)}`;
+    }
+    case 'per_value':
+      return `${has(isNot)} done ${events(rule)} at least ${plural(rule.n, 'time')} with the same ${quoted(rule.property)}${windowWords(rule.window, names)}`;
+    case 'orders':
+      if (rule.op === 'at_least' && rule.n === 1) return isNot ? 'has never ordered' : 'has ordered';
+      if (rule.op !== 'at_least' && rule.n === 0) return isNot ? 'has ordered' : 'has never ordered';
+      return `${has(isNot)} ordered on ${amountWords(rule.op, rule.n)} ${rule.n === 1 ? 'day' : 'days'}`;
+    case 'order_span':
+      return `${has(isNot)} at least ${duration(rule.at_least)} between first and last order`;
+    case 'last_order':
+      return `${has(isNot)} ordered within the last ${duration(rule.within)}`;
+    case 'spend_trend':
+      return `${has(isNot)} spent in the last ${plural(rule.days, 'day')} ${rule.op} ${percent(rule.share)} of the ${rule.days} before${atLeastTogether(rule.orders_at_least, 'order')}`;
+    case 'quiet':
+      return quiet(rule, isNot);
+    case 'stage':
+      return stage(rule, names, isNot);
+    case 'segment':
+      return `is ${isNot ? 'not ' : ''}in ${quoted(names.segments?.get(rule.segment) ?? rule.segment)}`;
+    case 'consent': {
+      const about =
+        rule.topic === undefined ? '' : ` about ${quoted(names.topics?.get(rule.topic) ?? rule.topic)}`;
+      return `${has(isNot)} agreed to ${rule.channel === undefined ? 'messages' : `${rule.channel} messages`}${about}`;
+    }
+    case 'episode':
+      return `is ${isNot ? 'not ' : ''}in ${amountWords(rule.op, rule.n)} ${rule.n === 1 ? 'episode' : 'episodes'} of the relationship`;
+    case 'in_journey':
+      return `is ${isNot ? 'not ' : ''}on the journey ${quoted(names.journeys?.get(rule.journey) ?? rule.journey)}`;
+    case 'share':
+      return `is ${isNot ? 'not ' : ''}among ${percent(rule.of)} of people, drawn as ${quoted(rule.salt)}`;
+  }
+}
+
+function counted(rule: Extract<Rule, { kind: 'count' }>, isNot: boolean): string {
+  const window = windowWords(rule.window, {});
+  const never = rule.n === 0 && rule.op !== 'at_least';
+  const once = rule.n === 1 && rule.op === 'at_least';
+  if ((never && !isNot) || (once && isNot))
+    return `has not done ${events(rule)}${window === '' ? ' ever' : window}`;
+  if (never || once) return `has done ${events(rule)}${window}`;
+  return `${has(isNot)} done ${events(rule)} ${amountWords(rule.op, rule.n)} ${rule.n === 1 ? 'time' : 'times'}${window}`;
+}
+
+function quiet(rule: Extract<Rule, { kind: 'quiet' }>, isNot: boolean): string {
+  const what = rule.of === 'orders' ? 'ordering' : 'visiting';
+  const days =
+    rule.days_at_least === undefined
+      ? ''
+      : `, having done so on ${plural(rule.days_at_least, 'day')} or more`;
+  const gaps = rule.gaps === 1 ? 'their usual gap' : `${rule.gaps} of their usual gaps`;
+  return `is ${isNot ? 'not ' : ''}unusually quiet: not ${what} for ${gaps} (${duration(rule.min)} to ${duration(rule.max)})${days}`;
+}
+
+function stage(rule: Extract<Rule, { kind: 'stage' }>, names: Names, isNot: boolean): string {
+  const keys = typeof rule.stage === 'string' ? [rule.stage] : rule.stage;
+  const stages = keys.map((key) => quoted(names.stages?.get(`${rule.model}/${key}`) ?? key));
+  const model = quoted(names.models?.get(rule.model) ?? rule.model);
+  const long = rule.for === undefined ? '' : ` for at least ${duration(rule.for)}`;
+  return `is ${isNot ? 'not ' : ''}in the stage ${listWords(stages, 'or')} of ${model}${long}`;
+}
+
+/** The events a selector means: `“Order Completed” where “total” is over 50`. */
+export function events(selector: Selector): string {
+  const list = typeof selector.event === 'string' ? [selector.event] : selector.event;
+  const name = list.includes('*') ? 'anything' : listWords(list.map(quoted), 'or');
+  const where = (selector.where ?? []).map(whereWords);
+  return where.length === 0 ? name : `${name} where ${listWords(where, 'and')}`;
+}
+
+function whereWords(where: Where): string {
+  return comparison(where.property === '$event' ? 'the name' : quoted(where.property), where.op, where.value);
+}
+
+function comparison(what: string, op: Comparison, value: Json | undefined): string {
+  if (op === 'known' || op === 'unknown') return `${what} ${op}`;
+  const list = Array.isArray(value) ? listWords(value.map(valueWords), 'or') : valueWords(value);
+  return `${what} ${COMPARISON_WORDS[op]} ${list}`;
+}
+
+const COMPARISON_WORDS: { readonly [op in Exclude<Comparison, 'known' | 'unknown'>]: string } = {
+  is: 'is',
+  is_not: 'is not',
+  one_of: 'is',
+  none_of: 'is none of',
+  contains: 'contains',
+  not_contains: 'does not contain',
+  starts_with: 'starts with',
+  ends_with: 'ends with',
+  over: 'is over',
+  at_least: 'is at least',
+  under: 'is under',
+  at_most: 'is at most',
+  before: 'is before',
+  after: 'is after',
+};
+
+const AMOUNT_WORDS = { over: 'over', at_least: 'at least', under: 'under', at_most: 'at most' };
+
+function amountWords(op: CountOp, n: number): string {
+  switch (op) {
+    case 'at_least':
+      return `at least ${n}`;
+    case 'at_most':
+      return `at most ${n}`;
+    case 'exactly':
+      return `exactly ${n}`;
+  }
+}
+
+function windowWords(window: Window | undefined, names: Names): string {
+  if (window === undefined) return '';
+  return 'last' in window
+    ? ` in the last ${duration(window.last)}`
+    : ` since ${anchorWords(window.since, names)}`;
+}
+
+function anchorWords(anchor: Anchor, names: Names): string {
+  switch (anchor.kind) {
+    case 'run':
+      return 'this run began';
+    case 'episode':
+      return 'this episode began';
+    case 'last_order':
+      return 'the last order';
+    case 'stage':
+      return `entering the present stage of ${quoted(names.models?.get(anchor.model) ?? anchor.model)}`;
+  }
+}
+
+function has(isNot: boolean): string {
+  return isNot ? 'has not' : 'has';
+}
+
+function identityWords(kind: string): string {
+  const words: { readonly [kind: string]: string } = {
+    email: 'an e-mail address',
+    phone: 'a phone number',
+    user_id: 'a user id',
+    anonymous_id: 'an anonymous id',
+  };
+  return words[kind] ?? quoted(kind);
+}
+
+function duration(text: string): string {
+  const ms = parseDuration(text);
+  return ms === null ? text : durationWords(ms);
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toFixed(4))} %`;
+}
+
+function atLeastTogether(n: number | undefined, one: string): string {
+  return n === undefined || n === 0 ? '' : `, with at least ${plural(n, one)} in both together`;
+}
