@@ -33,7 +33,7 @@ import type {
 import { randomUUID } from 'node:crypto';
 import type { PersonKey } from './bucket.ts';
 import { loadHistory } from './events.ts';
-import { loadEstablishing } from './establishing.ts';
+import { establishOptions, loadEstablishing } from './establishing.ts';
 import { messageChange } from './message-rows.ts';
 import { historyKeys, lockPeople } from './people.ts';
 import type { LockedPeople, LockedPerson } from './people.ts';
@@ -298,7 +298,8 @@ export async function writePeople(
 ): Promise<number | null> {
   let wakeAt: number | null = null;
   for (const locked of people) {
-    if (!locked.touched) continue;
+    // A new person is written also when their first input was parked: identities lead to them already.
+    if (!locked.touched && !locked.isNew) continue;
     const stored = storedWakeAt(locked, options.rearm ?? false);
     if (stored !== null && stored !== locked.storedWakeAt) wakeAt = earliest(wakeAt, stored);
     const row = {
@@ -351,12 +352,13 @@ function assertNotOutdated(locked: LockedPerson, program: Program): void {
 }
 
 /** History that an import stored is lived through before anything new happens. */
-async function establishFirst(client: Connection, context: StepContext, locked: LockedPerson): Promise<void> {
+export async function establishFirst(client: Connection, context: StepContext, locked: LockedPerson): Promise<void> {
   if (!locked.establish) return;
   const { program, workspaceId, now } = context;
-  const how = await loadEstablishing(client, workspaceId, locked.key, now);
+  const how = await loadEstablishing(client, workspaceId);
   const history = await loadHistory(client, workspaceId, historyKeys(locked));
-  const established = establish(program, locked.person, history, { ...how, now });
+  const options = establishOptions(how, locked.person, history, now);
+  const established = establish(program, locked.person, history, options);
   if (established.kind !== 'stepped')
     throw new Error(`an imported history could not be lived through: ${established.kind}`);
   accept(locked, established.person, established.decisions);
