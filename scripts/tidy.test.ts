@@ -14,6 +14,11 @@ test.each([
     'server/src/postgres/a.ts',
     `${header}import type { A } from '@rapport/engine';\n`,
   ],
+  [
+    'postgres knowing a word of imports',
+    'server/src/postgres/a.ts',
+    `${header}import type { A } from '../import/a.ts';\n`,
+  ],
   ['http using content', 'server/src/http/a.ts', `${header}import { a } from '../content/a.ts';\n`],
   ['app.ts seeing everything', 'server/src/app.ts', `${header}import { a } from './workers/a.ts';\n`],
   ['a test reaching anywhere', 'engine/src/a.test.ts', `${header}import fc from 'fast-check';\n`],

@@ -13,6 +13,8 @@ const linesMax = 400;
 type Layer = {
   readonly from: RegExp;
   readonly mayImport: readonly RegExp[];
+  /** Words it may know without calling anything. */
+  readonly mayImportTypes?: readonly RegExp[];
   readonly packages: 'any' | 'none' | readonly string[];
   readonly why: string;
 };
@@ -36,6 +38,7 @@ const layers: readonly Layer[] = [
   {
     from: /^server\/src\/postgres\//,
     mayImport: [...serverCommon, /^server\/src\/postgres\//],
+    mayImportTypes: [/^server\/src\/import\//],
     packages: 'any',
     why: 'postgres knows the engine and nothing above itself',
   },
@@ -71,7 +74,12 @@ const layers: readonly Layer[] = [
   },
   {
     from: /^server\/src\/cli\//,
-    mayImport: [...serverCommon, /^server\/src\/(cli|postgres|import)\//, /^server\/src\/app\.ts$/],
+    mayImport: [
+      ...serverCommon,
+      /^server\/src\/(cli|postgres|import)\//,
+      /^server\/src\/(app|shipped)\.ts$/,
+      /^scripts\/build-console\.ts$/,
+    ],
     packages: 'any',
     why: 'a command is a thin call; only app.ts sees everything',
   },
@@ -104,7 +112,7 @@ const barrel = 'engine/src/index.ts';
 export function complaintsAbout(file: SourceFile): readonly string[] {
   const complaints: string[] = [];
   if (isSecretless(file.path)) complaints.push(...privateTraces(file));
-  if (/\.(ts|tsx|js|sql|css)$/.test(file.path)) complaints.push(...headerComplaints(file), ...markers(file));
+  if (/\.(ts|tsx|js|sql)$/.test(file.path)) complaints.push(...headerComplaints(file), ...markers(file));
   if (/\.(ts|tsx|js)$/.test(file.path)) {
     complaints.push(...lengthComplaints(file), ...exportComplaints(file), ...importComplaints(file));
     complaints.push(...impurities(file));
@@ -117,13 +125,12 @@ function headerComplaints(file: SourceFile): readonly string[] {
   if (/\.test\.tsx?$/.test(file.path)) return [];
   const lines = file.text.split('\n');
   const start = lines[0]?.startsWith('#!') === true ? 1 : 0;
-  const opening =
-    { ts: '// ', tsx: '// ', js: '// ', sql: '-- ', css: '/* ' }[path.extname(file.path).slice(1)] ?? '';
+  const opening = { ts: '// ', tsx: '// ', js: '// ', sql: '-- ' }[path.extname(file.path).slice(1)] ?? '';
   if (lines[start]?.startsWith(opening) !== true) {
     return [`opens without a comment that says what it is for (${opening.trim()} …)`];
   }
   const end = lines.findIndex((line, index) => index >= start && !line.startsWith(opening.trim()));
-  return opening !== '/* ' && end - start > 6 ? ['opens with a comment of more than 6 lines'] : [];
+  return end - start > 6 ? ['opens with a comment of more than 6 lines'] : [];
 }
 
 function markers(file: SourceFile): readonly string[] {
@@ -153,13 +160,14 @@ function exportComplaints(file: SourceFile): readonly string[] {
 function importComplaints(file: SourceFile): readonly string[] {
   const layer = layers.find(({ from }) => from.test(file.path));
   const complaints: string[] = [];
-  for (const specifier of specifiersOf(file.text)) {
+  for (const { specifier, typesOnly } of importsOf(file.text)) {
     if (specifier.startsWith('.')) {
       if (!/\.(ts|tsx|js|css|svg|json)(\?\w+)?$/.test(specifier))
         complaints.push(`imports ${specifier} without its ending`);
       const target = path.posix.join(path.posix.dirname(file.path), specifier.replace(/\?\w+$/, ''));
-      if (layer?.mayImport.some((allowed) => allowed.test(target)) === false) {
-        complaints.push(`imports ${target}: ${layer.why}`);
+      const may = [...(layer?.mayImport ?? []), ...(typesOnly ? (layer?.mayImportTypes ?? []) : [])];
+      if (!may.some((allowed) => allowed.test(target))) {
+        complaints.push(`imports ${target}: ${layer?.why ?? ''}`);
       }
       continue;
     }
@@ -173,15 +181,20 @@ function importComplaints(file: SourceFile): readonly string[] {
   return complaints;
 }
 
-/** Every module that is imported, for its values or its types, statically or not. */
-function specifiersOf(text: string): readonly string[] {
+/** Every module that is imported, statically or not. */
+function importsOf(text: string): readonly { specifier: string; typesOnly: boolean }[] {
   const patterns = [
     /^\s*import\s*['"]([^'"]+)['"]/gm,
     /^\s*import\s+(?:type\s+)?[\w$*{},\s]+?\sfrom\s*['"]([^'"]+)['"]/gm,
     /^\s*export\s+(?:type\s+)?(?:\*|\{[^}]*\})(?:\s+as\s+\w+)?\s+from\s*['"]([^'"]+)['"]/gm,
     /\bimport\(\s*['"]([^'"]+)['"]\s*\)/g,
   ];
-  return patterns.flatMap((pattern) => [...text.matchAll(pattern)].map((match) => match[1] ?? ''));
+  return patterns
+    .flatMap((pattern) => [...text.matchAll(pattern)])
+    .map((match) => ({
+      specifier: match[1] ?? '',
+      typesOnly: /^\s*(import|export)\s+type\b/.test(match[0]),
+    }));
 }
 
 /** The engine knows time and chance only as arguments, and orders by code unit, so that a step is repeatable. */

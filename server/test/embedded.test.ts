@@ -116,6 +116,17 @@ test('Postgres killed outright starts again with every committed row', async () 
   expect(await query(embedded.url, 'select count(*)::integer as n from kept')).toEqual([{ n: 1000 }]);
 });
 
+test('Postgres killed under a living Rapport is started again at the same address, with every committed row', async () => {
+  const embedded = await start();
+  const before = embedded.pid;
+  await query(embedded.url, 'create table kept as select generate_series(1, 1000) as id');
+  process.kill(before, 'SIGKILL');
+  await until('Postgres answers again', async () => {
+    const rows = await query(embedded.url, 'select count(*)::integer as n from kept').catch(() => []);
+    return rows[0]?.['n'] === 1000 && embedded.pid !== before;
+  });
+});
+
 test('a stale postmaster.pid that names a living stranger does not stop the start', async () => {
   await start();
   await stopAll();

@@ -37,7 +37,7 @@ import {
 export type Embedded = {
   /** Connection string of the database `rapport`. Holds the password: never logged. */
   readonly url: string;
-  /** The postmaster's process id. */
+  /** The postmaster's process id; another one after Postgres had to be started again. */
   readonly pid: number;
   /** Stops Postgres (or leaves it running, when it was only joined) and lets go of the data folder. */
   stop(): Promise<void>;
@@ -45,8 +45,12 @@ export type Embedded = {
 
 const stopWithinMs = 10_000;
 const startAttemptsMax = 4;
+const watchMs = 500;
 
-/** Takes the data folder for this process and gives a running Postgres in it; refuses in words what it cannot mend. */
+/**
+ * Takes the data folder for this process and gives a running Postgres in it; refuses in words what it cannot mend. While
+ * this process lives, a postmaster that dies (killed, out of memory) is started again at the same address.
+ */
 export async function startEmbedded(options: {
   readonly dataDir: string;
   readonly log: Log;
@@ -54,12 +58,21 @@ export async function startEmbedded(options: {
   const lock = await lockDataFolder(options.dataDir);
   try {
     const place = await openPlace(options);
-    const pid = (await adopt(place)) ?? (await start(place));
+    let pid = (await adopt(place)) ?? (await start(place));
     const url = await urlOf(place);
+    const watch = watchPostmaster(place, {
+      pidNow: () => pid,
+      restarted(newPid) {
+        pid = newPid;
+      },
+    });
     return {
       url,
-      pid,
+      get pid() {
+        return pid;
+      },
       async stop() {
+        await watch.end();
         await stopPostmaster(pid, place);
         await lock.release();
       },
@@ -68,6 +81,39 @@ export async function startEmbedded(options: {
     await lock.release();
     throw error;
   }
+}
+
+/** Looks twice a second (a process that is not our child cannot tell us) and starts Postgres again when it is gone. */
+function watchPostmaster(
+  place: Place,
+  postmaster: { readonly pidNow: () => number; readonly restarted: (pid: number) => void },
+): { end(): Promise<void> } {
+  let restarting: Promise<void> = Promise.resolve();
+  let busy = false;
+  const timer = setInterval(() => {
+    if (busy || isAlive(postmaster.pidNow())) return;
+    busy = true;
+    place.log.error({ pid: postmaster.pidNow() }, 'Postgres is gone: starting it again');
+    restarting = restart()
+      .catch((error: unknown) =>
+        place.log.error({ err: error }, 'Postgres could not be started again; trying on'),
+      )
+      .finally(() => {
+        busy = false;
+      });
+  }, watchMs);
+  timer.unref();
+  const restart = async (): Promise<void> => {
+    const pid = (await adopt(place)) ?? (await start(place));
+    postmaster.restarted(pid);
+    place.log.info({ pid }, 'Postgres runs again');
+  };
+  return {
+    end() {
+      clearInterval(timer);
+      return restarting;
+    },
+  };
 }
 
 /** For a command: uses the Postgres of a running Rapport, else starts one and stops it again at the end. */
