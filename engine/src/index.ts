@@ -40,6 +40,7 @@ export type { Answer, Json, Parsed, Problem, Rule, Selector, Where } from './rul
 export type { Known } from './rules/parse.ts';
 export { parseRule, parseSelector } from './rules/parse.ts';
 export { sentence } from './rules/sentence.ts';
+export type { Names } from './rules/sentence.ts';
 export { explainStage, explainSegment } from './lifecycle/explain.ts';
 export type { Explanation } from './rules/explain.ts';
 export { parseLifecycle } from './lifecycle/parse.ts';
