@@ -138,7 +138,7 @@ describe('what the server says', () => {
     [550, 'no such user here', { permanent: true, code: 'recipient_refused' }, 'hard'],
     [550, '5.7.1 Relaying denied', { permanent: true, code: 'refused_by_policy' }, 'none'],
     [554, 'blocked by list', { permanent: true, code: 'refused_by_policy' }, 'none'],
-    [552, '5.2.2 Mailbox full', { permanent: true, code: 'mailbox_full' }, 'soft'],
+    [552, '5.2.2 Mailbox full', { permanent: false, code: 'mailbox_full' }, 'soft'],
     [451, '4.7.1 Greylisted', { permanent: false, code: 'recipient_deferred' }, 'soft'],
     [503, 'bad sequence', { permanent: false, code: 'recipient_deferred' }, 'soft'],
   ] as const)('to RCPT: %i %s', async (code, text, expected, bounce) => {

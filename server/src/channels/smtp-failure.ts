@@ -46,7 +46,6 @@ export function providerIdIn(response: string): string | null {
 const PERMANENT: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'bad_address',
   'recipient_refused',
-  'mailbox_full',
   'message_refused',
   'message_too_large',
   'refused_by_policy',

@@ -273,12 +273,12 @@ function checkFields(source: TemplateSource): TemplateProblem[] {
       problemAt({ template: source.key.slice(0, TEMPLATE_LIMITS.keyMax), path }, { code, message, hint }),
     );
   };
-  if (!/^[a-z][a-z0-9_]{0,63}$/.test(source.key)) {
+  if (!/^[a-z0-9][a-z0-9_-]{0,63}$/.test(source.key)) {
     add(
       'key',
       'bad_key',
       `"${source.key.slice(0, 80)}" is not a key.`,
-      'Use small letters, digits and _, for example "second_purchase".',
+      'Use small letters, digits, _ and -, for example "second_purchase".',
     );
   }
   if (source.name.trim() === '' || source.name.length > TEMPLATE_LIMITS.nameMax) {

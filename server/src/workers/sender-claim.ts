@@ -1,0 +1,148 @@
+// Claims what is due and renders it while claimed: whatever can go wrong with a template goes wrong before the last look.
+import { addressOf, decodePerson } from '@rapport/engine';
+import type { Person } from '@rapport/engine';
+import { printProblem } from '../content/problem.ts';
+import { renderData, traitsOf } from '../content/render-data.ts';
+import { toTemplateSource } from '../content/stored.ts';
+import { renderMessage } from '../content/template.ts';
+import type { CompileResult } from '../content/template.ts';
+import { claimMessages, findDue, loadStates } from '../postgres/messages.ts';
+import type { ClaimedMessage } from '../postgres/messages.ts';
+
+import { listSendingWorkspaces } from '../postgres/sending.ts';
+import type { SendingWorkspace } from '../postgres/sending.ts';
+import { findNewestVersions, findTemplate } from '../postgres/templates.ts';
+import type { Content, Ready, SenderDeps } from './sender-deps.ts';
+import { SENDER_LIMITS } from './sender-deps.ts';
+
+export async function claimAndRender(deps: SenderDeps): Promise<readonly Ready[]> {
+  const ready: Ready[] = [];
+  for (const workspace of await listSendingWorkspaces(deps.pool))
+    ready.push(...(await claimOne(deps, workspace)));
+  return ready;
+}
+
+/** Letters wait while there is nowhere to send them: live without an SMTP server. */
+export function channelsOf(deps: SenderDeps, workspace: SendingWorkspace): readonly string[] {
+  return workspace.sending.mode === 'live' && deps.email === null ? ['webhook'] : ['email', 'webhook'];
+}
+
+async function claimOne(deps: SenderDeps, workspace: SendingWorkspace): Promise<readonly Ready[]> {
+  const limits = { ...SENDER_LIMITS, ...deps.limits };
+  const now = deps.now();
+  const keys = await findDue(deps.pool, {
+    workspaceId: workspace.id,
+    now,
+    channels: channelsOf(deps, workspace),
+    limit: limits.claimMax,
+  });
+  if (keys.length === 0) return [];
+  deps.crash('sender.before_claim');
+  const claimed = await claimMessages(deps.pool, {
+    workspaceId: workspace.id,
+    now,
+    leaseUntil: now + limits.claimLeaseMs,
+    keys,
+  });
+  deps.crash('sender.after_claim');
+  return renderAll(deps, workspace, claimed);
+}
+
+async function renderAll(
+  deps: SenderDeps,
+  workspace: SendingWorkspace,
+  claimed: readonly ClaimedMessage[],
+): Promise<readonly Ready[]> {
+  const keys = [
+    ...new Set(claimed.flatMap((message) => (message.template === null ? [] : [message.template]))),
+  ];
+  const versions = await findNewestVersions(deps.pool, workspace.id, keys);
+  const templates = new Map<string, CompileResult | undefined>();
+  for (const key of keys) templates.set(key, await templateOf(deps, workspace.id, key, versions.get(key)));
+  const people = await loadStates(
+    deps.pool,
+    workspace.id,
+    claimed.map((message) => message.person),
+  );
+  return claimed.map((message) => {
+    const state = people.get(message.person.id);
+    const person = state === undefined || state === '{}' ? null : decodePerson(state);
+    return { workspace, claimed: message, content: contentOf(deps, workspace, message, person, templates) };
+  });
+}
+
+function templateOf(
+  deps: SenderDeps,
+  workspaceId: string,
+  key: string,
+  version: number | undefined,
+): Promise<CompileResult | undefined> {
+  if (version === undefined) return Promise.resolve(undefined);
+  return deps.templates.get({ workspaceId, key, version }, async () => {
+    const row = await findTemplate(deps.pool, { workspaceId, key, version });
+    return row === undefined ? undefined : toTemplateSource(row);
+  });
+}
+
+function contentOf(
+  deps: SenderDeps,
+  workspace: SendingWorkspace,
+  message: ClaimedMessage,
+  person: Person | null,
+  templates: ReadonlyMap<string, CompileResult | undefined>,
+): Content {
+  if (message.channel === 'webhook') return webhookContent(deps, message, person);
+  const compiled = message.template === null ? undefined : templates.get(message.template);
+  if (compiled === undefined)
+    return { kind: 'unrenderable', detail: `There is no template "${message.template}".` };
+  if (!compiled.ok) return { kind: 'unrenderable', detail: compiled.problems.map(printProblem).join(' ') };
+  const context = {
+    publicUrl: deps.publicUrl,
+    linkKey: deps.linkKey,
+    workspace: {
+      id: workspace.id,
+      name: workspace.name,
+      timeZone: workspace.timeZone,
+      postalAddress: workspace.sending.postal_address,
+    },
+  };
+  const { data, unsubscribeUrl } = renderData(
+    context,
+    { ...message, messageId: message.id, personId: message.person.id },
+    person,
+  );
+  const rendered = renderMessage(compiled.template, data);
+  if (!rendered.ok) return { kind: 'unrenderable', detail: printProblem(rendered.problem) };
+  const name = person === null ? '' : traitsOf(person)['name'];
+  return {
+    kind: 'email',
+    message: rendered.message,
+    unsubscribeUrl: message.marketing ? unsubscribeUrl : null,
+    toName: typeof name === 'string' ? name : '',
+  };
+}
+
+function webhookContent(deps: SenderDeps, message: ClaimedMessage, person: Person | null): Content {
+  if (message.webhook === null) return { kind: 'unrenderable', detail: 'The webhook has no URL.' };
+  const identities =
+    person === null
+      ? {}
+      : Object.fromEntries(Object.entries(person.memory.identities).map(([kind, [value]]) => [kind, value]));
+  const payload = {
+    type: 'journey.webhook',
+    id: `msg_${message.id}`,
+    timestamp: new Date(deps.now()).toISOString(),
+    data: {
+      journey: message.journey,
+      node: message.node,
+      run: message.run === null ? null : `run_${message.run}`,
+      person: {
+        id: `per_${person?.id ?? message.person.id}`,
+        email: person === null ? null : addressOf(person.memory, 'email'),
+        identities,
+        traits: person === null ? {} : traitsOf(person),
+      },
+    },
+  };
+  return { kind: 'webhook', url: message.webhook.url, payload };
+}

@@ -1,0 +1,200 @@
+// The last look: one transaction that locks people and claims, asks the governor, and says `handing` before anything
+// leaves. What goes into the mailbox, and what cannot be rendered, also ends here. It never calls a provider.
+import { addressOf } from '@rapport/engine';
+import type { Input, SendOutcome, Verdict } from '@rapport/engine';
+import { insertMailbox } from '../postgres/mailbox.ts';
+import type { MailboxInsert } from '../postgres/mailbox.ts';
+import { dropClaims, lockClaimed, noteHanding, releaseClaims } from '../postgres/messages.ts';
+import type { HandingRow } from '../postgres/messages.ts';
+import { addressHash, findSuppressed, getSendingWorkspace, isAllowed } from '../postgres/sending.ts';
+import type { SendingWorkspace } from '../postgres/sending.ts';
+import { lockPeople, notify, retrying, stepLocked } from '../postgres/steps.ts';
+import type { PersonInput, StepContext, StepReport } from '../postgres/steps.ts';
+import type { Connection } from '../postgres/pool.ts';
+import type { Ready, SenderDeps } from './sender-deps.ts';
+import { SENDER_LIMITS } from './sender-deps.ts';
+
+/** Committed as `handing`: the hand-over must begin now. */
+export interface Handing {
+  readonly ready: Ready;
+  readonly via: 'smtp' | 'webhook';
+  readonly sentTo: string;
+  readonly workspace: SendingWorkspace;
+}
+
+type Route =
+  | { readonly kind: 'smtp' | 'mailbox'; readonly to: string }
+  | { readonly kind: 'webhook'; readonly to: string }
+  | { readonly kind: 'unrenderable'; readonly detail: string };
+
+interface Asked {
+  readonly ready: Ready;
+  readonly route: Route;
+  /** Where its answer stands in the report. */
+  readonly at: number;
+}
+
+/** All of one workspace. Gives those that were let go, to be handed over outside of any transaction. */
+export async function lookAndHand(deps: SenderDeps, group: readonly Ready[]): Promise<readonly Handing[]> {
+  const workspaceId = group[0]?.workspace.id;
+  if (workspaceId === undefined) return [];
+  const { handing, report } = await retrying(deps, workspaceId, (client, context) =>
+    look(deps, client, context, group),
+  );
+  notify(deps, report);
+  deps.crash('sender.after_handing_commit');
+  return handing;
+}
+
+async function look(
+  deps: SenderDeps,
+  client: Connection,
+  context: StepContext,
+  group: readonly Ready[],
+): Promise<{ readonly handing: readonly Handing[]; readonly report: StepReport }> {
+  const { workspaceId } = context;
+  const people = group.map((ready) => ready.claimed.person);
+  const locked = await lockPeople(client, workspaceId, people, { program: context.program });
+  const ours = await lockClaimed(
+    client,
+    workspaceId,
+    group.map((ready) => ready.claimed),
+  );
+  const workspace = await getSendingWorkspace(client, workspaceId);
+  const mine = group.filter((ready) => ours.has(ready.claimed.id));
+  const address = (ready: Ready): string => {
+    const person = locked.get(ready.claimed.person.id);
+    return person === undefined ? '' : (addressOf(person.person.memory, ready.claimed.channel) ?? '');
+  };
+  const hashOf = (ready: Ready): Buffer => addressHash(deps.addressKey, address(ready));
+  const letters = mine.filter((ready) => ready.claimed.channel === 'email');
+  const suppressed = await findSuppressed(client, workspaceId, 'email', letters.map(hashOf));
+  const inputs: PersonInput[] = [];
+  const asked = mine.map((ready): Asked => {
+    const { id, person, channel } = ready.claimed;
+    const route = routeOf(deps, ready, address(ready), workspace);
+    const isSuppressed = channel === 'email' && suppressed.has(hashOf(ready).toString('hex'));
+    const at = inputs.push({ person, input: { kind: 'look', message: id, suppressed: isSuppressed } }) - 1;
+    // The engine takes a result only of a message that the look let go: one door, one transaction.
+    const outcome = endedHere(route);
+    if (outcome !== null)
+      inputs.push({ person, input: { kind: 'result', message: id, outcome } satisfies Input });
+    return { ready, route, at };
+  });
+  const report = await stepLocked(deps, client, context, locked, inputs);
+  const sending = asked.filter((one) => verdictOf(report, one)?.verdict === 'send');
+  await writeSending(deps, client, { context, workspace, sending });
+  await settleUnanswered(deps, client, context, { asked, report });
+  deps.crash('sender.before_handing_commit');
+  return { handing: sending.flatMap((one) => toHanding(one, workspace)), report };
+}
+
+/** What the mailbox takes is sent at once; what cannot be rendered has failed for good. */
+function endedHere(route: Route): SendOutcome | null {
+  switch (route.kind) {
+    case 'mailbox':
+      return { kind: 'sent', provider_id: null, via: 'mailbox' };
+    case 'unrenderable':
+      return { kind: 'failed', permanent: true, code: 'bad_template', detail: route.detail };
+    case 'smtp':
+    case 'webhook':
+      return null;
+  }
+}
+
+/** By the settings as they are in this transaction: switching live sending off stops the very next message. */
+function routeOf(deps: SenderDeps, ready: Ready, address: string, workspace: SendingWorkspace): Route {
+  const { content } = ready;
+  if (content.kind === 'unrenderable') return content;
+  if (content.kind === 'webhook') return { kind: 'webhook', to: content.url };
+  const { mode, allow, from } = workspace.sending;
+  const leaves =
+    from !== null &&
+    deps.email !== null &&
+    (mode === 'live' || (mode === 'test' && isAllowed(allow, address)));
+  return { kind: leaves ? 'smtp' : 'mailbox', to: address };
+}
+
+function verdictOf(report: StepReport, asked: Asked): Verdict | null {
+  const outcome = report.outcomes[asked.at];
+  if (outcome?.kind !== 'stepped') return null;
+  const looked = outcome.decisions.find(
+    (d) => d.kind === 'message_looked' && d.message === asked.ready.claimed.id,
+  );
+  return looked?.kind === 'message_looked' ? looked.verdict : null;
+}
+
+async function writeSending(
+  deps: SenderDeps,
+  client: Connection,
+  what: {
+    readonly context: StepContext;
+    readonly workspace: SendingWorkspace;
+    readonly sending: readonly Asked[];
+  },
+): Promise<void> {
+  const { context, workspace, sending } = what;
+  const leaseUntil = context.now + (deps.limits?.handingLeaseMs ?? SENDER_LIMITS.handingLeaseMs);
+  const rows = sending.flatMap(({ ready, route }): HandingRow[] => {
+    if (route.kind === 'unrenderable') return [];
+    const { bucket, id } = ready.claimed;
+    const subject = ready.content.kind === 'email' ? ready.content.message.subject : null;
+    return [{ bucket, id, via: route.kind, sentTo: route.to, subject, leaseUntil }];
+  });
+  await noteHanding(client, context.workspaceId, rows);
+  const kept = sending.flatMap((one) => toMailbox(one, workspace, context.now));
+  await insertMailbox(client, context.workspaceId, kept);
+}
+
+function toMailbox({ ready, route }: Asked, workspace: SendingWorkspace, at: number): MailboxInsert[] {
+  const { content, claimed } = ready;
+  if (route.kind !== 'mailbox' || content.kind !== 'email') return [];
+  const { from } = workspace.sending;
+  const headers = {
+    From: from === null ? workspace.name : `${from.name} <${from.address}>`,
+    To: content.toName === '' ? route.to : `${content.toName} <${route.to}>`,
+    Subject: content.message.subject,
+    ...(content.unsubscribeUrl === null
+      ? {}
+      : {
+          'List-Unsubscribe': `<${content.unsubscribeUrl}>`,
+          'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+        }),
+  };
+  const { subject, html, text } = content.message;
+  return [
+    {
+      bucket: claimed.bucket,
+      messageId: claimed.id,
+      person: claimed.person,
+      at,
+      sentTo: route.to,
+      subject,
+      html,
+      text,
+      headers,
+    },
+  ];
+}
+
+/** No answer, no hand-over: a person who is gone drops it; an input that the engine failed on waits for a repaired program. */
+async function settleUnanswered(
+  deps: SenderDeps,
+  client: Connection,
+  context: StepContext,
+  looked: { readonly asked: readonly Asked[]; readonly report: StepReport },
+): Promise<void> {
+  const { workspaceId, now } = context;
+  const without = (kind: 'absent' | 'parked') =>
+    looked.asked
+      .filter((one) => looked.report.outcomes[one.at]?.kind === kind)
+      .map((one) => one.ready.claimed);
+  await dropClaims(client, { workspaceId, keys: without('absent'), reason: 'run_ended', at: now });
+  const nextAt = now + (deps.limits?.parkedMs ?? SENDER_LIMITS.parkedMs);
+  await releaseClaims(client, { workspaceId, keys: without('parked'), nextAt, reason: 'parked' });
+}
+
+function toHanding({ ready, route }: Asked, workspace: SendingWorkspace): Handing[] {
+  if (route.kind !== 'smtp' && route.kind !== 'webhook') return [];
+  return [{ ready, via: route.kind, sentTo: route.to, workspace }];
+}
