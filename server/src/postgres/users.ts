@@ -108,7 +108,7 @@ async function insertUser(
   if (row === undefined) return { kind: 'email_taken' };
   await connection.query(
     `insert into user_logins (id, user_id, account_id, provider_id, password, created_at, updated_at)
-     values ($1, $2, $2::text, 'credential', $3, $4, $4)`,
+     values ($1, $2::uuid, $2::uuid::text, 'credential', $3, $4, $4)`,
     [user.loginId, user.id, passwordHash, user.at],
   );
   await insertAudit(connection, {
