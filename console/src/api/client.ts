@@ -1,0 +1,80 @@
+// The one way from the console to the server: JSON over fetch, failures as ApiProblem or Unreachable. Never retries a change by itself.
+import { reportAnswer, reportSilence } from './connection.ts';
+import { parseProblem, Unreachable } from './problem.ts';
+
+type Query = { readonly [key: string]: string | number | boolean | null | undefined };
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+const notReady: ReadonlySet<number> = new Set([502, 503, 504]);
+
+export const get = <T>(path: string, query?: Query): Promise<T> => request('GET', path + search(query));
+export const post = <T>(path: string, body: unknown = {}): Promise<T> => request('POST', path, body);
+export const put = <T>(path: string, body: unknown): Promise<T> => request('PUT', path, body);
+export const remove = <T>(path: string): Promise<T> => request('DELETE', path);
+export const upload = <T>(path: string, form: FormData): Promise<T> => request('POST', path, form);
+
+function search(query: Query | undefined): string {
+  const params = new URLSearchParams();
+  for (const [key, value] of Object.entries(query ?? {})) {
+    if (value !== null && value !== undefined && value !== '') params.set(key, String(value));
+  }
+  const out = params.toString();
+  return out === '' ? '' : `?${out}`;
+}
+
+async function request<T>(method: Method, path: string, body?: unknown): Promise<T> {
+  const answer = await send(method, path, body);
+  const content = await contentOf(answer);
+  if (!answer.ok) throw parseProblem(answer.status, content);
+  // The border: from here on the shape is the one api/types.ts promises.
+  return content as T;
+}
+
+async function send(method: Method, path: string, body: unknown): Promise<Response> {
+  const headers: Record<string, string> = { accept: 'application/json' };
+  const init: RequestInit = { method, headers, credentials: 'same-origin', cache: 'no-store' };
+  if (body instanceof FormData) init.body = body;
+  else if (body !== undefined) {
+    headers['content-type'] = 'application/json';
+    init.body = JSON.stringify(body);
+  }
+  if (method === 'POST') headers['idempotency-key'] = randomKey();
+  let answer: Response;
+  try {
+    answer = await fetch(path, init);
+  } catch (error) {
+    reportSilence();
+    throw new Unreachable(error);
+  }
+  if (notReady.has(answer.status)) {
+    const words = await contentOf(answer);
+    // A 503 in our own words (a full disk) is an answer; a bare one means that nobody is there.
+    if (words === null) {
+      reportSilence();
+      throw new Unreachable(answer.status);
+    }
+    throw parseProblem(answer.status, words);
+  }
+  reportAnswer();
+  return answer;
+}
+
+async function contentOf(answer: Response): Promise<unknown> {
+  if (answer.status === 204) return null;
+  const type = answer.headers.get('content-type') ?? '';
+  if (!type.includes('json')) return null;
+  const raw = await answer.text();
+  if (raw === '') return null;
+  try {
+    return JSON.parse(raw);
+  } catch {
+    return null;
+  }
+}
+
+/** `crypto.randomUUID` is missing on plain http outside localhost. */
+function randomKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('');
+}

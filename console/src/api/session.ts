@@ -1,0 +1,59 @@
+// Who is signed in, and the doors in and out.
+import { queryOptions } from '@tanstack/react-query';
+import { get, post, remove } from './client.ts';
+
+export interface Workspace {
+  readonly id: string;
+  readonly name: string;
+  readonly time_zone: string;
+  readonly currency: string;
+  readonly industry: string;
+}
+
+export interface Can {
+  /** Segments, stages, journeys, templates. */
+  readonly define: boolean;
+  readonly switch_on: boolean;
+  /** Act on one person. */
+  readonly care: boolean;
+  /** Keys, quarantine, system. */
+  readonly connect: boolean;
+  /** Settings and team. */
+  readonly administer: boolean;
+}
+
+export interface Session {
+  readonly setup_needed: boolean;
+  readonly user: {
+    readonly id: string;
+    readonly email: string | null;
+    readonly name: string;
+    readonly role: string;
+  } | null;
+  readonly workspace: Workspace | null;
+  readonly can: Can | null;
+}
+
+export interface SetupForm {
+  readonly token: string;
+  readonly name: string;
+  readonly email: string;
+  readonly password: string;
+  readonly business: {
+    readonly name: string;
+    readonly time_zone: string;
+    readonly currency: string;
+    readonly industry: string;
+  };
+}
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: () => get<Session>('/api/session'),
+  staleTime: 60_000,
+});
+
+export const signIn = (form: { readonly email: string; readonly password: string }) =>
+  post<Session>('/api/session', form);
+export const signOut = () => remove<null>('/api/session');
+export const setUp = (form: SetupForm) => post<Session>('/api/setup', form);

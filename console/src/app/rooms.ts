@@ -1,0 +1,54 @@
+// The rooms of the console, in the order of the navigation. Only what exists is listed.
+import type { LinkProps } from '@tanstack/react-router';
+import type { Can } from '../api/session.ts';
+import type { IconName } from '../ui/icons.tsx';
+
+export interface Room {
+  readonly to: NonNullable<LinkProps['to']>;
+  readonly name: string;
+  readonly icon: IconName;
+  /** Shown only to those who may. */
+  readonly needs?: keyof Can;
+}
+
+export interface RoomGroup {
+  readonly name: string | null;
+  readonly rooms: readonly Room[];
+}
+
+export const roomGroups: readonly RoomGroup[] = [
+  { name: null, rooms: [{ to: '/', name: 'Home', icon: 'home' }] },
+  {
+    name: 'Understand',
+    rooms: [
+      { to: '/people', name: 'People', icon: 'people' },
+      { to: '/segments', name: 'Segments', icon: 'segments' },
+      { to: '/lifecycle', name: 'Lifecycle', icon: 'lifecycle' },
+    ],
+  },
+  {
+    name: 'Engage',
+    rooms: [
+      { to: '/journeys', name: 'Journeys', icon: 'journeys' },
+      { to: '/messages', name: 'Sent messages', icon: 'messages' },
+      { to: '/mailbox', name: 'Mailbox', icon: 'mailbox' },
+      { to: '/templates', name: 'Templates', icon: 'templates' },
+    ],
+  },
+  {
+    name: 'Data',
+    rooms: [
+      { to: '/imports', name: 'Imports', icon: 'imports' },
+      { to: '/quarantine', name: 'Quarantine', icon: 'quarantine' },
+      { to: '/system', name: 'System', icon: 'system', needs: 'connect' },
+    ],
+  },
+  {
+    name: 'Settings',
+    rooms: [
+      { to: '/settings/sending', name: 'Sending', icon: 'sending' },
+      { to: '/settings/keys', name: 'Keys', icon: 'keys', needs: 'connect' },
+      { to: '/settings/workspace', name: 'Workspace', icon: 'workspace' },
+    ],
+  },
+];

@@ -1,0 +1,231 @@
+// Every address of the console. Pages are loaded when they are first opened; every state of a page that matters is in its address.
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { sessionQuery } from '../api/session.ts';
+import { NotFound, PageFailed, PagePending } from './boundaries.tsx';
+import { Shell } from './shell.tsx';
+
+type Search = Record<string, unknown>;
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined;
+const whole = (value: unknown): number | undefined => {
+  const n = Number(value);
+  return value !== undefined && Number.isInteger(n) && n > 0 ? n : undefined;
+};
+
+const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  component: Outlet,
+  notFoundComponent: NotFound,
+});
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  component: Shell,
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.queryClient.ensureQueryData(sessionQuery);
+    if (session.setup_needed) throw redirect({ to: '/setup' });
+    if (!session.user) throw redirect({ to: '/sign-in', search: { from: location.href } });
+  },
+});
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  validateSearch: (search: Search): { token?: string | undefined } => ({ token: text(search['token']) }),
+  component: lazyRouteComponent(() => import('../routes/setup.tsx'), 'SetupPage'),
+});
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (search: Search): { from?: string | undefined } => ({ from: text(search['from']) }),
+  component: lazyRouteComponent(() => import('../routes/sign-in.tsx'), 'SignInPage'),
+});
+
+const home = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  validateSearch: (search: Search): { model?: string | undefined } => ({ model: text(search['model']) }),
+  component: lazyRouteComponent(() => import('../routes/home.tsx'), 'HomePage'),
+});
+const people = createRoute({
+  getParentRoute: () => shell,
+  path: '/people',
+  validateSearch: (
+    search: Search,
+  ): { search?: string | undefined; stage?: string | undefined; segment?: string | undefined } => ({
+    search: text(search['search']),
+    stage: text(search['stage']),
+    segment: text(search['segment']),
+  }),
+  component: lazyRouteComponent(() => import('../routes/people.tsx'), 'PeoplePage'),
+});
+const person = createRoute({
+  getParentRoute: () => shell,
+  path: '/people/$id',
+  component: lazyRouteComponent(() => import('../routes/person.tsx'), 'PersonPage'),
+});
+const segments = createRoute({
+  getParentRoute: () => shell,
+  path: '/segments',
+  component: lazyRouteComponent(() => import('../routes/segments.tsx'), 'SegmentsPage'),
+});
+const segment = createRoute({
+  getParentRoute: () => shell,
+  path: '/segments/$key',
+  component: lazyRouteComponent(() => import('../routes/segment.tsx'), 'SegmentPage'),
+});
+const lifecycle = createRoute({
+  getParentRoute: () => shell,
+  path: '/lifecycle',
+  validateSearch: (search: Search): { model?: string | undefined } => ({ model: text(search['model']) }),
+  component: lazyRouteComponent(() => import('../routes/lifecycle.tsx'), 'LifecyclePage'),
+});
+const journeys = createRoute({
+  getParentRoute: () => shell,
+  path: '/journeys',
+  component: lazyRouteComponent(() => import('../routes/journeys.tsx'), 'JourneysPage'),
+});
+const journey = createRoute({
+  getParentRoute: () => shell,
+  path: '/journeys/$id',
+  validateSearch: (
+    search: Search,
+  ): { version?: number | undefined; view?: 'table' | undefined; node?: string | undefined } => ({
+    version: whole(search['version']),
+    view: search['view'] === 'table' ? 'table' : undefined,
+    node: text(search['node']),
+  }),
+  component: lazyRouteComponent(() => import('../routes/journey.tsx'), 'JourneyPage'),
+});
+const messages = createRoute({
+  getParentRoute: () => shell,
+  path: '/messages',
+  validateSearch: (
+    search: Search,
+  ): { state?: string | undefined; journey?: string | undefined; person?: string | undefined } => ({
+    state: text(search['state']),
+    journey: text(search['journey']),
+    person: text(search['person']),
+  }),
+  component: lazyRouteComponent(() => import('../routes/messages.tsx'), 'MessagesPage'),
+});
+const message = createRoute({
+  getParentRoute: () => shell,
+  path: '/messages/$id',
+  component: lazyRouteComponent(() => import('../routes/message.tsx'), 'MessagePage'),
+});
+const mailbox = createRoute({
+  getParentRoute: () => shell,
+  path: '/mailbox',
+  component: lazyRouteComponent(() => import('../routes/mailbox.tsx'), 'MailboxPage'),
+});
+const mail = createRoute({
+  getParentRoute: () => shell,
+  path: '/mailbox/$id',
+  component: lazyRouteComponent(() => import('../routes/mail.tsx'), 'MailPage'),
+});
+const templates = createRoute({
+  getParentRoute: () => shell,
+  path: '/templates',
+  component: lazyRouteComponent(() => import('../routes/templates.tsx'), 'TemplatesPage'),
+});
+const template = createRoute({
+  getParentRoute: () => shell,
+  path: '/templates/$key',
+  validateSearch: (search: Search): { person?: string | undefined } => ({ person: text(search['person']) }),
+  component: lazyRouteComponent(() => import('../routes/template.tsx'), 'TemplatePage'),
+});
+const imports = createRoute({
+  getParentRoute: () => shell,
+  path: '/imports',
+  component: lazyRouteComponent(() => import('../routes/imports.tsx'), 'ImportsPage'),
+});
+const oneImport = createRoute({
+  getParentRoute: () => shell,
+  path: '/imports/$id',
+  component: lazyRouteComponent(() => import('../routes/import.tsx'), 'ImportPage'),
+});
+const quarantine = createRoute({
+  getParentRoute: () => shell,
+  path: '/quarantine',
+  validateSearch: (search: Search): { code?: string | undefined; tab?: 'parked' | undefined } => ({
+    code: text(search['code']),
+    tab: search['tab'] === 'parked' ? 'parked' : undefined,
+  }),
+  component: lazyRouteComponent(() => import('../routes/quarantine.tsx'), 'QuarantinePage'),
+});
+const system = createRoute({
+  getParentRoute: () => shell,
+  path: '/system',
+  component: lazyRouteComponent(() => import('../routes/system.tsx'), 'SystemPage'),
+});
+const sending = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/sending',
+  component: lazyRouteComponent(() => import('../routes/sending.tsx'), 'SendingPage'),
+});
+const keys = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/keys',
+  component: lazyRouteComponent(() => import('../routes/keys.tsx'), 'KeysPage'),
+});
+const workspace = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/workspace',
+  component: lazyRouteComponent(() => import('../routes/workspace.tsx'), 'WorkspacePage'),
+});
+
+const tree = root.addChildren([
+  setup,
+  signIn,
+  shell.addChildren([
+    home,
+    people,
+    person,
+    segments,
+    segment,
+    lifecycle,
+    journeys,
+    journey,
+    messages,
+    message,
+    mailbox,
+    mail,
+    templates,
+    template,
+    imports,
+    oneImport,
+    quarantine,
+    system,
+    sending,
+    keys,
+    workspace,
+  ]),
+]);
+
+export function makeRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { queryClient },
+    defaultPreload: 'intent',
+    defaultPendingComponent: PagePending,
+    defaultErrorComponent: PageFailed,
+    defaultNotFoundComponent: NotFound,
+    defaultPendingMs: 150,
+    scrollRestoration: true,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

@@ -1,0 +1,111 @@
+// Numbers, dates and spans of time in words. Everything by Intl, in the workspace's zone; the words are English.
+
+export interface Formats {
+  readonly number: (n: number) => string;
+  readonly share: (of: number) => string;
+  readonly money: (minor: number, currency?: string) => string;
+  readonly date: (at: string | Date) => string;
+  readonly dateTime: (at: string | Date) => string;
+  readonly time: (at: string | Date) => string;
+  readonly month: (at: string | Date) => string;
+  readonly ago: (at: string | Date, now?: Date) => string;
+  readonly zone: string;
+}
+
+const dayMs = 86_400_000;
+
+function locale(): string {
+  const wanted = typeof navigator === 'undefined' ? 'en-GB' : navigator.language;
+  return wanted.startsWith('en') ? wanted : 'en-GB';
+}
+
+/** A zone the browser does not know falls back to UTC rather than to a blank page. */
+function knownZone(zone: string): string {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return zone;
+  } catch {
+    return 'UTC';
+  }
+}
+
+export function makeFormats(wantedZone: string, currency: string): Formats {
+  const words = locale();
+  const zone = knownZone(wantedZone);
+  const number = new Intl.NumberFormat(words, { maximumFractionDigits: 1 });
+  const percent = new Intl.NumberFormat(words, { style: 'percent', maximumFractionDigits: 1 });
+  const day = new Intl.DateTimeFormat(words, {
+    timeZone: zone,
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+  });
+  const clock = new Intl.DateTimeFormat(words, { timeZone: zone, hour: '2-digit', minute: '2-digit' });
+  const both = new Intl.DateTimeFormat(words, {
+    timeZone: zone,
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+  const month = new Intl.DateTimeFormat(words, { timeZone: zone, month: 'long', year: 'numeric' });
+  const relative = new Intl.RelativeTimeFormat(words, { numeric: 'auto' });
+  const safe = (format: Intl.DateTimeFormat) => (at: string | Date) => {
+    const date = at instanceof Date ? at : new Date(at);
+    return Number.isNaN(date.getTime()) ? '–' : format.format(date);
+  };
+  return {
+    zone,
+    number: (n) => number.format(n),
+    share: (of) => percent.format(of),
+    money: (minor, of = currency) => money(words, minor, of),
+    date: safe(day),
+    dateTime: safe(both),
+    time: safe(clock),
+    month: safe(month),
+    ago: (at, now = new Date()) => ago(relative, at, now),
+  };
+}
+
+function money(words: string, minor: number, currency: string): string {
+  try {
+    const format = new Intl.NumberFormat(words, { style: 'currency', currency });
+    const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+    return format.format(minor / 10 ** digits);
+  } catch {
+    return String(minor);
+  }
+}
+
+function ago(relative: Intl.RelativeTimeFormat, at: string | Date, now: Date): string {
+  const ms = new Date(at).getTime() - now.getTime();
+  const size = Math.abs(ms);
+  if (Number.isNaN(ms)) return '–';
+  if (size < 60_000) return ms > 0 ? 'in less than a minute' : 'just now';
+  if (size < 3_600_000) return relative.format(Math.round(ms / 60_000), 'minute');
+  if (size < dayMs) return relative.format(Math.round(ms / 3_600_000), 'hour');
+  if (size < 60 * dayMs) return relative.format(Math.round(ms / dayMs), 'day');
+  if (size < 730 * dayMs) return relative.format(Math.round(ms / (30.44 * dayMs)), 'month');
+  return relative.format(Math.round(ms / (365.25 * dayMs)), 'year');
+}
+
+const isoDuration = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/;
+
+/** `P60D` as "60 days". What is no duration comes back as it was. */
+export function durationWords(duration: string): string {
+  const found = isoDuration.exec(duration);
+  if (!found) return duration;
+  const names = ['week', 'day', 'hour', 'minute', 'second'];
+  const parts: string[] = [];
+  names.forEach((name, i) => {
+    const n = Number(found[i + 1] ?? 0);
+    if (n > 0) parts.push(`${n} ${name}${n === 1 ? '' : 's'}`);
+  });
+  return parts.length === 0 ? 'no time' : parts.join(' ');
+}
+
+/** "1 person", "1,204 people". */
+export function people(formats: Formats, n: number): string {
+  return `${formats.number(n)} ${n === 1 ? 'person' : 'people'}`;
+}

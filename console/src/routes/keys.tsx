@@ -1,0 +1,207 @@
+// Keys: for servers that send events and drive the API, and for browsers that only report.
+import { Button, Modal, Radio, TextInput } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState, type FormEvent } from 'react';
+import { createKey, keysQuery, revokeKey, type Key } from '../api/settings.ts';
+import { useCan, When } from '../app/formats.tsx';
+import { CopyField } from '../ui/copy-field.tsx';
+import { DataTable } from '../ui/data-table.tsx';
+import { Page, Section } from '../ui/page.tsx';
+import { Answer, Badge, Empty, Note, Trouble } from '../ui/states.tsx';
+
+export function KeysPage() {
+  const keys = useQuery(keysQuery);
+  const can = useCan();
+  const [open, { open: show, close }] = useDisclosure(false);
+  const [revoking, setRevoking] = useState<Key | null>(null);
+  return (
+    <Page
+      title="Keys"
+      lead="A key connects something to Rapport. It is shown once; only its beginning is kept."
+      actions={
+        can.connect && (
+          <Button variant="filled" onClick={show}>
+            Make a key
+          </Button>
+        )
+      }
+    >
+      <Answer of={keys}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty title="No key yet." action={<Button onClick={show}>Make a key</Button>}>
+              A server key sends events and drives the API. A browser key goes into your site; it reports, and
+              sees nothing.
+            </Empty>
+          ) : (
+            <DataTable
+              label="Keys"
+              rows={items}
+              keyOf={(key) => key.id}
+              columns={[
+                {
+                  key: 'name',
+                  label: 'Name',
+                  lead: true,
+                  cell: (key) => <strong>{key.name || 'Without a name'}</strong>,
+                },
+                {
+                  key: 'kind',
+                  label: 'For',
+                  cell: (key) =>
+                    key.kind === 'server' ? (
+                      <Badge tone="plain" icon="system">
+                        a server
+                      </Badge>
+                    ) : (
+                      <Badge tone="plain" icon="people">
+                        browsers
+                      </Badge>
+                    ),
+                },
+                { key: 'prefix', label: 'Begins with', cell: (key) => <code>{key.prefix}…</code> },
+                { key: 'at', label: 'Made', cell: (key) => <When at={key.created_at} as="date" /> },
+                ...(can.connect
+                  ? [
+                      {
+                        key: 'end',
+                        label: '',
+                        numeric: true,
+                        cell: (key: Key) => (
+                          <Button
+                            size="xs"
+                            color="danger"
+                            variant="subtle"
+                            aria-label={`Revoke ${key.name || key.prefix}`}
+                            onClick={() => setRevoking(key)}
+                          >
+                            Revoke
+                          </Button>
+                        ),
+                      },
+                    ]
+                  : []),
+              ]}
+            />
+          )
+        }
+      </Answer>
+      <Connect />
+      <Modal opened={open} onClose={close} title="Make a key">
+        <NewKey onClose={close} />
+      </Modal>
+      <Modal opened={revoking !== null} onClose={() => setRevoking(null)} title="Revoke this key">
+        {revoking && <Revoke apiKey={revoking} onClose={() => setRevoking(null)} />}
+      </Modal>
+    </Page>
+  );
+}
+
+function Connect() {
+  return (
+    <Section title="Connect your site" note="Any Segment client works: give it this address and a key.">
+      <div className="two even">
+        <div className="stack-tight">
+          <h3>On a server</h3>
+          <pre className="card">{`import { Analytics } from '@segment/analytics-node';\n\nconst analytics = new Analytics({\n  writeKey: 'your server key',\n  host: '${location.origin}',\n});\nanalytics.track({\n  userId: 'u-17',\n  event: 'Order Completed',\n  properties: { order_id: '1001', total: 49.9, currency: 'EUR' },\n});`}</pre>
+        </div>
+        <div className="stack-tight">
+          <h3>In a browser</h3>
+          <pre className="card">{`import { AnalyticsBrowser } from '@segment/analytics-next';\n\nexport const analytics = AnalyticsBrowser.load(\n  {\n    writeKey: 'your browser key',\n    cdnURL: '${location.origin}',\n  },\n  { integrations: { 'Segment.io': {\n    apiHost: '${location.host}/v1',\n    protocol: '${location.protocol.replace(':', '')}',\n  } } },\n);`}</pre>
+        </div>
+      </div>
+    </Section>
+  );
+}
+
+function NewKey({ onClose }: { readonly onClose: () => void }) {
+  const client = useQueryClient();
+  const [kind, setKind] = useState<'server' | 'browser'>('server');
+  const [name, setName] = useState('');
+  const make = useMutation({
+    mutationFn: createKey,
+    onSuccess: () => client.invalidateQueries({ queryKey: ['keys'] }),
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    make.mutate({ kind, name });
+  };
+  if (make.data?.key) {
+    return (
+      <div className="stack">
+        <Note tone="warning" title="Copy it now">
+          It is not shown again. A lost key is replaced by a new one.
+        </Note>
+        <CopyField label={name || 'The key'} value={make.data.key} />
+        <div className="form-foot">
+          <Button variant="filled" onClick={onClose}>
+            Done
+          </Button>
+        </div>
+      </div>
+    );
+  }
+  return (
+    <form onSubmit={submit} className="stack">
+      <Radio.Group
+        label="What will use it"
+        value={kind}
+        onChange={(value) => setKind(value === 'browser' ? 'browser' : 'server')}
+      >
+        <div className="stack-tight" style={{ marginTop: 8 }}>
+          <Radio
+            value="server"
+            label="A server"
+            description="Sends events and drives the API. Keep it secret."
+          />
+          <Radio
+            value="browser"
+            label="Browsers"
+            description="Goes into your site. It reports events and sees nothing."
+          />
+        </div>
+      </Radio.Group>
+      <TextInput
+        label="Name"
+        placeholder="Shop back end"
+        data-autofocus
+        value={name}
+        onChange={(e) => setName(e.currentTarget.value)}
+      />
+      {make.isError && <Trouble error={make.error} />}
+      <div className="form-foot">
+        <Button type="submit" variant="filled" loading={make.isPending}>
+          Make the key
+        </Button>
+        <Button onClick={onClose}>Cancel</Button>
+      </div>
+    </form>
+  );
+}
+
+function Revoke({ apiKey, onClose }: { readonly apiKey: Key; readonly onClose: () => void }) {
+  const client = useQueryClient();
+  const revoke = useMutation({
+    mutationFn: () => revokeKey(apiKey.id),
+    onSuccess: async () => {
+      onClose();
+      await client.invalidateQueries({ queryKey: ['keys'] });
+    },
+  });
+  return (
+    <div className="stack">
+      <p>
+        Whatever uses <strong>{apiKey.name || apiKey.prefix}</strong> is refused from this moment on. This
+        cannot be taken back.
+      </p>
+      {revoke.isError && <Trouble error={revoke.error} />}
+      <div className="form-foot">
+        <Button variant="filled" color="danger" loading={revoke.isPending} onClick={() => revoke.mutate()}>
+          Revoke
+        </Button>
+        <Button onClick={onClose}>Keep it</Button>
+      </div>
+    </div>
+  );
+}

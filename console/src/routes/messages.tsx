@@ -1,0 +1,156 @@
+// Sent messages: what became of each, and why, in plain words.
+import { Button, Select } from '@mantine/core';
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { journeysQuery } from '../api/journeys.ts';
+import { messagesQuery, type MessageRow } from '../api/messages.ts';
+import { itemsOf } from '../api/page.ts';
+import { personQuery } from '../api/people.ts';
+import { useFormats, When } from '../app/formats.tsx';
+import { channelWords, reasonWords, stateWords } from '../lib/words.ts';
+import { DataTable, LoadMore } from '../ui/data-table.tsx';
+import { MessageState } from '../ui/message-state.tsx';
+import { Page } from '../ui/page.tsx';
+import { PersonLink } from '../ui/person-name.tsx';
+import { Answer, Empty } from '../ui/states.tsx';
+import './people.css';
+
+const route = getRouteApi('/shell/messages');
+const states = ['queued', 'sent', 'dropped', 'failed', 'uncertain', 'handing'];
+
+export function MessagesPage() {
+  const filter = route.useSearch();
+  const formats = useFormats();
+  const query = useInfiniteQuery({
+    ...messagesQuery(filter),
+    placeholderData: keepPreviousData,
+    refetchInterval: 10_000,
+  });
+  const filtered = Boolean(filter.state || filter.journey || filter.person);
+  return (
+    <Page
+      title="Sent messages"
+      lead="Every message that was asked for: sent, waiting, or not sent and why. Nothing disappears without a reason."
+    >
+      <Filters />
+      <Answer of={query}>
+        {(data) => {
+          const items = itemsOf(data);
+          if (items.length === 0) return filtered ? <NoMatch /> : <NoMessage />;
+          return (
+            <div className="stack-tight" aria-busy={query.isPlaceholderData}>
+              <MessageTable messages={items} />
+              <LoadMore
+                query={query}
+                shown={`${formats.number(items.length)} shown${query.hasNextPage ? '' : ', all of them'}`}
+              />
+            </div>
+          );
+        }}
+      </Answer>
+    </Page>
+  );
+}
+
+function Filters() {
+  const filter = route.useSearch();
+  const navigate = useNavigate();
+  const journeys = useQuery(journeysQuery).data?.items ?? [];
+  const person = useQuery({ ...personQuery(filter.person ?? ''), enabled: Boolean(filter.person) }).data;
+  const go = (part: Partial<typeof filter>) =>
+    void navigate({ to: '/messages', search: (old) => ({ ...old, ...part }), replace: true });
+  return (
+    <search className="filters filters-even">
+      <Select
+        aria-label="State"
+        placeholder="Any state"
+        clearable
+        clearButtonProps={{ 'aria-label': 'Any state' }}
+        data={states.map((state) => ({ value: state, label: stateWords(state).name }))}
+        value={filter.state ?? null}
+        onChange={(state) => go({ state: state ?? undefined })}
+      />
+      <Select
+        aria-label="Journey"
+        placeholder="Any journey"
+        clearable
+        clearButtonProps={{ 'aria-label': 'Any journey' }}
+        data={journeys.map((journey) => ({ value: journey.id, label: journey.name }))}
+        value={filter.journey ?? null}
+        onChange={(journey) => go({ journey: journey ?? undefined })}
+      />
+      {filter.person && (
+        <Button onClick={() => go({ person: undefined })}>
+          Only {person?.name ?? 'one person'}: show everyone's
+        </Button>
+      )}
+    </search>
+  );
+}
+
+function MessageTable({ messages }: { readonly messages: readonly MessageRow[] }) {
+  return (
+    <DataTable
+      label="Messages"
+      rows={messages}
+      keyOf={(message) => message.id}
+      columns={[
+        {
+          key: 'subject',
+          label: 'Message',
+          lead: true,
+          cell: (message) => (
+            <>
+              <Link to="/messages/$id" params={{ id: message.id }} className="name-link">
+                {titleOf(message)}
+              </Link>
+              {message.journey_name && <div className="muted">{message.journey_name}</div>}
+            </>
+          ),
+        },
+        { key: 'person', label: 'To', cell: (message) => <PersonLink person={message.person} /> },
+        {
+          key: 'state',
+          label: 'What became of it',
+          cell: (message) => (
+            <span>
+              <MessageState state={message.state} />
+              {message.reason && (
+                <div className="muted">{message.reason_text ?? reasonWords(message.reason)}</div>
+              )}
+            </span>
+          ),
+        },
+        { key: 'at', label: 'When', cell: (message) => <When at={message.ended_at ?? message.at} /> },
+      ]}
+    />
+  );
+}
+
+export const titleOf = (message: Pick<MessageRow, 'subject' | 'template' | 'channel'>): string =>
+  message.subject ?? message.template ?? channelWords(message.channel);
+
+function NoMatch() {
+  return (
+    <Empty
+      title="No message matches."
+      action={<Button renderRoot={(props) => <Link to="/messages" {...props} />}>Show all</Button>}
+    />
+  );
+}
+
+function NoMessage() {
+  return (
+    <Empty
+      title="No message was asked for yet."
+      action={
+        <Button variant="filled" renderRoot={(props) => <Link to="/journeys" {...props} />}>
+          See the journeys
+        </Button>
+      }
+    >
+      Messages come from journeys. Switch one on, and every message it asks for is listed here, also those
+      that a sending rule holds back.
+    </Empty>
+  );
+}

@@ -1,0 +1,168 @@
+// People: search and filters live in the address, so that any list can be sent to a colleague.
+import { Button, CloseButton, Select, TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { lifecycleQuery } from '../api/lifecycle.ts';
+import { itemsOf } from '../api/page.ts';
+import { peopleQuery } from '../api/people.ts';
+import { segmentsQuery } from '../api/segments.ts';
+import { useFormats } from '../app/formats.tsx';
+import { people } from '../lib/format.ts';
+import { LoadMore } from '../ui/data-table.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { Page } from '../ui/page.tsx';
+import { PeopleTable } from '../ui/people-table.tsx';
+import { Answer, Empty } from '../ui/states.tsx';
+import './people.css';
+
+const route = getRouteApi('/shell/people');
+
+export function PeoplePage() {
+  const filter = route.useSearch();
+  const formats = useFormats();
+  const query = useInfiniteQuery({ ...peopleQuery(filter), placeholderData: keepPreviousData });
+  const filtered = Boolean(filter.search || filter.stage || filter.segment);
+  return (
+    <Page title="People" lead={<Finding />}>
+      <Filters />
+      <Answer of={query}>
+        {(data) => {
+          const items = itemsOf(data);
+          if (items.length === 0) return filtered ? <NoMatch /> : <Nobody />;
+          return (
+            <div className="stack-tight" aria-busy={query.isPlaceholderData}>
+              <PeopleTable
+                people={items}
+                model={filter.stage?.split(':')[0]}
+                sinceLabel={filter.segment && !filter.stage ? 'In the segment since' : undefined}
+              />
+              <LoadMore
+                query={query}
+                shown={`${people(formats, items.length)} shown${query.hasNextPage ? '' : ', all of them'}`}
+              />
+            </div>
+          );
+        }}
+      </Answer>
+    </Page>
+  );
+}
+
+/** What the list is, as one sentence. */
+function Finding() {
+  const { stage, segment } = route.useSearch();
+  const models = useQuery(lifecycleQuery).data?.items;
+  const segments = useQuery(segmentsQuery).data?.items;
+  const [modelKey, stageKey] = stage?.split(':') ?? [];
+  const model = models?.find((one) => one.key === modelKey);
+  const found = model?.stages.find((one) => one.key === stageKey);
+  const named = segments?.find((one) => one.key === segment);
+  if (model && found)
+    return (
+      <>
+        Everyone in {found.name} ({model.name}): {found.sentence}.
+      </>
+    );
+  if (named)
+    return (
+      <>
+        Everyone in the segment {named.name}: {named.sentence}.
+      </>
+    );
+  return <>Everyone, known or not; the newest first.</>;
+}
+
+function Filters() {
+  const filter = route.useSearch();
+  const navigate = useNavigate();
+  const models = useQuery(lifecycleQuery).data?.items ?? [];
+  const segments = useQuery(segmentsQuery).data?.items ?? [];
+  const [typed, setTyped] = useState(filter.search ?? '');
+  useEffect(() => setTyped(filter.search ?? ''), [filter.search]);
+  const go = (part: Partial<typeof filter>) =>
+    void navigate({ to: '/people', search: (old) => ({ ...old, ...part }), replace: true });
+  const search = useDebouncedCallback((text: string) => go({ search: text.trim() || undefined }), 200);
+  return (
+    <search className="filters">
+      <TextInput
+        aria-label="Search people"
+        placeholder="Name, e-mail or customer id"
+        leftSection={<Icon name="search" size={16} />}
+        rightSection={
+          typed && (
+            <CloseButton
+              size="sm"
+              aria-label="Clear the search"
+              onClick={() => {
+                setTyped('');
+                go({ search: undefined });
+              }}
+            />
+          )
+        }
+        value={typed}
+        onChange={(event) => {
+          setTyped(event.currentTarget.value);
+          search(event.currentTarget.value);
+        }}
+      />
+      <Select
+        aria-label="Stage"
+        placeholder="Any stage"
+        clearable
+        searchable
+        clearSectionMode="clear"
+        clearButtonProps={{ 'aria-label': 'Any stage' }}
+        data={models.map((model) => ({
+          group: model.name,
+          items: model.stages.map((stage) => ({ value: `${model.key}:${stage.key}`, label: stage.name })),
+        }))}
+        value={filter.stage ?? null}
+        onChange={(stage) => go({ stage: stage ?? undefined })}
+      />
+      <Select
+        aria-label="Segment"
+        placeholder="Any segment"
+        clearable
+        searchable
+        limit={100}
+        clearSectionMode="clear"
+        clearButtonProps={{ 'aria-label': 'Any segment' }}
+        data={segments.map((segment) => ({ value: segment.key, label: segment.name }))}
+        value={filter.segment ?? null}
+        onChange={(segment) => go({ segment: segment ?? undefined })}
+      />
+    </search>
+  );
+}
+
+function NoMatch() {
+  return (
+    <Empty
+      title="Nobody matches."
+      action={<Button renderRoot={(props) => <Link to="/people" {...props} />}>Show everyone</Button>}
+    >
+      The search looks at the beginning of names, e-mail addresses and customer ids.
+    </Empty>
+  );
+}
+
+function Nobody() {
+  return (
+    <Empty
+      title="Nobody is here yet."
+      action={
+        <>
+          <Button variant="filled" renderRoot={(props) => <Link to="/imports" {...props} />}>
+            Import orders
+          </Button>
+          <Button renderRoot={(props) => <Link to="/settings/keys" {...props} />}>Connect your site</Button>
+        </>
+      }
+    >
+      People appear with your order history, or with the first event from your site.
+    </Empty>
+  );
+}

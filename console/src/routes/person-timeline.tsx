@@ -1,0 +1,186 @@
+// What happened, newest first: what the person did, what was decided, and why.
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { itemsOf } from '../api/page.ts';
+import { timelineQuery, type Happening } from '../api/people.ts';
+import type { Json } from '../api/rules.ts';
+import { useFormats, When } from '../app/formats.tsx';
+import { traitName, valueWords } from '../lib/words.ts';
+import { LoadMore } from '../ui/data-table.tsx';
+import { Icon, type IconName } from '../ui/icons.tsx';
+import { Answer, Badge, Empty } from '../ui/states.tsx';
+
+export function Timeline({ id }: { readonly id: string }) {
+  const query = useInfiniteQuery(timelineQuery(id));
+  const formats = useFormats();
+  return (
+    <Answer of={query}>
+      {(data) => {
+        const items = itemsOf(data);
+        if (items.length === 0) return <Empty title="Nothing has happened yet." />;
+        return (
+          <>
+            {byMonth(items, formats.month).map(([month, happenings]) => (
+              <section key={month} className="timeline-month">
+                <h3 className="muted">{month}</h3>
+                <ol className="timeline">
+                  {happenings.map((one) => (
+                    <li key={`${one.kind}-${one.id}`} data-kind={one.kind}>
+                      <One happening={one} />
+                    </li>
+                  ))}
+                </ol>
+              </section>
+            ))}
+            <LoadMore
+              query={query}
+              shown={`${formats.number(items.length)} shown${query.hasNextPage ? '' : ', all of them'}`}
+            />
+          </>
+        );
+      }}
+    </Answer>
+  );
+}
+
+function byMonth(items: readonly Happening[], month: (at: string) => string): [string, Happening[]][] {
+  const out: [string, Happening[]][] = [];
+  for (const item of items) {
+    const name = month(item.at);
+    const last = out.at(-1);
+    if (last && last[0] === name) last[1].push(item);
+    else out.push([name, [item]]);
+  }
+  return out;
+}
+
+function One({ happening }: { readonly happening: Happening }) {
+  return happening.kind === 'event' ? <EventLine event={happening} /> : <DecisionLine decision={happening} />;
+}
+
+const eventNames: { readonly [name: string]: string } = {
+  'Order Completed': 'Ordered',
+  'Order Refunded': 'Order refunded',
+  'Page Viewed': 'Viewed a page',
+  'Product Viewed': 'Looked at a product',
+  'Screen Viewed': 'Opened a screen',
+  Identified: 'Told us who they are',
+  'Consent Given': 'Gave consent',
+  'Consent Withdrawn': 'Withdrew consent',
+};
+
+function EventLine({ event }: { readonly event: Extract<Happening, { kind: 'event' }> }) {
+  const formats = useFormats();
+  const sum = moneyOf(event.properties, formats.money);
+  const details = Object.entries({ ...event.properties, ...event.traits }).filter(
+    ([, value]) => value !== null,
+  );
+  const what = [sum, summary(event)].filter(Boolean).join(' · ');
+  return (
+    <div className="happening">
+      <Icon name={event.name.startsWith('Order') ? 'inbox' : 'people'} size={16} />
+      <div>
+        <div>
+          {eventNames[event.name] ?? event.name}
+          {what && <span className="muted"> {what}</span>}{' '}
+          {event.parked && (
+            <Badge tone="warning" icon="hold">
+              parked
+            </Badge>
+          )}
+        </div>
+        <div className="muted">
+          <When at={event.at} />
+        </div>
+        {details.length > 0 && (
+          <details>
+            <summary className="muted">Details</summary>
+            <dl className="details">
+              {details.map(([key, value]) => (
+                <div key={key}>
+                  <dt>{traitName(key)}</dt>
+                  <dd>
+                    <bdi>{valueWords(value)}</bdi>
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </details>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** Minor units as we store them: `{amount, currency}` or an integer beside `currency`. */
+function moneyOf(
+  properties: { readonly [key: string]: Json },
+  money: (minor: number, currency?: string) => string,
+): string {
+  const total = properties['total'] ?? properties['revenue'] ?? properties['value'];
+  if (typeof total === 'object' && total !== null && 'amount' in total && 'currency' in total) {
+    return money(Number(total['amount']), String(total['currency']));
+  }
+  if (typeof total !== 'number') return '';
+  const currency = properties['currency'];
+  return typeof currency === 'string' ? `${total} ${currency}` : String(total);
+}
+
+function summary(event: Extract<Happening, { kind: 'event' }>): string {
+  const { properties } = event;
+  for (const key of ['order_id', 'title', 'name', 'path', 'url']) {
+    const value = properties[key];
+    if (typeof value === 'string' && value !== '') return value.slice(0, 120);
+  }
+  return '';
+}
+
+const icons: { readonly [decision: string]: IconName } = {
+  stage_changed: 'lifecycle',
+  segment_joined: 'segments',
+  segment_left: 'segments',
+  run_started: 'play',
+  run_moved: 'journeys',
+  run_ended: 'journeys',
+  goal_reached: 'flag',
+  message_requested: 'messages',
+  message_withheld: 'hold',
+  message_looked: 'messages',
+  message_result: 'messages',
+  consent_changed: 'check',
+  episode_opened: 'lifecycle',
+  episode_ended: 'lifecycle',
+};
+const causes: { readonly [kind: string]: string } = {
+  event: 'because of what they did',
+  time: 'because time passed',
+  import: 'worked out by the import',
+  definition: 'because a definition changed',
+  command: 'by hand',
+  result: 'because of what came of a message',
+  merge: 'because two records were merged',
+  thaw: 'when brought to today',
+  refit: 'because a prediction was refitted',
+};
+
+function DecisionLine({ decision }: { readonly decision: Extract<Happening, { kind: 'decision' }> }) {
+  const message = decision.detail['message'];
+  return (
+    <div className="happening decided">
+      <Icon name={icons[decision.decision] ?? 'info'} size={16} />
+      <div>
+        <div>
+          {decision.sentence}{' '}
+          {typeof message === 'string' && decision.decision !== 'message_withheld' && (
+            <Link to="/messages/$id" params={{ id: message }}>
+              Its story
+            </Link>
+          )}
+        </div>
+        <div className="muted">
+          <When at={decision.at} />, {causes[decision.because.kind] ?? decision.because.kind}
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,333 @@
+// One person: which stage and why, until when, what is known, what happened, what they agreed to.
+import { Button } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { bringToToday, personQuery, type PersonPage as Person } from '../api/people.ts';
+import { useCan, useFormats, When } from '../app/formats.tsx';
+import { reasonWords, traitName, valueWords } from '../lib/words.ts';
+import { Facts, Page, Section } from '../ui/page.tsx';
+import { nameOf } from '../ui/person-name.tsx';
+import { MessageState } from '../ui/message-state.tsx';
+import { Answer, Badge, Empty, Note, Trouble } from '../ui/states.tsx';
+import { Consents } from './person-consents.tsx';
+import { StandingInModel } from './person-stage.tsx';
+import { Timeline } from './person-timeline.tsx';
+import './person.css';
+
+const route = getRouteApi('/shell/people/$id');
+
+const firstName = (person: Person): string => {
+  const first = person.traits.find((trait) => trait.key === 'first_name' || trait.key === 'firstName')?.value;
+  return typeof first === 'string' && first !== '' ? first : callName(person);
+};
+
+export const callName = (person: Person): string =>
+  nameOf({
+    id: person.id,
+    name: person.name,
+    email: identity(person, 'email'),
+    user_id: identity(person, 'user_id'),
+  });
+
+const identity = (person: Person, kind: string): string | null =>
+  person.identities.find((one) => one.kind === kind)?.value ?? null;
+
+export function PersonPage() {
+  const { id } = route.useParams();
+  const person = useQuery(personQuery(id));
+  return <Answer of={person}>{(it) => <ThePerson person={it} />}</Answer>;
+}
+
+function ThePerson({ person }: { readonly person: Person }) {
+  const name = callName(person);
+  const main = person.stages.find((stage) => stage.is_default) ?? person.stages[0];
+  const others = person.stages.filter((stage) => stage !== main);
+  return (
+    <Page
+      title={name}
+      heading={<bdi>{name}</bdi>}
+      back={{ to: '/people', label: 'People' }}
+      lead={<Lead person={person} />}
+    >
+      {person.as_of && <AsOf person={person} />}
+      <QuietFinding person={person} />
+      <div className="two">
+        <div className="stack" style={{ gap: 32 }}>
+          <Section title="Stage, and why">
+            {main ? (
+              <StandingInModel stage={main} person={firstName(person)} open />
+            ) : (
+              <p className="muted">Outside every model.</p>
+            )}
+            {others.map((stage) => (
+              <StandingInModel key={stage.model} stage={stage} person={firstName(person)} open={false} />
+            ))}
+          </Section>
+          <Section title="What happened">
+            <Timeline id={person.id} />
+          </Section>
+        </div>
+        <div className="stack" style={{ gap: 32 }}>
+          <Known person={person} />
+          <Section
+            title="Consent"
+            note="Per channel and topic. The latest word counts; withdrawing always works."
+          >
+            <Consents person={person} />
+          </Section>
+          <Runs person={person} />
+          <Segments person={person} />
+          <Messages person={person} />
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+function Lead({ person }: { readonly person: Person }) {
+  const formats = useFormats();
+  const email = identity(person, 'email');
+  const parts = [
+    email && email !== callName(person) ? email : null,
+    person.customer ? 'Customer' : 'No order yet',
+    person.orders > 0 ? `${formats.number(person.orders)} ${person.orders === 1 ? 'order' : 'orders'}` : null,
+    person.last_order_at ? `last on ${formats.date(person.last_order_at)}` : null,
+    person.first_seen_at ? `known since ${formats.date(person.first_seen_at)}` : null,
+  ];
+  return <>{parts.filter((part) => part !== null).join(' · ')}</>;
+}
+
+/** The rhythm as one sentence. */
+function QuietFinding({ person }: { readonly person: Person }) {
+  const formats = useFormats();
+  const quiet = person.quiet;
+  if (!quiet?.from) return null;
+  const rhythm =
+    quiet.gap_days !== null && quiet.silent_days !== null
+      ? `${firstName(person)} usually orders every ${days(formats.number, quiet.gap_days)}. It has been ${formats.number(Math.floor(quiet.silent_days))}. `
+      : '';
+  const then = quiet.now
+    ? `Unusually quiet since ${formats.date(quiet.from)}.`
+    : `Unusually quiet from ${formats.date(quiet.from)}, if the silence goes on.`;
+  return (
+    <p className="finding">
+      {rhythm}
+      {then}
+    </p>
+  );
+}
+
+const days = (number: (n: number) => string, n: number): string => {
+  const rounded = Math.max(1, Math.round(n));
+  return rounded === 1 ? 'day' : `${number(rounded)} days`;
+};
+
+function AsOf({ person }: { readonly person: Person }) {
+  const formats = useFormats();
+  const can = useCan();
+  const client = useQueryClient();
+  const thaw = useMutation({
+    mutationFn: () => bringToToday(person.id),
+    onSuccess: (fresh) => {
+      client.setQueryData(personQuery(person.id).queryKey, fresh);
+      void client.invalidateQueries();
+      notifications.show({ message: `${callName(fresh)} is now known up to today. Nobody was contacted.` });
+    },
+  });
+  return (
+    <>
+      <Note
+        tone="info"
+        title={`As of ${person.as_of ? formats.date(person.as_of) : ''}`}
+        action={
+          can.care && (
+            <Button loading={thaw.isPending} onClick={() => thaw.mutate()}>
+              Bring to today
+            </Button>
+          )
+        }
+      >
+        <p>
+          The imported history ends on this day. Nothing happens to {callName(person)} until a live event
+          arrives, or until you bring them to today: the days since are then lived through silently.
+        </p>
+      </Note>
+      {thaw.isError && <Trouble error={thaw.error} onRetry={() => thaw.mutate()} />}
+    </>
+  );
+}
+
+const provenance = {
+  declared: 'told us',
+  observed: 'observed',
+  imported: 'imported',
+  predicted: 'predicted',
+} as const;
+const identityNames: { readonly [kind: string]: string } = {
+  email: 'E-mail',
+  phone: 'Phone',
+  user_id: 'Customer id',
+  anonymous_id: 'Browser',
+};
+
+function Known({ person }: { readonly person: Person }) {
+  const formats = useFormats();
+  return (
+    <Section title="What we know">
+      <Facts
+        rows={[
+          ...person.identities.map(
+            (one) => [identityNames[one.kind] ?? one.kind, <bdi key={one.value}>{one.value}</bdi>] as const,
+          ),
+          ...person.traits.map(
+            (trait) =>
+              [
+                traitName(trait.key),
+                <span key={trait.key}>
+                  <bdi>{valueWords(trait.value)}</bdi>
+                  <span className="muted trait-source">
+                    {provenance[trait.provenance]}
+                    {trait.from_browser ? ' by a browser' : ''}, {formats.date(trait.at)}
+                  </span>
+                </span>,
+              ] as const,
+          ),
+          ...(person.episode.n > 1 && person.episode.since
+            ? [
+                [
+                  'Episode',
+                  `number ${person.episode.n} of this relationship, since ${formats.date(person.episode.since)}`,
+                ] as const,
+              ]
+            : []),
+          ...(person.merged_from.length > 0
+            ? [['Merged from', `${person.merged_from.length} other records`] as const]
+            : []),
+          [
+            'Looked at again',
+            person.next_appointment_at ? (
+              <When key="n" at={person.next_appointment_at} />
+            ) : (
+              'only when something happens'
+            ),
+          ],
+        ]}
+      />
+    </Section>
+  );
+}
+
+function Runs({ person }: { readonly person: Person }) {
+  if (person.runs.length === 0 && person.hold_outs.length === 0) return null;
+  const held = person.hold_outs.filter((one) => !person.runs.some((run) => run.journey === one.journey));
+  return (
+    <Section title="Journeys">
+      <ul className="plain-list">
+        {person.runs.map((run) => (
+          <li key={run.id} className="stack-tight" style={{ gap: 4 }}>
+            <div className="row-wide">
+              <Link to="/journeys/$id" params={{ id: run.journey }} className="name-link">
+                {run.journey_name}
+              </Link>
+              <ArmBadge arm={run.arm} />
+            </div>
+            <span>{run.node_label ?? run.node}</span>
+            <span className="muted">
+              since <When at={run.started_at} as="date" />
+              {run.goal_at && (
+                <>
+                  , goal reached on <When at={run.goal_at} as="date" />
+                </>
+              )}
+            </span>
+          </li>
+        ))}
+        {held.map((one) => (
+          <li key={one.journey} className="row-wide">
+            <Link to="/journeys/$id" params={{ id: one.journey }} className="name-link">
+              {one.journey_name}
+            </Link>
+            <span className="row">
+              <ArmBadge arm={one.arm} />
+              <span className="muted">
+                entered {one.entries === 1 ? 'once' : `${one.entries} times`}, ended
+              </span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+export function ArmBadge({ arm }: { readonly arm: 'treated' | 'control' }) {
+  if (arm === 'treated') return null;
+  return (
+    <Badge tone="info" icon="hold">
+      control group
+    </Badge>
+  );
+}
+
+function Segments({ person }: { readonly person: Person }) {
+  if (person.segments.length === 0) return null;
+  return (
+    <Section title="Segments">
+      <ul className="plain-list">
+        {person.segments.map((segment) => (
+          <li key={segment.key} className="row-wide">
+            <Link to="/segments/$key" params={{ key: segment.key }}>
+              {segment.name}
+            </Link>
+            <span className="muted">
+              since <When at={segment.since} as="date" />
+              {segment.until && (
+                <>
+                  , may end on <When at={segment.until} as="date" />
+                </>
+              )}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function Messages({ person }: { readonly person: Person }) {
+  if (person.messages.length === 0) {
+    return (
+      <Section title="Messages">
+        <Empty title="No message so far." />
+      </Section>
+    );
+  }
+  return (
+    <Section
+      title="Messages"
+      actions={
+        <Link to="/messages" search={{ person: person.id }}>
+          All
+        </Link>
+      }
+    >
+      <ul className="plain-list">
+        {person.messages.slice(0, 8).map((message) => (
+          <li key={message.id} className="stack-tight" style={{ gap: 2 }}>
+            <div className="row-wide">
+              <Link to="/messages/$id" params={{ id: message.id }}>
+                {message.subject ?? message.template ?? message.channel}
+              </Link>
+              <MessageState state={message.state} />
+            </div>
+            <span className="muted">
+              <When at={message.at} />
+              {message.reason && <>: {reasonWords(message.reason)}</>}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
