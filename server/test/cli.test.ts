@@ -1,0 +1,164 @@
+// The command line as a person meets it: a process, words on stdout and stderr, an exit code.
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from './support/postgres.ts';
+
+const bin = fileURLToPath(new URL('../bin/rapport.js', import.meta.url));
+let database: TestDatabase;
+let dataDir: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  dataDir = await mkdtemp(path.join(tmpdir(), 'rapport-cli-'));
+});
+
+afterAll(async () => {
+  await database.drop();
+  await rm(dataDir, { recursive: true });
+});
+
+test.each(['start', 'migrate', 'user create', 'key create', 'import', 'doctor', 'rebuild'])(
+  '“%s --help” says what it takes and exits with 0',
+  (command) => {
+    const { code, stdout } = rapport([...command.split(' '), '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Usage: rapport ${command}`);
+  },
+);
+
+test.each([
+  ['dance', /unknown command 'dance'/],
+  ['key create', /--kind <kind>/],
+  ['key create --kind skeleton', /Allowed choices are server, browser/],
+  ['user create --email sally --name Sally --role owner', /“sally” is not an e-mail address/],
+  ['import', /missing required argument 'file'/],
+])('“%s” fails in words, without a stack trace', (command, words) => {
+  const { code, stderr } = rapport(command.split(' '));
+  expect(code).toBe(1);
+  expect(stderr).toMatch(words);
+  expect(stderr).not.toMatch(/^\s+at /m);
+});
+
+test('settings that are wrong are all reported, each with a hint', () => {
+  const { code, stderr } = rapport(['migrate'], { env: { PORT: 'x', SMTP_URL: 'y', RAPPORT_DTAA: 'z' } });
+  expect(code).toBe(1);
+  expect(stderr.match(/→/g)).toHaveLength(3);
+  expect(stderr).toContain('Did you mean RAPPORT_DATA?');
+});
+
+test('a database that does not answer is told in words, and with RAPPORT_DEBUG also where', () => {
+  const env = { DATABASE_URL: 'postgres://u:geheim@127.0.0.1:1/rapport' };
+  const quiet = rapport(['migrate'], { env });
+  expect(quiet).toMatchObject({ code: 1, stderr: expect.stringContaining('The database does not answer') });
+  expect(quiet.stderr).not.toMatch(/^\s+at /m);
+  const loud = rapport(['migrate'], { env: { ...env, RAPPORT_DEBUG: '1' } });
+  expect(loud.stderr).toMatch(/^\s+at /m);
+  expect(quiet.stderr + loud.stderr).not.toContain('geheim');
+});
+
+test('migrate says what there was to do', () => {
+  expect(rapport(['migrate'])).toMatchObject({ code: 0, stdout: 'The schema is up to date.\n' });
+});
+
+test('key create prints a working key alone on the last line, and stores only its hash', async () => {
+  const { code, stdout } = rapport(['key', 'create', '--kind', 'server', '--name', 'shop']);
+  expect(code).toBe(0);
+  const key = stdout.trimEnd().split('\n').at(-1) ?? '';
+  expect(key).toMatch(/^rk_[\w-]{20,}$/);
+  const rows = await query(`select kind, name, encode(hash, 'escape') as hash from keys`);
+  expect(rows).toMatchObject([{ kind: 'server', name: 'shop' }]);
+  expect(JSON.stringify(rows)).not.toContain(key.slice(3));
+});
+
+test('user create takes the password from standard input, once for an address', async () => {
+  const command = [
+    'user',
+    'create',
+    '--email',
+    'Ana@Shop.example',
+    '--name',
+    'Ana',
+    '--role',
+    'owner',
+    '--password-stdin',
+  ];
+  expect(rapport(command, { input: 'a long password\n' })).toMatchObject({ code: 0 });
+  expect(await query('select email, role from users')).toEqual([
+    { email: 'ana@shop.example', role: 'owner' },
+  ]);
+  const again = rapport(command, { input: 'a long password\n' });
+  expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('already') });
+  const short = rapport(command, { input: 'short\n' });
+  expect(short).toMatchObject({ code: 1, stderr: expect.stringContaining('The password has 5 characters') });
+});
+
+test('doctor finds nothing wrong in a new installation, and rebuild nothing to mend', () => {
+  expect(rapport(['doctor'])).toMatchObject({ code: 0, stdout: expect.stringContaining('All is well.') });
+  expect(rapport(['rebuild'])).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('0 people rebuilt'),
+  });
+});
+
+test('under an older Node the command starts itself again with the one that npm installed', (context) => {
+  const old = findOldNode();
+  if (old === undefined) return context.skip('there is no Node older than 26 on this machine');
+  const { code, stdout } = rapport(['migrate'], { node: old });
+  expect({ code, stdout }).toEqual({ code: 0, stdout: 'The schema is up to date.\n' });
+  expect(rapport(['dance'], { node: old }).code).toBe(1);
+});
+
+function rapport(
+  args: readonly string[],
+  options: { readonly env?: Record<string, string>; readonly input?: string; readonly node?: string } = {},
+): { code: number; stdout: string; stderr: string } {
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    DATABASE_URL: database.url,
+    RAPPORT_DATA: dataDir,
+    ...options.env,
+  };
+  try {
+    const stdout = execFileSync(options.node ?? process.execPath, [bin, ...args], {
+      env,
+      input: options.input ?? '',
+      encoding: 'utf8',
+      stdio: 'pipe',
+    });
+    return { code: 0, stdout, stderr: '' };
+  } catch (error) {
+    if (!isExit(error)) throw error;
+    return { code: error.status, stdout: error.stdout, stderr: error.stderr };
+  }
+}
+
+function isExit(error: unknown): error is { status: number; stdout: string; stderr: string } {
+  return error instanceof Error && 'status' in error && typeof error.status === 'number';
+}
+
+function findOldNode(): string | undefined {
+  return (process.env['PATH'] ?? '')
+    .split(path.delimiter)
+    .map((folder) => path.join(folder, 'node'))
+    .filter((file) => existsSync(file))
+    .find(
+      (file) =>
+        Number(execFileSync(file, ['-p', 'process.versions.node'], { encoding: 'utf8' }).split('.')[0]) < 26,
+    );
+}
+
+async function query(sql: string): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
