@@ -1,0 +1,426 @@
+// A naive evaluator of rules over a person's whole history: every question is answered by reading every event again, in
+// the plainest way. It shares no code with the engine (types only), and time comes from Temporal.
+import { createHash } from 'node:crypto';
+import type { Definition } from '../../src/definition.ts';
+import type { EventFact } from '../../src/input.ts';
+import type { Standing } from '../../src/person.ts';
+import type { Comparison, Json, Rule, Selector, Where, Window } from '../../src/rules/rule.ts';
+
+const DAY = 86_400_000;
+
+export interface World {
+  readonly definition: Definition;
+  readonly history: readonly EventFact[];
+  readonly standing: Standing;
+  readonly personId: string;
+  readonly runStartedAt: number | null;
+}
+
+/** Whether the rule holds of the person at `now`, with all of the history known. */
+export function holds(world: World, rule: Rule, now: number): boolean {
+  switch (rule.kind) {
+    case 'all':
+      return rule.rules.every((each) => holds(world, each, now));
+    case 'any':
+      return rule.rules.some((each) => holds(world, each, now));
+    case 'not':
+      return !holds(world, rule.rule, now);
+    case 'trait':
+      return compares(world, rule.op, traitAt(world, rule.path), rule.value);
+    case 'identity':
+      return world.history.some((event) => event.identities.some(([kind]) => rule.has.includes(kind)));
+    case 'count': {
+      const inside = windowed(world, rule.window, now);
+      if (inside === null) return false;
+      return countOp(selected(world, rule).filter(inside).length, rule.op, rule.n);
+    }
+    case 'days': {
+      const inside = windowed(world, rule.window, now);
+      if (inside === null) return false;
+      const days = new Set(
+        selected(world, rule)
+          .filter(inside)
+          .map((event) => day(world, event.at)),
+      );
+      return countOp(days.size, rule.op, rule.n);
+    }
+    case 'sum': {
+      const length = milliseconds(rule.window.last) / DAY;
+      const today = day(world, now);
+      const amounts = selected(world, rule)
+        .filter((event) => day(world, event.at) > today - length)
+        .map((event) => amount(property(event, rule.property)))
+        .filter((each) => each !== null);
+      const sum = amounts.reduce((a, b) => a + b, 0n);
+      const limit = amount(rule.value)!;
+      return { over: sum > limit, at_least: sum >= limit, under: sum < limit, at_most: sum <= limit }[
+        rule.op
+      ];
+    }
+    case 'trend': {
+      const events = selected(world, rule)
+        .map((event) => ({
+          day: day(world, event.at),
+          amount: rule.property === undefined ? ONE : amount(property(event, rule.property)),
+        }))
+        .filter((each): each is { day: number; amount: bigint } => each.amount !== null);
+      return trend(events, day(world, now), { ...rule, least: rule.count_at_least ?? 0 });
+    }
+    case 'latest': {
+      const inside = windowed(world, rule.window, now);
+      const newest = newestOf(selected(world, rule));
+      if (newest === undefined || inside === null || !inside(newest)) return false;
+      const value = property(newest, rule.property);
+      const kept = value !== undefined && JSON.stringify(value).length > 1_000 ? null : value;
+      return compares(world, rule.op, kept, rule.value);
+    }
+    case 'per_value': {
+      const inside = windowed(world, rule.window, now);
+      if (inside === null) return false;
+      const seen = sorted(selected(world, rule))
+        .filter((event) => ['string', 'number', 'boolean'].includes(typeof property(event, rule.property)))
+        .slice(-64)
+        .filter(inside);
+      const values = seen.map((event) => JSON.stringify(property(event, rule.property)));
+      return values.some((value) => values.filter((each) => each === value).length >= rule.n);
+    }
+    case 'orders':
+      return countOp(orderDays(world).length, rule.op, rule.n);
+    case 'order_span': {
+      const net = netOrders(world);
+      return net.length > 0 && net.at(-1)!.at - net[0]!.at >= milliseconds(rule.at_least);
+    }
+    case 'last_order': {
+      const last = netOrders(world).at(-1);
+      return last !== undefined && now < last.at + milliseconds(rule.within);
+    }
+    case 'spend_trend': {
+      const orders = netOrders(world).map((order) => ({ day: day(world, order.at), amount: order.spend }));
+      return trend(orders, day(world, now), { ...rule, least: rule.orders_at_least ?? 0 });
+    }
+    case 'quiet':
+      return quiet(world, rule, now);
+    case 'stage': {
+      const position = world.standing.stages[rule.model];
+      const stages = typeof rule.stage === 'string' ? [rule.stage] : rule.stage;
+      if (position === undefined || !stages.includes(position.stage)) return false;
+      return now >= position.since + (rule.for === undefined ? 0 : milliseconds(rule.for));
+    }
+    case 'segment':
+      return Object.keys(world.standing.segments).includes(rule.segment);
+    case 'consent':
+      return consented(world, rule.channel, rule.topic);
+    case 'episode':
+      return countOp(world.standing.episode.n, rule.op, rule.n);
+    case 'in_journey':
+      return Object.values(world.standing.runs).some((run) => run.journey === rule.journey);
+    case 'share': {
+      const digest = createHash('sha256')
+        .update(JSON.stringify([world.personId, rule.salt]))
+        .digest();
+      return Number(digest.readBigUInt64BE() >> 11n) / 2 ** 53 < rule.of;
+    }
+  }
+}
+
+function countOp(count: number, op: 'at_least' | 'at_most' | 'exactly', n: number): boolean {
+  return { at_least: count >= n, at_most: count <= n, exactly: count === n }[op];
+}
+
+// ── events ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function selected(world: World, selector: Selector): readonly EventFact[] {
+  const names = ([] as string[]).concat(selector.event as string[]);
+  return world.history.filter(
+    (event) =>
+      (names.includes('*') || names.includes(event.name)) &&
+      (selector.where ?? []).every((where: Where) =>
+        compares(world, where.op, property(event, where.property), where.value),
+      ),
+  );
+}
+
+function property(event: EventFact, path: string): Json | undefined {
+  if (path === '$event') return event.name;
+  return at(event.type === 'identify' || event.type === 'group' ? event.traits : event.properties, path);
+}
+
+function at(from: Json | undefined, path: string): Json | undefined {
+  if (from === undefined || from === null || typeof from !== 'object') return undefined;
+  const own = Object.getOwnPropertyDescriptor(from, path);
+  if (own !== undefined && !(Array.isArray(from) && path === 'length')) return own.value as Json;
+  const [head = '', ...rest] = path.split('.');
+  if (rest.length === 0) return undefined;
+  return at(at(from, head), rest.join('.'));
+}
+
+function sorted(events: readonly EventFact[]): readonly EventFact[] {
+  return [...events].sort((a, b) => (a.at === b.at ? (a.id < b.id ? -1 : 1) : a.at - b.at));
+}
+
+function newestOf(events: readonly EventFact[]): EventFact | undefined {
+  return sorted(events).at(-1);
+}
+
+/** Null: the anchor is missing. */
+function windowed(
+  world: World,
+  window: Window | undefined,
+  now: number,
+): ((event: EventFact) => boolean) | null {
+  if (window === undefined) return () => true;
+  if ('last' in window) return (event) => event.at <= now && now < event.at + milliseconds(window.last);
+  const anchors = {
+    run: () => world.runStartedAt,
+    episode: () => world.standing.episode.since,
+    last_order: () => netOrders(world).at(-1)?.at ?? null,
+    stage: () =>
+      window.since.kind === 'stage' ? (world.standing.stages[window.since.model]?.since ?? null) : null,
+  };
+  const anchor = anchors[window.since.kind]();
+  return anchor === null ? null : (event) => event.at > anchor;
+}
+
+// ── values ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function compares(world: World, op: Comparison, actual: Json | undefined, value: Json | undefined): boolean {
+  const isKnown = actual !== undefined && actual !== null;
+  if (op === 'known') return isKnown;
+  if (op === 'unknown') return !isKnown;
+  if (!isKnown) return false;
+  const numbers = typeof actual === 'number' && typeof value === 'number';
+  const texts = typeof actual === 'string' && typeof value === 'string';
+  switch (op) {
+    case 'is':
+      return actual === value;
+    case 'is_not':
+      return actual !== value;
+    case 'one_of':
+      return (value as Json[]).includes(actual);
+    case 'none_of':
+      return !(value as Json[]).includes(actual);
+    case 'contains':
+      return Array.isArray(actual) ? actual.includes(value) : texts && actual.indexOf(value) >= 0;
+    case 'not_contains':
+      return Array.isArray(actual) ? !actual.includes(value) : texts && actual.indexOf(value) < 0;
+    case 'starts_with':
+      return texts && actual.slice(0, value.length) === value;
+    case 'ends_with':
+      return texts && actual.slice(-value.length) === value;
+    case 'over':
+      return numbers && actual > value;
+    case 'at_least':
+      return numbers && actual >= value;
+    case 'under':
+      return numbers && actual < value;
+    case 'at_most':
+      return numbers && actual <= value;
+    case 'before':
+      return texts && dates(world, actual, value, -1);
+    case 'after':
+      return texts && dates(world, actual, value, 1);
+  }
+}
+
+/** Compared as days of the workspace when the rule names a day, else as instants. */
+function dates(world: World, actual: string, value: string, sign: number): boolean {
+  const zone = world.definition.time_zone;
+  const isDay = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text);
+  const isInstant = (text: string): boolean => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text);
+  if (!isDay(actual) && !isInstant(actual)) return false;
+  if (isDay(value)) {
+    const one = isDay(actual)
+      ? Temporal.PlainDate.from(actual)
+      : Temporal.Instant.from(actual).toZonedDateTimeISO(zone).toPlainDate();
+    return Temporal.PlainDate.compare(one, Temporal.PlainDate.from(value)) === sign;
+  }
+  const one = isDay(actual)
+    ? Temporal.PlainDate.from(actual).toZonedDateTime(zone).toInstant()
+    : Temporal.Instant.from(actual);
+  return Temporal.Instant.compare(one, Temporal.Instant.from(value)) === sign;
+}
+
+const UNIT = 10n ** 20n;
+const ONE = UNIT;
+
+/** An exact amount in units of 10^-20; null when it is none. */
+function amount(value: Json | undefined): bigint | null {
+  if (typeof value !== 'number' && typeof value !== 'string') return null;
+  const match = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(String(value));
+  if (match === null) return null;
+  const digits = `${match[2]}${match[3] ?? ''}`;
+  const shift = 20 - (match[3] ?? '').length + Number(match[4] ?? 0);
+  if (shift < 0 && BigInt(digits) % 10n ** BigInt(-shift) !== 0n) return null;
+  const units = shift < 0 ? BigInt(digits) / 10n ** BigInt(-shift) : BigInt(digits) * 10n ** BigInt(shift);
+  return units >= 10n ** 50n ? null : match[1] === '-' ? -units : units;
+}
+
+function trend(
+  events: readonly { readonly day: number; readonly amount: bigint }[],
+  today: number,
+  rule: {
+    readonly days: number;
+    readonly op: 'under' | 'over';
+    readonly share: number;
+    readonly least: number;
+  },
+): boolean {
+  const last = events.filter((event) => event.day > today - rule.days);
+  const before = events.filter(
+    (event) => event.day > today - 2 * rule.days && event.day <= today - rule.days,
+  );
+  const sum = (list: typeof last): bigint => list.reduce((a, b) => a + b.amount, 0n);
+  if (last.length + before.length < rule.least || sum(before) <= 0n) return false;
+  const left = sum(last) * UNIT;
+  const right = sum(before) * amount(rule.share)!;
+  return rule.op === 'under' ? left < right : left > right;
+}
+
+// ── orders, rhythm ──────────────────────────────────────────────────────────────────────────────────────────────
+
+interface Order {
+  readonly at: number;
+  readonly id: string;
+  readonly spend: bigint;
+}
+
+const netMemo = new WeakMap<World, readonly Order[]>();
+
+function netOrders(world: World): readonly Order[] {
+  const known = netMemo.get(world);
+  if (known !== undefined) return known;
+  const purchases = sorted(selected(world, world.definition.purchase));
+  const refunds = selected(world, world.definition.refund).filter((event) => !purchases.includes(event));
+  const seen = new Set<string>();
+  const net: Order[] = [];
+  for (const event of purchases) {
+    const id = orderId(event) ?? `event ${event.id}`;
+    if (seen.has(id)) continue;
+    seen.add(id);
+    const mine = refunds.filter((refund) => orderId(refund) === id);
+    const total = money(world, event, ['total_minor', 'total', 'revenue', 'value']);
+    const parts = mine.map((refund) =>
+      money(world, refund, ['amount_minor', 'total_minor', 'amount', 'total', 'revenue', 'value']),
+    );
+    const back = parts.reduce((a: bigint, b) => a + (b ?? 0n), 0n);
+    if (parts.includes(null) || (total !== null && parts.length > 0 && back >= total)) continue;
+    const foreign = currency(world, event) !== world.definition.currency;
+    net.push({ at: event.at, id: event.id, spend: total === null || foreign ? 0n : total - back });
+  }
+  netMemo.set(world, net);
+  return net;
+}
+
+function orderId(event: EventFact): string | null {
+  const id = event.properties['order_id'];
+  return (typeof id === 'string' && id !== '') || typeof id === 'number' ? `order ${id}` : null;
+}
+
+function currency(world: World, event: EventFact): string {
+  const said = event.properties['currency'];
+  return typeof said === 'string' && /^[a-z]{3}$/i.test(said)
+    ? said.toUpperCase()
+    : world.definition.currency;
+}
+
+/** In minor units times 10^20. */
+function money(world: World, event: EventFact, names: readonly string[]): bigint | null {
+  const digits = { JPY: 0n, KWD: 3n }[currency(world, event)] ?? 2n;
+  for (const name of names) {
+    const found = amount(event.properties[name]);
+    if (found !== null) return name.endsWith('_minor') ? found : found * 10n ** digits;
+  }
+  return null;
+}
+
+function orderDays(world: World): readonly number[] {
+  return [...new Set(netOrders(world).map((order) => day(world, order.at)))];
+}
+
+function quiet(world: World, rule: Extract<Rule, { kind: 'quiet' }>, now: number): boolean {
+  const visits = rule.of === 'visits';
+  const times = visits
+    ? sorted(selected(world, world.definition.visit)).map((event) => event.at)
+    : netOrders(world).map((order) => order.at);
+  const days = [...new Set(times.map((time) => day(world, time)))];
+  if (times.length === 0 || days.length < (rule.days_at_least ?? 1)) return false;
+
+  // "Stored floats are rounded": logarithms to 12 significant digits, the gap to whole milliseconds.
+  const logs = days.slice(1).map((each, i) => Number(Math.log(each - days[i]!).toPrecision(12)));
+  const usual = (visits ? world.definition.visit_gap_days : world.definition.gap_days) ?? 60;
+  const gap =
+    days.length >= 3
+      ? Math.round(Math.exp(logs.reduce((a, b) => a + b, 0) / logs.length) * DAY)
+      : Math.round(usual * DAY);
+  const silence = Math.max(
+    milliseconds(rule.min),
+    Math.min(milliseconds(rule.max), Math.round(rule.gaps * gap)),
+  );
+  return now >= times.at(-1)! + silence;
+}
+
+// ── traits, standing ────────────────────────────────────────────────────────────────────────────────────────────
+
+function traitAt(world: World, path: string): Json | undefined {
+  const [head = '', ...rest] = path.split('.');
+  const whole = traitNamed(world, path);
+  if (whole !== undefined) return whole;
+  return rest.length === 0 ? undefined : at(traitNamed(world, head), rest.join('.'));
+}
+
+function traitNamed(world: World, key: string): Json | undefined {
+  const strength = (event: EventFact): number => {
+    if (event.trust === 'import') return 1;
+    const told = ['Preference Told', 'Survey Answered', 'Form Submitted'].includes(event.name);
+    return (told ? 4 : 2) + (event.trust === 'server' ? 1 : 0);
+  };
+  const said = sorted(world.history).filter(
+    (event) =>
+      event.type !== 'group' &&
+      Object.keys(event.traits).includes(key) &&
+      JSON.stringify(event.traits[key]).length <= 4_096,
+  );
+  const best = said.sort((a, b) => strength(a) - strength(b)).at(-1);
+  return best?.traits[key];
+}
+
+function consented(world: World, channel: string | undefined, topic: string | undefined): boolean {
+  const words = Object.entries(world.standing.consents);
+  return words.some(([key, consent]) => {
+    const [c, t] = key.split('/');
+    if (consent.status !== 'given') return false;
+    if (channel !== undefined && c !== '*' && c !== channel) return false;
+    if (topic !== undefined && t !== '*' && t !== topic) return false;
+    const covering = new Set(
+      [channel ?? c, '*'].flatMap((one) => [topic ?? t, '*'].map((two) => `${one}/${two}`)),
+    );
+    return !words.some(
+      ([other, word]) => word.status === 'withdrawn' && word.at >= consent.at && covering.has(other),
+    );
+  });
+}
+
+// ── time ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const dayMemo = new Map<string, number>();
+
+/** The local day as days since 1970. */
+function day(world: World, instant: number): number {
+  const key = `${world.definition.time_zone} ${instant}`;
+  const known = dayMemo.get(key);
+  if (known !== undefined) return known;
+  const date = Temporal.Instant.fromEpochMilliseconds(instant)
+    .toZonedDateTimeISO(world.definition.time_zone)
+    .toPlainDate();
+  const days = Temporal.PlainDate.from('1970-01-01').until(date).days;
+  if (dayMemo.size > 200_000) dayMemo.clear();
+  dayMemo.set(key, days);
+  return days;
+}
+
+export function milliseconds(text: string): number {
+  return Temporal.Duration.from(text).total({
+    unit: 'milliseconds',
+    relativeTo: '2025-01-01T00:00:00Z[UTC]',
+  });
+}

@@ -1,0 +1,444 @@
+// Random rules of every kind, histories and standings for the laws. Few names and close times, so that things meet.
+import fc from 'fast-check';
+import type { Definition } from '../../src/definition.ts';
+import type { EventFact } from '../../src/input.ts';
+import type { Standing } from '../../src/person.ts';
+import type { Comparison, Json, Rule, Selector, Where, Window } from '../../src/rules/rule.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** Histories begin here; the zones below change their clocks within them. */
+export const START = Date.UTC(2025, 8, 1);
+export const SPAN_DAYS = 500;
+
+export const ZONES = [
+  'UTC',
+  'Europe/Berlin',
+  'America/New_York',
+  'Asia/Kathmandu',
+  'Africa/Cairo',
+  'Pacific/Apia',
+] as const;
+const EVENTS = [
+  'Order Completed',
+  'Order Refunded',
+  'Page Viewed',
+  'Product Viewed',
+  'Survey Answered',
+  'Preference Told',
+] as const;
+const STAGES = ['new', 'old'] as const;
+const CHANNELS = ['email', 'sms', '*'] as const;
+const TOPICS = ['offers', 'news', '*'] as const;
+const TRAITS = ['plan', 'age', 'address', 'address.city', 'born', 'tags'] as const;
+
+// ── values ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const scalar: fc.Arbitrary<string | number | boolean> = fc.constantFrom(
+  'gold',
+  'go',
+  '',
+  '5',
+  '12.50',
+  'abc',
+  5,
+  0,
+  -3,
+  7.25,
+  0.1,
+  1e21,
+  1e-7,
+  true,
+  false,
+  '2026-02-10',
+  '2026-02-10T22:30:00Z',
+  '2026-02-11T05:00:00Z',
+);
+const value: fc.Arbitrary<Json> = fc.oneof(
+  { weight: 8, arbitrary: scalar },
+  { weight: 1, arbitrary: fc.constant(null) },
+  { weight: 1, arbitrary: fc.array(scalar, { maxLength: 3 }) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<Json>(
+      { city: 'gold', zip: [5] },
+      { city: null },
+      { deep: { city: 5 } },
+      'x'.repeat(1_100),
+    ),
+  },
+);
+const amount = fc.oneof(
+  fc.integer({ min: -20, max: 200 }),
+  fc.constantFrom(0.1, 0.2, 12.345, '12.50', '-1', 'none', 1e9),
+);
+
+export const comparison: fc.Arbitrary<{ op: Comparison; value?: Json }> = fc.oneof(
+  fc.record({ op: fc.constantFrom<Comparison>('is', 'is_not', 'contains', 'not_contains'), value: scalar }),
+  fc.record({
+    op: fc.constantFrom<Comparison>('one_of', 'none_of'),
+    value: fc.array(scalar, { minLength: 1, maxLength: 3 }),
+  }),
+  fc.record({
+    op: fc.constantFrom<Comparison>('starts_with', 'ends_with'),
+    value: fc.constantFrom('go', 'd', '2'),
+  }),
+  fc.record({
+    op: fc.constantFrom<Comparison>('over', 'at_least', 'under', 'at_most'),
+    value: fc.constantFrom(5, 0, 7, 0.1, -3),
+  }),
+  fc.record({
+    op: fc.constantFrom<Comparison>('before', 'after'),
+    value: fc.constantFrom('2026-02-10', '2026-02-10T22:30:00Z', '2026-02-11'),
+  }),
+  fc.record({ op: fc.constantFrom<Comparison>('known', 'unknown') }),
+);
+
+// ── rules ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const where: fc.Arbitrary<Where> = fc
+  .tuple(fc.constantFrom('metric', 'score', 'product_id', 'a.b', '$event'), comparison)
+  .map(([property, compared]) => ({ property, ...compared }));
+
+export const selector: fc.Arbitrary<Selector> = fc
+  .tuple(
+    fc.oneof(
+      fc.constantFrom<string | readonly string[]>(...EVENTS, '*'),
+      fc.uniqueArray(fc.constantFrom(...EVENTS, 'Identified'), { minLength: 1, maxLength: 3 }),
+    ),
+    fc.oneof(
+      { weight: 3, arbitrary: fc.constant([]) },
+      { weight: 1, arbitrary: fc.array(where, { minLength: 1, maxLength: 2 }) },
+    ),
+  )
+  .map(([event, conditions]) => (conditions.length === 0 ? { event } : { event, where: conditions }));
+
+const duration = fc.constantFrom(
+  'PT1S',
+  'PT90M',
+  'P1D',
+  'P3D',
+  'P1W',
+  'P30D',
+  'P60D',
+  'P90D',
+  'P1DT12H',
+  'P365D',
+);
+const days = fc.integer({ min: 1, max: 60 }).map((n) => `P${n}D`);
+const window: fc.Arbitrary<{ window?: Window }> = fc.oneof(
+  { weight: 1, arbitrary: fc.constant({}) },
+  { weight: 3, arbitrary: duration.map((last) => ({ window: { last } })) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom(
+        { kind: 'run' } as const,
+        { kind: 'episode' } as const,
+        { kind: 'last_order' } as const,
+        { kind: 'stage', model: 'm' } as const,
+      )
+      .map((since) => ({ window: { since } })),
+  },
+);
+const countOp = fc.constantFrom('at_least' as const, 'at_most' as const, 'exactly' as const);
+const small = fc.integer({ min: 0, max: 4 });
+const least = fc.integer({ min: 1, max: 4 });
+const trend = fc.record({
+  days: fc.integer({ min: 1, max: 90 }),
+  op: fc.constantFrom('under' as const, 'over' as const),
+  share: fc.constantFrom(0.5, 1, 0.125, 2),
+});
+const property = fc.constantFrom('total', 'score', 'product_id', 'metric', 'a.b', '$event');
+
+/** One arbitrary for each kind of leaf: a new kind that is missing here does not compile. */
+const leaves: { readonly [kind in Exclude<Rule['kind'], 'all' | 'any' | 'not'>]: fc.Arbitrary<Rule> } = {
+  trait: fc
+    .tuple(fc.constantFrom(...TRAITS, 'address.zip.0', 'tags.1', 'tags.length'), comparison)
+    .map(([path, compared]) => ({ kind: 'trait', path, ...compared })),
+  identity: fc
+    .uniqueArray(fc.constantFrom('email', 'phone', 'user_id'), { minLength: 1 })
+    .map((has) => ({ kind: 'identity', has })),
+  count: fc
+    .tuple(selector, window, countOp, small)
+    .map(([s, w, op, n]) => ({ kind: 'count', ...s, ...w, op, n })),
+  days: fc
+    .tuple(selector, window, fc.constantFrom('at_least' as const, 'at_most' as const), small)
+    .map(([s, w, op, n]) => ({ kind: 'days', ...s, ...w, op, n })),
+  sum: fc
+    .tuple(
+      selector,
+      property,
+      days,
+      fc.constantFrom('over' as const, 'at_least' as const, 'under' as const, 'at_most' as const),
+      fc.constantFrom(0, 5, 100, '12.50', '0.3', 250),
+    )
+    .map(([s, p, last, op, v]) => ({ kind: 'sum', ...s, property: p, window: { last }, op, value: v })),
+  trend: fc
+    .tuple(selector, fc.option(property, { nil: undefined }), trend, fc.option(least, { nil: undefined }))
+    .map(([s, p, t, n]) => ({
+      kind: 'trend',
+      ...s,
+      ...t,
+      ...(p === undefined ? {} : { property: p }),
+      ...(n === undefined ? {} : { count_at_least: n }),
+    })),
+  latest: fc
+    .tuple(selector, property, window, comparison)
+    .map(([s, p, w, compared]) => ({ kind: 'latest', ...s, property: p, ...w, ...compared })),
+  per_value: fc
+    .tuple(selector, property, window, least)
+    .map(([s, p, w, n]) => ({ kind: 'per_value', ...s, property: p, ...w, n })),
+  orders: fc.tuple(countOp, small).map(([op, n]) => ({ kind: 'orders', op, n })),
+  order_span: duration.map((text) => ({ kind: 'order_span', at_least: text })),
+  last_order: duration.map((within) => ({ kind: 'last_order', within })),
+  spend_trend: fc
+    .tuple(trend, fc.option(least, { nil: undefined }))
+    .map(([t, n]) => ({ kind: 'spend_trend', ...t, ...(n === undefined ? {} : { orders_at_least: n }) })),
+  quiet: fc
+    .tuple(
+      fc.constantFrom('orders' as const, 'visits' as const),
+      fc.constantFrom(0.5, 1, 2, 3.5),
+      fc.constantFrom(['P1D', 'P365D'], ['P14D', 'P14D'], ['PT1H', 'P30D']),
+      fc.option(least, { nil: undefined }),
+    )
+    .map(([of, gaps, [min, max], n]) => ({
+      kind: 'quiet',
+      of,
+      gaps,
+      min: min!,
+      max: max!,
+      ...(n === undefined ? {} : { days_at_least: n }),
+    })),
+  stage: fc
+    .tuple(
+      fc.oneof(fc.constantFrom(...STAGES), fc.constant([...STAGES])),
+      fc.option(duration, { nil: undefined }),
+    )
+    .map(([stage, text]) => ({
+      kind: 'stage',
+      model: 'm',
+      stage,
+      ...(text === undefined ? {} : { for: text }),
+    })),
+  segment: fc.constantFrom('s1', 's2').map((segment) => ({ kind: 'segment', segment })),
+  consent: fc
+    .tuple(fc.constantFrom(undefined, 'email', 'sms'), fc.constantFrom(undefined, 'offers', 'news'))
+    .map(([channel, topic]) => ({
+      kind: 'consent',
+      ...(channel === undefined ? {} : { channel }),
+      ...(topic === undefined ? {} : { topic }),
+    })),
+  episode: fc.tuple(countOp, small).map(([op, n]) => ({ kind: 'episode', op, n })),
+  in_journey: fc.constantFrom('j1', 'j2').map((journey) => ({ kind: 'in_journey', journey })),
+  share: fc.constantFrom(0, 0.3, 0.7, 1).map((of) => ({ kind: 'share', of, salt: 'x' })),
+};
+
+export const leaf: fc.Arbitrary<Rule> = fc.oneof(...Object.values(leaves));
+
+export const rule: fc.Arbitrary<Rule> = fc.letrec<{ rule: Rule }>((tie) => ({
+  rule: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    leaf,
+    fc.array(tie('rule'), { maxLength: 3 }).map((rules) => ({ kind: 'all', rules }) as const),
+    fc.array(tie('rule'), { maxLength: 3 }).map((rules) => ({ kind: 'any', rules }) as const),
+    tie('rule').map((each) => ({ kind: 'not', rule: each }) as const),
+  ),
+})).rule;
+
+// ── histories ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+interface Seed {
+  readonly at: number;
+  readonly name: string;
+  readonly trust: EventFact['trust'];
+  readonly properties: { readonly [key: string]: Json };
+  readonly traits: { readonly [key: string]: Json };
+  readonly identities: readonly (readonly [string, string])[];
+}
+
+/** Hours and half-hours around local midnights, with milliseconds that meet exactly or miss by one. */
+const instant = fc
+  .tuple(
+    fc.oneof(
+      { weight: 3, arbitrary: fc.integer({ min: 0, max: SPAN_DAYS }) },
+      { weight: 1, arbitrary: fc.integer({ min: 195, max: 215 }) },
+    ),
+    fc.integer({ min: 0, max: 47 }),
+    fc.constantFrom(0, 0, 1, -1, 1_799_999),
+  )
+  .map(([day, half, ms]) => START + day * DAY + (half * HOUR) / 2 + ms);
+
+const properties: fc.Arbitrary<{ [key: string]: Json }> = fc.record(
+  {
+    total: amount,
+    total_minor: fc.integer({ min: 0, max: 5_000 }),
+    score: fc.oneof(fc.integer({ min: 0, max: 10 }), scalar),
+    metric: fc.constantFrom('nps', 'csat', 'gold'),
+    product_id: fc.oneof(fc.integer({ min: 0, max: 5 }), scalar),
+    a: fc.constantFrom<Json>({ b: 5 }, { b: 'gold' }, [1], 7),
+    currency: fc.constantFrom('EUR', 'usd', 'JPY', 'nonsense'),
+  },
+  { requiredKeys: [] },
+);
+const orderId = fc.oneof(
+  fc.integer({ min: 0, max: 12 }).map(String),
+  fc.integer({ min: 0, max: 12 }),
+  fc.constantFrom('', undefined),
+);
+const traits: fc.Arbitrary<{ [key: string]: Json }> = fc.dictionary(fc.constantFrom(...TRAITS), value, {
+  maxKeys: 3,
+});
+const trust = fc.constantFrom<EventFact['trust']>('server', 'browser', 'import');
+const identities = fc.array(
+  fc.tuple(fc.constantFrom('email', 'phone', 'user_id'), fc.constantFrom('a', 'b', 'c')),
+  { maxLength: 2 },
+);
+
+const one: fc.Arbitrary<readonly Seed[]> = fc
+  .tuple(
+    instant,
+    fc.constantFrom<string>(...EVENTS, 'Identified', 'Grouped'),
+    trust,
+    properties,
+    orderId,
+    traits,
+    identities,
+  )
+  .map(([at, name, t, p, order, tr, ids]) => [
+    {
+      at,
+      name,
+      trust: t,
+      properties: order === undefined || !name.startsWith('Order') ? p : { ...p, order_id: order },
+      traits: name === 'Identified' || name === 'Grouped' || name === 'Preference Told' ? tr : {},
+      identities: ids,
+    },
+  ]);
+
+/** Many alike, so that the newest 64 are not all: orders with ids of their own, visits on days of their own. */
+const burst: fc.Arbitrary<readonly Seed[]> = fc
+  .tuple(
+    fc.constantFrom('Order Completed', 'Page Viewed', 'Product Viewed', 'Order Refunded'),
+    fc.integer({ min: 0, max: 200 }),
+    fc.integer({ min: 40, max: 90 }),
+    fc.integer({ min: 5, max: 100 }),
+    fc.integer({ min: 0, max: 60 }),
+  )
+  .map(([name, startDay, n, hours, first]) =>
+    Array.from({ length: n }, (_, i) => ({
+      at: START + startDay * DAY + i * hours * HOUR,
+      name,
+      trust: 'server' as const,
+      properties: name.startsWith('Order')
+        ? { order_id: `b${first + i}`, total: (i * 7) % 50 }
+        : { product_id: i % 7 },
+      traits: {},
+      identities: [],
+    })),
+  );
+
+export function history(options: { readonly bursts: boolean }): fc.Arbitrary<readonly EventFact[]> {
+  const parts = options.bursts
+    ? fc.array(fc.oneof({ weight: 12, arbitrary: one }, { weight: 1, arbitrary: burst }), {
+        maxLength: 40,
+        size: 'max',
+      })
+    : fc.array(one, { maxLength: 40, size: 'max' });
+  return parts.map((seeds) => seeds.flat().map(fact));
+}
+
+function fact(seed: Seed, i: number): EventFact {
+  // Ids that do not sort as they were made.
+  const id = `m${(i * 7_919) % 10_007}`;
+  const type =
+    seed.name === 'Identified'
+      ? 'identify'
+      : seed.name === 'Grouped'
+        ? 'group'
+        : seed.name === 'Page Viewed'
+          ? 'page'
+          : 'track';
+  return { id, type, ...seed };
+}
+
+// ── standing ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const consents = fc.dictionary(
+  fc.tuple(fc.constantFrom(...CHANNELS), fc.constantFrom(...TOPICS)).map(([c, t]) => `${c}/${t}`),
+  fc.record({
+    status: fc.constantFrom('given' as const, 'withdrawn' as const),
+    basis: fc.constant('opted_in'),
+    source: fc.constant('test'),
+    at: fc.integer({ min: START, max: START + 3 }),
+  }),
+  { maxKeys: 4 },
+);
+
+export const standing: fc.Arbitrary<Standing> = fc
+  .record({
+    stage: fc.option(fc.record({ stage: fc.constantFrom(...STAGES), since: instant }), { nil: undefined }),
+    segments: fc.dictionary(fc.constantFrom('s1', 's2'), instant, { maxKeys: 2 }),
+    episode: fc.record({ n: fc.integer({ min: 1, max: 4 }), since: fc.option(instant), gone: fc.boolean() }),
+    consents,
+    journey: fc.option(fc.constantFrom('j1', 'j2')),
+  })
+  .map(({ stage, segments, episode, consents: given, journey }) => ({
+    seq: 0,
+    stages: stage === undefined ? {} : { m: stage },
+    segments,
+    episode,
+    consents: given,
+    runs:
+      journey === null
+        ? {}
+        : {
+            r: {
+              id: 'r',
+              journey,
+              version: 1,
+              arm: 'treated',
+              person: 'p',
+              start: 's',
+              started_at: START,
+              node: 'n',
+              node_at: START,
+              visit: 1,
+              goal_at: null,
+            },
+          },
+    journeys: {},
+    open: {},
+    sends: [],
+    soft_bounces: {},
+  }));
+
+export const definition: fc.Arbitrary<Definition> = fc
+  .record({
+    time_zone: fc.constantFrom(...ZONES),
+    currency: fc.constantFrom('EUR', 'JPY'),
+    gap_days: fc.constantFrom(null, 30, 45.5),
+    visit_gap_days: fc.constantFrom(null, 10),
+  })
+  .map((settings) => ({
+    workspace: 'w',
+    version: 1,
+    changed_at: START,
+    ...settings,
+    purchase: { event: 'Order Completed' },
+    refund: { event: ['Order Refunded', 'Order Cancelled'] },
+    visit: { event: ['Page Viewed', 'Screen Viewed'] },
+    segments: [],
+    models: [],
+    journeys: [],
+    policy: {
+      marketing_per_day: 1,
+      marketing_per_week: 3,
+      per_week_by_channel: {},
+      quiet_hours: {},
+      shelf_life: 'P3D',
+      complaint_wait: 'P14D',
+    },
+  }));
+
+export { instant };
