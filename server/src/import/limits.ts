@@ -20,6 +20,8 @@ export const LIMITS = {
   previewRows: 20,
   /** Raw text kept with a refused row. */
   rawCharsMax: 2_000,
+  /** Refused rows kept with their text; more are only counted. */
+  refusalsKeptMax: 100_000,
   identityCharsMax: 255,
   traitCharsMax: 1_000,
   /** Text looked at to guess the delimiter, the header and the columns. */

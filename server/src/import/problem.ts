@@ -35,6 +35,9 @@ export type Notice = {
     | 'orders_without_id'
     | 'identical_rows'
     | 'status_unknown'
+    | 'known_already'
+    | 'identities_left'
+    | 'same_file'
     | 'several_passes'
     | 'currency_assumed';
   readonly message: string;
@@ -66,7 +69,8 @@ export type RefusalCode =
   | 'not_completed'
   | 'order_conflict'
   | 'order_line_refused'
-  | 'order_too_long';
+  | 'order_too_long'
+  | 'order_changed';
 
 /** Why one row cannot be taken. */
 export type Refusal = {

@@ -3,7 +3,7 @@
 import Papa from 'papaparse';
 import type { RefusedRow } from './orders.ts';
 
-const COLUMNS = ['row', 'line', 'code', 'reason', 'hint', 'raw'] as const;
+const COLUMNS = ['row', 'code', 'reason', 'hint', 'raw'] as const;
 
 export function refusedHeader(): string {
   return `${COLUMNS.join(',')}\r\n`;

@@ -176,12 +176,14 @@ function readPerson(
   else if (emailText !== '') unusable.push(`${shown(emailText)} is not an e-mail address`);
   const phoneText = cellOf(fields, mapping, 'phone');
   const phone = normalisePhone(phoneText);
-  if (phone !== undefined) identities.push(['phone', phone]);
-  else if (phoneText !== '') unusable.push(`${shown(phoneText)} is not a phone number`);
+  // Households share a number: it says who somebody is only where nothing else does.
+  if (phone !== undefined && identities.length === 0) identities.push(['phone', phone]);
+  else if (phone === undefined && phoneText !== '')
+    unusable.push(`${shown(phoneText)} is not a phone number with its country (+49…)`);
 
   const traits: Record<string, string> = {};
   if (email !== undefined) traits['email'] = email;
-  if (phone !== undefined) traits['phone'] = phone;
+  if (phoneText !== '' && !isPlaceholder(phoneText)) traits['phone'] = phone ?? cleanText(phoneText, 40);
   for (const role of TRAIT_ROLES) {
     const value = cleanText(cellOf(fields, mapping, role));
     if (value !== '') traits[role] = value;

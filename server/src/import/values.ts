@@ -18,7 +18,7 @@ export type StatusKind =
 /** What a consent cell says: given, never given, or taken back. */
 export type ConsentSaid = 'given' | 'not_given' | 'withdrawn';
 
-const EMAIL = /^[^\s@"(),:;<>[\\\]]+@[^\s@"(),:;<>[\\\]]+\.[^\s@."(),:;<>[\\\]]{2,}$/;
+const EMAIL = /^[^\s@<>"(),;:\\[\]]+@[^\s@<>"(),;:\\[\]]+\.[^\s@.]{2,}$/;
 const PLACEHOLDERS = new Set([
   '', '0', '-', '--', 'null', 'undefined', 'none', 'nan', 'n/a', 'na', '#n/a', 'unknown', 'guest', 'anonymous', 'gast', '[object object]', 'true', 'false',
 ]); // prettier-ignore
@@ -27,24 +27,24 @@ export function isPlaceholder(value: string): boolean {
   return PLACEHOLDERS.has(value.trim().toLowerCase());
 }
 
-/** Lower case, one address; undefined when it is none. */
+/** Lower case, one address; undefined when it is none. The same form as ingestion compares. */
 export function normaliseEmail(cell: string): string | undefined {
   const plain = cell
     .trim()
     .replace(/^mailto:/i, '')
     .replace(/^<(.*)>$/, '$1')
+    .normalize('NFC')
     .toLowerCase();
-  return plain.length <= LIMITS.identityCharsMax && EMAIL.test(plain) ? plain : undefined;
+  if (plain.length > 254 || !EMAIL.test(plain)) return undefined;
+  return isPlaceholder(plain.slice(0, plain.indexOf('@'))) ? undefined : plain;
 }
 
-/** Digits with a leading plus where the file has one; a spreadsheet's '4.9E+11' is no number any more. */
+/** A number with its country (`+49…`); without the country two people could share it. */
 export function normalisePhone(cell: string): string | undefined {
-  const text = cell.trim().replace(/^'/, '').replace(/^tel:/i, '');
-  if (!/^[+0-9(][0-9 ().\-/\u00a0]*$/.test(text)) return undefined;
+  const text = cell.trim().replace(/^'/, '').replace(/^tel:/i, '').replace(/^00/, '+');
+  if (!/^\+[\d\s().\-/]{7,24}$/.test(text)) return undefined;
   const digits = text.replace(/\D/g, '');
-  if (digits.length < 6 || digits.length > 15 || /^0+$/.test(digits)) return undefined;
-  if (text.startsWith('+')) return `+${digits}`;
-  return text.startsWith('00') ? `+${digits.slice(2)}` : digits;
+  return digits.length >= 8 && digits.length <= 15 ? `+${digits}` : undefined;
 }
 
 export function cleanText(cell: string, charsMax: number = LIMITS.traitCharsMax): string {

@@ -1,0 +1,484 @@
+// First half of an import: facts and people into the tables, one bounded transaction at a time, with the import's
+// progress in the same commit. Identities are resolved as ingestion resolves them. Steps nobody: whoever gets a new
+// fact is marked `establish` and lives through it later.
+
+import { hash } from 'node:crypto';
+import type { EventFact } from '@rapport/engine';
+import type { RefusedRow } from '../import/orders.ts';
+import { byteaArray, int2Array, int4Array, uuidArray } from './binary-array.ts';
+import { personKey, type PersonKey } from './bucket.ts';
+import { encodeEventBody } from './events.ts';
+import { countIdentities, findIdentities, insertIdentities } from './identities.ts';
+import { insertRefusals, saveProgress, type ImportProgress, type ImportRow } from './imports.ts';
+import type { IncomingEvent } from './incoming.ts';
+import { IdentitiesMoved } from './ingest.ts';
+import { mergeLocked } from './merges.ts';
+import { lockPeople, type LockedPerson } from './people.ts';
+import type { Connection } from './pool.ts';
+import { identityText, resolve, type Group, type KnownIdentity, type KnownPerson } from './resolve.ts';
+import { newRows } from './rows.ts';
+import { findSeen, insertSeen } from './seen.ts';
+import { retrying, writePeople, type StepContext, type StepDeps } from './steps.ts';
+
+export type StoreDeps = Pick<StepDeps, 'pool' | 'programs' | 'now'> & { readonly newId: () => string };
+
+/** What one item of a file brings: facts about one person, all with the same identities. */
+export type StoreItem = {
+  readonly row: number;
+  readonly raw: string;
+  readonly facts: readonly EventFact[];
+  /** The import's permission covers this person: they are lived through again if nothing was ever said about e-mail. */
+  readonly permitted: boolean;
+};
+
+export type StoreBatch = {
+  readonly items: readonly StoreItem[];
+  readonly refusals: readonly RefusedRow[];
+  /** Refused rows that are counted and not kept. */
+  readonly refusedUnkept: number;
+  /** Progress before this batch; what is counted here is added. */
+  readonly progress: ImportProgress;
+  /** Counters that the reading itself knows. */
+  readonly read: Pick<ImportProgress, 'items' | 'identical_rows'>;
+};
+
+export type StoreOutcome =
+  | { readonly kind: 'stored'; readonly progress: ImportProgress }
+  | { readonly kind: 'cancelled' };
+
+export async function storeBatch(deps: StoreDeps, row: ImportRow, batch: StoreBatch): Promise<StoreOutcome> {
+  try {
+    const progress = await retrying(deps, row.workspace_id, (client, context) =>
+      storeLocked(client, context, { row, batch, newId: deps.newId }),
+    );
+    return { kind: 'stored', progress };
+  } catch (error) {
+    if (error instanceof Cancelled) return { kind: 'cancelled' };
+    throw error;
+  }
+}
+
+class Cancelled extends Error {
+  override readonly name = 'Cancelled';
+}
+
+/** Whose facts these are. */
+type Owner = {
+  readonly key: PersonKey;
+  /** Null: made by this transaction. */
+  readonly locked: LockedPerson | null;
+  readonly group: Group;
+  hasNewFact: boolean;
+  hasNewConsent: boolean;
+};
+
+type Entry = {
+  readonly item: StoreItem;
+  readonly owner: Owner;
+  readonly fact: EventFact;
+  readonly messageHash: Buffer;
+  readonly bodyHash: Buffer;
+};
+
+async function storeLocked(
+  client: Connection,
+  context: StepContext,
+  how: { readonly row: ImportRow; readonly batch: StoreBatch; readonly newId: () => string },
+): Promise<ImportProgress> {
+  const { row, batch } = how;
+  const { workspaceId } = context;
+  const events = batch.items.map(asEvent);
+  const known = await findIdentities(client, workspaceId, identitiesIn(batch.items));
+  const locked = await lockKnown(client, context, known);
+  const resolution = resolve({
+    events,
+    known,
+    people: await describePeople(client, workspaceId, { known, locked }),
+    strict: false,
+    hasToken: () => false,
+  });
+  const owners = await settleOwners(client, context, { groups: resolution.groups, locked, newId: how.newId });
+  const entries = resolution.events.flatMap(({ group, refused }, at): readonly Entry[] => {
+    const [item, owner] = [batch.items[at], owners.get(group)];
+    if (item === undefined || owner === undefined) throw new Error('an item belongs to nobody');
+    if (item.permitted && isSilent(owner)) owner.hasNewConsent = true;
+    const isRefused = ([kind, value]: readonly [string, string]): boolean =>
+      refused.some((r) => r.kind === kind && r.value === value);
+    return item.facts.map((fact) => ({
+      item,
+      owner,
+      fact:
+        refused.length === 0 ? fact : { ...fact, identities: fact.identities.filter((i) => !isRefused(i)) },
+      messageHash: hash16(`${workspaceId}\nimport\n${fact.id}`),
+      bodyHash: contentHash(fact),
+    }));
+  });
+  const { fresh, duplicates, changed } = await deduplicate(
+    client,
+    workspaceId,
+    entries,
+    expectedOf(known, owners),
+  );
+  for (const { owner } of fresh) owner.hasNewFact = true;
+  await writeOwners(client, context, { owners: [...owners.values()], fresh });
+  const refusals = [...batch.refusals, ...changed.map(changedRow)];
+  await insertRefusals(client, row, refusals);
+  const identitiesLeft = resolution.events.reduce((sum, { refused }) => sum + refused.length, 0);
+  const progress = added(batch, {
+    fresh,
+    duplicates,
+    refused: refusals.length,
+    identitiesLeft,
+    owners: [...owners.values()],
+  });
+  if (!(await saveProgress(client, row, { from: 'storing', progress }))) throw new Cancelled('cancelled');
+  return progress;
+}
+
+function added(
+  batch: StoreBatch,
+  now: {
+    readonly fresh: readonly Entry[];
+    readonly duplicates: number;
+    readonly refused: number;
+    readonly identitiesLeft: number;
+    readonly owners: readonly Owner[];
+  },
+): ImportProgress {
+  const { progress, read } = batch;
+  const named = (name: string) => now.fresh.filter(({ fact }) => fact.name === name).length;
+  return {
+    ...progress,
+    items: read.items,
+    identical_rows: read.identical_rows,
+    orders: progress.orders + named('Order Completed'),
+    refunds: progress.refunds + named('Order Refunded'),
+    people: progress.people + now.owners.filter((owner) => owner.locked === null && owner.hasNewFact).length,
+    refused: progress.refused + now.refused + batch.refusedUnkept,
+    duplicates: progress.duplicates + now.duplicates,
+    identities_left: progress.identities_left + now.identitiesLeft,
+  };
+}
+
+/** What resolution asks of an event; an item's facts share their identities. */
+function asEvent(item: StoreItem, index: number): IncomingEvent {
+  const [fact] = item.facts;
+  if (fact === undefined) throw new Error('an item without facts');
+  return {
+    index,
+    fact,
+    receivedAt: fact.at,
+    context: undefined,
+    previousId: null,
+    body: '',
+    messageHash: null,
+    bodyHash: Buffer.alloc(0),
+    notices: [],
+    size: 0,
+  };
+}
+
+function identitiesIn(items: readonly StoreItem[]) {
+  const keys = new Map<string, { readonly kind: string; readonly value: string }>();
+  for (const { facts } of items) {
+    for (const [kind, value] of facts[0]?.identities ?? [])
+      keys.set(identityText(kind, value), { kind, value });
+  }
+  return [...keys.values()];
+}
+
+async function lockKnown(
+  client: Connection,
+  context: StepContext,
+  known: ReadonlyMap<string, KnownIdentity & { readonly personBucket: number }>,
+): Promise<ReadonlyMap<string, LockedPerson>> {
+  const keys = new Map<string, PersonKey>();
+  for (const { personId, personBucket } of known.values())
+    keys.set(personId, { bucket: personBucket, id: personId });
+  if (keys.size === 0) return new Map();
+  const locked = await lockPeople(client, context.workspaceId, [...keys.values()], {
+    program: context.program,
+  });
+  for (const id of keys.keys()) if (!locked.has(id)) throw new IdentitiesMoved(`person ${id} is gone`);
+  return locked;
+}
+
+async function describePeople(
+  client: Connection,
+  workspaceId: string,
+  batch: {
+    readonly known: ReadonlyMap<string, KnownIdentity>;
+    readonly locked: ReadonlyMap<string, LockedPerson>;
+  },
+): Promise<ReadonlyMap<string, KnownPerson>> {
+  const counts = await countIdentities(client, workspaceId, [
+    ...new Set([...batch.locked.values()].map((p) => p.key.id)),
+  ]);
+  const people = new Map<string, KnownPerson>();
+  for (const [asked, { key, createdAt, person }] of batch.locked) {
+    people.set(asked, {
+      id: key.id,
+      createdAt,
+      aliases: person.aliases.length,
+      hasUserId: 'user_id' in person.memory.identities,
+      identities: counts.get(key.id) ?? 0,
+    });
+  }
+  return people;
+}
+
+/** The one person of each group. Halves that only an import knows are moved; people who live are merged. */
+async function settleOwners(
+  client: Connection,
+  context: StepContext,
+  how: {
+    readonly groups: readonly Group[];
+    readonly locked: ReadonlyMap<string, LockedPerson>;
+    readonly newId: () => string;
+  },
+): Promise<ReadonlyMap<Group, Owner>> {
+  const owners = new Map<Group, Owner>();
+  for (const group of how.groups) {
+    const people = [...new Set(group.people.map((id) => how.locked.get(id)).filter((p) => p !== undefined))];
+    const survivor = people.find((person) => !isBlank(person)) ?? people[0];
+    for (const loser of people) {
+      if (survivor === undefined || loser === survivor) continue;
+      if (isBlank(loser)) await absorb(client, context.workspaceId, { survivor, loser });
+      else await mergeLocked(client, context, { survivor, loser, messageId: group.cause });
+    }
+    owners.set(group, {
+      key: survivor?.key ?? personKey(how.newId()),
+      locked: survivor ?? null,
+      group,
+      // History that was moved here is lived through again.
+      hasNewFact: people.length > 1,
+      hasNewConsent: false,
+    });
+  }
+  return owners;
+}
+
+/** Nothing but stored facts: never lived through. */
+function isBlank({ establish, person }: LockedPerson): boolean {
+  return establish && person.memory.events === 0 && person.standing.seq === 0 && person.aliases.length === 0;
+}
+
+/** Whether nothing was ever said about e-mail to somebody we know. */
+function isSilent({ locked }: Owner): boolean {
+  return locked !== null && locked.person.standing.consents['email/*'] === undefined;
+}
+
+/** The rows of a blank half become the survivor's, and nothing remains of it. */
+async function absorb(
+  client: Connection,
+  workspaceId: string,
+  { survivor, loser }: { readonly survivor: LockedPerson; readonly loser: LockedPerson },
+): Promise<void> {
+  const [from, to] = [loser.key, survivor.key];
+  const { rows } = await client.query<{ message_id: string }>(
+    `with gone as (
+       delete from events
+       where bucket = $1 and workspace_id = $2 and person_id = $3
+       returning at, received_at, message_id, name, body, parked)
+     insert into events (bucket, workspace_id, person_id, at, received_at, message_id, name, body, parked)
+     select $4, $2, $5, at, received_at, message_id, name, body, parked
+     from gone
+     returning message_id`,
+    [from.bucket, workspaceId, from.id, to.bucket, to.id],
+  );
+  const hashes = rows.map((row) => hash16(`${workspaceId}\nimport\n${row.message_id}`));
+  if (from.bucket !== to.bucket) {
+    await client.query(
+      `with gone as (
+         delete from seen
+         where bucket = $1 and workspace_id = $2 and message_hash = any($3::bytea[])
+         returning message_hash, body_hash)
+       insert into seen (bucket, workspace_id, message_hash, body_hash)
+       select $4, $2, message_hash, body_hash
+       from gone
+       on conflict do nothing`,
+      [from.bucket, workspaceId, byteaArray(hashes), to.bucket],
+    );
+  }
+  await client.query(
+    `update identities
+     set person_bucket = $3, person_id = $4
+     where workspace_id = $1 and person_id = $2`,
+    [workspaceId, from.id, to.bucket, to.id],
+  );
+  await client.query('delete from people where bucket = $1 and workspace_id = $2 and id = $3', [
+    from.bucket,
+    workspaceId,
+    from.id,
+  ]);
+}
+
+/** Identities as they must still stand after what this transaction moved itself. */
+function expectedOf(
+  known: ReadonlyMap<string, KnownIdentity>,
+  owners: ReadonlyMap<Group, Owner>,
+): readonly KnownIdentity[] {
+  const survivors = new Map<string, string>();
+  for (const [group, { key }] of owners) for (const id of group.people) survivors.set(id, key.id);
+  return [...known.values()].map((identity) => ({
+    ...identity,
+    personId: survivors.get(identity.personId) ?? identity.personId,
+  }));
+}
+
+/** New facts only. The first accepted content of an id stands; another one under it is told apart. */
+async function deduplicate(
+  client: Connection,
+  workspaceId: string,
+  entries: readonly Entry[],
+  expected: readonly KnownIdentity[],
+): Promise<{
+  readonly fresh: readonly Entry[];
+  readonly duplicates: number;
+  readonly changed: readonly Entry[];
+}> {
+  const first = new Map<string, Entry>();
+  const again: { readonly entry: Entry; readonly bodyHash: Buffer }[] = [];
+  for (const entry of entries) {
+    const text = entry.messageHash.toString('hex');
+    const earlier = first.get(text);
+    if (earlier === undefined) first.set(text, entry);
+    else again.push({ entry, bodyHash: earlier.bodyHash });
+  }
+  const asked = [...first.values()];
+  const underAliases = await findSeen(
+    client,
+    workspaceId,
+    asked.flatMap(({ owner, messageHash }) =>
+      (owner.locked?.person.aliases ?? []).map(({ bucket }) => ({ bucket, messageHash })),
+    ),
+  );
+  const unknown = asked.filter(({ messageHash }) => !underAliases.has(messageHash.toString('hex')));
+  const seen = await insertSeen(
+    client,
+    workspaceId,
+    unknown.map(({ owner, messageHash, bodyHash }) => ({ bucket: owner.key.bucket, messageHash, bodyHash })),
+    expected,
+  );
+  if (seen.moved) throw new IdentitiesMoved('an identity was moved meanwhile');
+  const isFresh = ({ messageHash }: Entry): boolean => seen.fresh.has(messageHash.toString('hex'));
+  const old = unknown.filter((entry) => !isFresh(entry));
+  const stored = new Map([
+    ...underAliases,
+    ...(await findSeen(
+      client,
+      workspaceId,
+      old.map(({ owner, messageHash }) => ({ bucket: owner.key.bucket, messageHash })),
+    )),
+  ]);
+  for (const entry of asked) {
+    const bodyHash = isFresh(entry) ? undefined : stored.get(entry.messageHash.toString('hex'));
+    if (bodyHash !== undefined) again.push({ entry, bodyHash });
+  }
+  const changed = again
+    .filter(({ entry, bodyHash }) => !bodyHash.equals(entry.bodyHash))
+    .map(({ entry }) => entry);
+  return { fresh: unknown.filter(isFresh), duplicates: again.length - changed.length, changed };
+}
+
+/** New people as blank rows, their identities, the facts, and the marks. */
+async function writeOwners(
+  client: Connection,
+  context: StepContext,
+  batch: { readonly owners: readonly Owner[]; readonly fresh: readonly Entry[] },
+): Promise<void> {
+  const { workspaceId, now } = context;
+  const rows = newRows();
+  for (const { owner, fact } of batch.fresh) {
+    rows.events.push({
+      person: owner.key,
+      at: fact.at,
+      receivedAt: now,
+      messageId: fact.id,
+      name: fact.name,
+      body: encodeEventBody(fact),
+      parked: false,
+    });
+  }
+  const merged = batch.owners.flatMap(({ locked }) => (locked === null ? [] : [locked]));
+  await writePeople(client, context, [...new Set(merged)], rows);
+  const touched = batch.owners.filter((owner) => owner.hasNewFact || owner.hasNewConsent);
+  await insertBlank(
+    client,
+    context,
+    touched.filter(({ locked, hasNewFact }) => locked === null && hasNewFact),
+  );
+  await markPeople(
+    client,
+    workspaceId,
+    touched.filter(({ locked }) => locked !== null),
+  );
+  const identities = touched
+    .filter(({ hasNewFact }) => hasNewFact)
+    .flatMap(({ group, key }) => group.newIdentities.map((identity) => ({ ...identity, personId: key.id })));
+  if (!(await insertIdentities(client, workspaceId, identities, now))) {
+    throw new IdentitiesMoved('an identity was made meanwhile');
+  }
+}
+
+async function insertBlank(
+  client: Connection,
+  context: StepContext,
+  owners: readonly Owner[],
+): Promise<void> {
+  if (owners.length === 0) return;
+  await client.query({
+    name: 'import_people_insert',
+    text: `insert into people (bucket, workspace_id, id, created_at, state, program_version, establish)
+           select u.bucket, $1, u.id, $2, '{}', u.version, true
+           from unnest($3::int2[], $4::uuid[], $5::int4[]) u(bucket, id, version)`,
+    values: [
+      context.workspaceId,
+      new Date(context.now),
+      int2Array(owners.map(({ key }) => key.bucket)),
+      uuidArray(owners.map(({ key }) => key.id)),
+      int4Array(owners.map(() => context.program.version)),
+    ],
+  });
+}
+
+async function markPeople(client: Connection, workspaceId: string, owners: readonly Owner[]): Promise<void> {
+  if (owners.length === 0) return;
+  await client.query({
+    name: 'import_people_mark',
+    text: `update people p
+           set establish = true
+           from unnest($2::int2[], $3::uuid[]) u(bucket, id)
+           where p.bucket = u.bucket and p.workspace_id = $1 and p.id = u.id and not p.establish`,
+    values: [
+      workspaceId,
+      int2Array(owners.map(({ key }) => key.bucket)),
+      uuidArray(owners.map(({ key }) => key.id)),
+    ],
+  });
+}
+
+/** What makes two facts of one id the same: a city that changed since does not change an order. */
+function contentHash(fact: EventFact): Buffer {
+  const content = fact.type === 'identify' ? [fact.traits] : [fact.at, fact.properties];
+  return hash16(JSON.stringify([fact.name, ...content]));
+}
+
+/** As ingestion makes its hashes. */
+function hash16(text: string): Buffer {
+  return hash('sha256', text, 'buffer').subarray(0, 16);
+}
+
+function changedRow({ item, fact }: Entry): RefusedRow {
+  const orderId = fact.properties['order_id'];
+  const what = typeof orderId === 'string' ? `Order '${orderId.slice(0, 60).toWellFormed()}'` : 'This row';
+  return {
+    kind: 'refused',
+    row: item.row,
+    line: item.row,
+    code: 'order_changed',
+    reason: `${what} is known with another date, amount or content; what was imported first stands.`,
+    hint: 'Send refunds and corrections as live events.',
+    raw: item.raw,
+  };
+}
