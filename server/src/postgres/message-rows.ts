@@ -122,12 +122,27 @@ export function messageInserts(changes: readonly MessageInsert[]): {
   };
 }
 
+/** A look and a result in one transaction (the mailbox): a statement updates a row once, so the last one stands. */
+function lastOfEach(
+  changes: readonly MessageUpdate[],
+): readonly (MessageUpdate & { readonly handingAt: number | null })[] {
+  const last = new Map<string, MessageUpdate & { readonly handingAt: number | null }>();
+  for (const change of changes) {
+    const handingAt =
+      change.state === 'handing' ? change.decidedAt : (last.get(change.id)?.handingAt ?? null);
+    last.set(change.id, { ...change, handingAt });
+  }
+  return [...last.values()];
+}
+
 /** The attempts so far are in the row, so the wait is chosen there, among instants that were made here. */
 export function messageUpdates(changes: readonly MessageUpdate[]): {
   readonly text: string;
   readonly values: readonly unknown[];
 } {
-  const rows = changes.flatMap((change) => change.buckets.map((bucket) => ({ bucket, ...change })));
+  const rows = lastOfEach(changes).flatMap((change) =>
+    change.buckets.map((bucket) => ({ bucket, ...change })),
+  );
   const ended = (state: string): boolean => state !== 'queued' && state !== 'handing';
   const waits = RETRY_AFTER_MS.map((_, i) => `u.retry_${i + 1}`);
   const retries = waits.map((name, i) =>
@@ -151,7 +166,7 @@ export function messageUpdates(changes: readonly MessageUpdate[]): {
       textArray(rows.map((r) => r.reason)),
       instantArray(rows.map((r) => r.nextAt)),
       boolArray(rows.map((r) => r.retry)),
-      instantArray(rows.map((r) => (r.state === 'handing' ? r.decidedAt : null))),
+      instantArray(rows.map((r) => r.handingAt)),
       instantArray(rows.map((r) => (ended(r.state) ? r.decidedAt : null))),
       textArray(rows.map((r) => r.via)),
       textArray(rows.map((r) => r.providerId)),

@@ -82,8 +82,10 @@ export function createCommitter(deps: CommitterDeps): Committer {
   const limits = { ...LIMITS, ...deps.limits };
   /** By workspace, in order of arrival. */
   const queues = new Map<string, Waiting[]>();
+  /** Taken and not answered yet: waiting or under way. */
   let events = 0;
   let bytes = 0;
+  let queued = 0;
   let inFlight = 0;
   let msPerEvent = 0;
   let timer: NodeJS.Timeout | null = null;
@@ -107,6 +109,7 @@ export function createCommitter(deps: CommitterDeps): Committer {
       queues.set(submission.workspaceId, queue);
       queue.push({ submission, since: performance.now(), bytes: size, resolve, reject });
       events += submission.events.length;
+      queued += submission.events.length;
       bytes += size;
       // What arrived in the same turn of the loop goes together.
       if (soon) return;
@@ -121,7 +124,7 @@ export function createCommitter(deps: CommitterDeps): Committer {
     while (queues.size > 0 && inFlight < limits.inFlight) {
       const [oldest] = [...queues.values()].map((q) => q[0]?.since ?? 0);
       const waited = performance.now() - (oldest ?? 0);
-      if (inFlight > 0 && events < WORTH_EVENTS && waited < limits.gatherMs) {
+      if (inFlight > 0 && queued < WORTH_EVENTS && waited < limits.gatherMs) {
         timer ??= setTimeout(() => {
           timer = null;
           pump();
@@ -145,10 +148,9 @@ export function createCommitter(deps: CommitterDeps): Committer {
     for (const waiting of queue) {
       if (taken > 0 && count + waiting.submission.events.length > max) break;
       count += waiting.submission.events.length;
-      bytes -= waiting.bytes;
       taken += 1;
     }
-    events -= count;
+    queued -= count;
     const batch = queue.splice(0, taken);
     // To the end of the line, so that one busy workspace does not hold up the others.
     queues.delete(workspaceId);
@@ -178,6 +180,8 @@ export function createCommitter(deps: CommitterDeps): Committer {
       )
       .finally(() => {
         inFlight -= 1;
+        events -= count;
+        for (const waiting of batch) bytes -= waiting.bytes;
         const took = (performance.now() - from) / Math.max(1, count);
         if (count >= 50) msPerEvent = msPerEvent === 0 ? took : msPerEvent * 0.8 + took * 0.2;
         pump();
