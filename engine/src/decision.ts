@@ -6,7 +6,16 @@ import type { Json } from './rules/rule.ts';
 
 /** Why: what set it off. `id` is the event's messageId, the rule, the import, the user's command. */
 export interface Cause {
-  readonly kind: 'event' | 'time' | 'import' | 'definition' | 'command' | 'result' | 'merge' | 'thaw' | 'refit';
+  readonly kind:
+    | 'event'
+    | 'time'
+    | 'import'
+    | 'definition'
+    | 'command'
+    | 'result'
+    | 'merge'
+    | 'thaw'
+    | 'refit';
   readonly id: string | null;
 }
 
@@ -31,16 +40,33 @@ export type Verdict =
   | { readonly verdict: 'drop'; readonly reason: DropReason };
 
 export type Change =
-  | { readonly kind: 'stage_changed'; readonly model: string; readonly from: string | null; readonly to: string | null }
+  | {
+      readonly kind: 'stage_changed';
+      readonly model: string;
+      readonly from: string | null;
+      readonly to: string | null;
+    }
   | { readonly kind: 'segment_joined'; readonly segment: string }
   | { readonly kind: 'segment_left'; readonly segment: string }
   | { readonly kind: 'episode_ended'; readonly n: number }
   | { readonly kind: 'episode_opened'; readonly n: number }
   | ({ readonly kind: 'consent_changed' } & ConsentChange)
   | { readonly kind: 'run_started'; readonly run: Run }
-  | { readonly kind: 'run_moved'; readonly run: string; readonly from: string; readonly to: string; readonly branch: string | null }
+  | {
+      readonly kind: 'run_moved';
+      readonly run: string;
+      readonly from: string;
+      readonly to: string;
+      readonly branch: string | null;
+    }
   | { readonly kind: 'goal_reached'; readonly run: string }
-  | { readonly kind: 'run_ended'; readonly run: string; readonly journey: string; readonly reason: RunEnd; readonly node: string }
+  | {
+      readonly kind: 'run_ended';
+      readonly run: string;
+      readonly journey: string;
+      readonly reason: RunEnd;
+      readonly node: string;
+    }
   /** A message to hand over: becomes a row of the send ledger. */
   | {
       readonly kind: 'message_requested';
@@ -51,7 +77,13 @@ export type Change =
       readonly first_look: Verdict;
     }
   /** The control group's copy: decided, never sent. */
-  | { readonly kind: 'message_withheld'; readonly message: string; readonly run: string; readonly node: string; readonly template: string | null }
+  | {
+      readonly kind: 'message_withheld';
+      readonly message: string;
+      readonly run: string;
+      readonly node: string;
+      readonly template: string | null;
+    }
   | { readonly kind: 'message_looked'; readonly message: string; readonly verdict: Verdict }
   | { readonly kind: 'message_result'; readonly message: string; readonly outcome: SendOutcome }
   | { readonly kind: 'thawed' }

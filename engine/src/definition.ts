@@ -60,7 +60,13 @@ export type JourneyNode =
       readonly offer?: { readonly [key: string]: Json };
       readonly next: string;
     }
-  | { readonly kind: 'webhook'; readonly url: string; readonly promised?: boolean; readonly shelf_life?: IsoDuration; readonly next: string }
+  | {
+      readonly kind: 'webhook';
+      readonly url: string;
+      readonly promised?: boolean;
+      readonly shelf_life?: IsoDuration;
+      readonly next: string;
+    }
   | { readonly kind: 'exit' };
 
 /** An immutable version of a journey. */

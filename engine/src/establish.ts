@@ -22,12 +22,22 @@ export interface EstablishOptions {
  * A person with import decisions only (or none) is lived through from the beginning, and restated when there was a standing;
  * one with live decisions keeps it and gets memory and one silent evaluation. `events` are all stored events of the person.
  */
-export function establish(program: Program, person: Person, events: readonly EventFact[], options: EstablishOptions): Stepped {
+export function establish(
+  program: Program,
+  person: Person,
+  events: readonly EventFact[],
+  options: EstablishOptions,
+): Stepped {
   const fresh = person.imported_only || person.standing.seq === 0;
   return fresh ? liveThrough(program, person, events, options) : reevaluate(program, person, events, options);
 }
 
-function liveThrough(program: Program, person: Person, events: readonly EventFact[], options: EstablishOptions): Stepped {
+function liveThrough(
+  program: Program,
+  person: Person,
+  events: readonly EventFact[],
+  options: EstablishOptions,
+): Stepped {
   const { asOf, now } = options;
   const cause: Cause = { kind: 'import', id: options.importId };
   const story = events.filter((e) => e.at <= asOf).sort(byTime);
@@ -43,14 +53,18 @@ function liveThrough(program: Program, person: Person, events: readonly EventFac
     memory: emptyMemory(program.plan),
     wake_at: null,
   };
-  if (person.standing.seq > 0) current = record(program, current, { kind: 'restated' }, { at: first, now, cause }, decisions);
+  if (person.standing.seq > 0)
+    current = record(program, current, { kind: 'restated' }, { at: first, now, cause }, decisions);
   const silently: StepOptions = { silent: true, cause };
   for (let i = 0; i < story.length; i += 1) {
     const event = story[i];
     if (event === undefined) continue;
     let stepped = step(program, current, { kind: 'event', event }, event.at, silently);
     if (stepped.kind === 'needs_history') {
-      stepped = step(program, current, { kind: 'event', event }, event.at, { ...silently, history: story.slice(0, i) });
+      stepped = step(program, current, { kind: 'event', event }, event.at, {
+        ...silently,
+        history: story.slice(0, i),
+      });
     }
     if (stepped.kind !== 'stepped') return stepped;
     current = stepped.person;
@@ -74,12 +88,23 @@ function finish(program: Program, person: Person, options: EstablishOptions, cau
   const rest = step(program, person, { kind: 'time' }, options.asOf, silently);
   if (rest.kind !== 'stepped') return rest;
   decisions.push(...rest.decisions);
-  const consents = step(program, rest.person, { kind: 'consent', changes: options.consents }, options.asOf, silently);
+  const consents = step(
+    program,
+    rest.person,
+    { kind: 'consent', changes: options.consents },
+    options.asOf,
+    silently,
+  );
   if (consents.kind !== 'stepped') return consents;
   return { ...consents, decisions: [...decisions, ...consents.decisions] };
 }
 
-function reevaluate(program: Program, person: Person, events: readonly EventFact[], options: EstablishOptions): Stepped {
+function reevaluate(
+  program: Program,
+  person: Person,
+  events: readonly EventFact[],
+  options: EstablishOptions,
+): Stepped {
   const cause: Cause = { kind: 'import', id: options.importId };
   const stale: Person = { ...person, plan: '' };
   const how: StepOptions = { silent: true, cause, history: events };

@@ -25,12 +25,21 @@ export interface MergeOptions {
  * The survivor after the merge, not yet settled: the shell steps the linking event next, and what it brings about are
  * transitions. Of two runs of one journey the further one goes on, the other ends as `merged`.
  */
-export function mergePeople(program: Program, survivor: Person, loser: Person, options: MergeOptions): Stepped {
+export function mergePeople(
+  program: Program,
+  survivor: Person,
+  loser: Person,
+  options: MergeOptions,
+): Stepped {
   const now = Math.max(options.now, survivor.advanced_to, loser.advanced_to);
   const draft = new Draft(program, survivor, now);
   draft.decide({ kind: 'merged', person: loser.id, standing: loser.standing }, now, options.cause);
   for (const run of doubledRuns(Object.values(draft.standing.runs))) {
-    draft.decide({ kind: 'run_ended', run: run.id, journey: run.journey, reason: 'merged', node: run.node }, now, options.cause);
+    draft.decide(
+      { kind: 'run_ended', run: run.id, journey: run.journey, reason: 'merged', node: run.node },
+      now,
+      options.cause,
+    );
   }
   const thawed = survivor.frozen_at === null || loser.frozen_at === null;
   const person: Person = {
@@ -40,7 +49,9 @@ export function mergePeople(program: Program, survivor: Person, loser: Person, o
     advanced_to: now,
     frozen_at: thawed ? null : Math.max(survivor.frozen_at ?? 0, loser.frozen_at ?? 0),
     imported_only: survivor.imported_only && loser.imported_only,
-    aliases: [...survivor.aliases, ...loser.aliases, { bucket: options.loserBucket, id: loser.id }].slice(-ALIASES_MAX),
+    aliases: [...survivor.aliases, ...loser.aliases, { bucket: options.loserBucket, id: loser.id }].slice(
+      -ALIASES_MAX,
+    ),
     memory: refoldMemory(program.plan, options.history, now),
     standing: draft.standing,
     wake_at: survivor.frozen_at !== null && loser.frozen_at !== null ? null : now + 1,
@@ -52,7 +63,9 @@ export function mergePeople(program: Program, survivor: Person, loser: Person, o
 function doubledRuns(runs: readonly Run[]): readonly Run[] {
   const byJourney = new Map<string, Run[]>();
   for (const run of runs) byJourney.set(run.journey, [...(byJourney.get(run.journey) ?? []), run]);
-  return [...byJourney.keys()].sort().flatMap((journey) => (byJourney.get(journey) ?? []).sort(furthestFirst).slice(1));
+  return [...byJourney.keys()]
+    .sort()
+    .flatMap((journey) => (byJourney.get(journey) ?? []).sort(furthestFirst).slice(1));
 }
 
 function furthestFirst(a: Run, b: Run): number {

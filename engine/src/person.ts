@@ -95,7 +95,9 @@ export interface Standing {
   readonly consents: { readonly [key: string]: Consent };
   readonly runs: { readonly [run: string]: Run };
   /** Per journey: entries so far, the newest start, and the arm once drawn (sticky). */
-  readonly journeys: { readonly [journey: string]: { readonly entries: number; readonly last_at: Instant; readonly arm: Arm } };
+  readonly journeys: {
+    readonly [journey: string]: { readonly entries: number; readonly last_at: Instant; readonly arm: Arm };
+  };
   readonly open: { readonly [message: string]: OpenMessage };
   /** Newest marketing hand-offs `[at, channel, message]` of the last 31 days, at most 64, for caps. */
   readonly sends: readonly (readonly [Instant, string, string])[];

@@ -53,7 +53,10 @@ export function compile(definition: Definition): Program {
   const zone = compileZone(definition.time_zone);
   if (zone === null) throw new Error(`unknown time zone ${definition.time_zone}`);
   const scope = { zone, definition };
-  const segments = orderSegments(definition.segments).map((s) => ({ key: s.key, rule: compileRule(s.rule, scope) }));
+  const segments = orderSegments(definition.segments).map((s) => ({
+    key: s.key,
+    rule: compileRule(s.rule, scope),
+  }));
   const models = definition.models.map((model) => ({
     key: model.key,
     stages: testOrder(model).map((s) => ({ key: s.key, rule: compileRule(s.rule, scope) })),

@@ -23,7 +23,9 @@ export interface SettleOptions {
   readonly silent: boolean;
 }
 
-export type Settled = { readonly kind: 'settled'; readonly until: Instant } | { readonly kind: 'cascade_limit' };
+export type Settled =
+  | { readonly kind: 'settled'; readonly until: Instant }
+  | { readonly kind: 'cascade_limit' };
 
 export function settle(draft: Draft, at: Instant, options: SettleOptions): Settled {
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
@@ -73,7 +75,8 @@ function settleStages(draft: Draft, at: Instant, cause: Cause): Instant {
   }
   for (const key of Object.keys(draft.standing.stages).sort()) {
     const from = draft.standing.stages[key]?.stage ?? null;
-    if (!draft.program.modelKeys.has(key)) draft.decide({ kind: 'stage_changed', model: key, from, to: null }, at, cause);
+    if (!draft.program.modelKeys.has(key))
+      draft.decide({ kind: 'stage_changed', model: key, from, to: null }, at, cause);
   }
   return until;
 }
@@ -96,7 +99,9 @@ function settleJourneys(
   if (options.silent) return Object.keys(draft.standing.runs).length > 0 ? at + 1 : NEVER;
   startRuns(draft, at, transitions, event, options.cause);
   let until = NEVER;
-  for (const run of Object.values(draft.standing.runs).sort((a, b) => a.started_at - b.started_at || (a.id < b.id ? -1 : 1))) {
+  for (const run of Object.values(draft.standing.runs).sort(
+    (a, b) => a.started_at - b.started_at || (a.id < b.id ? -1 : 1),
+  )) {
     const next = walk(draft.program, run, {
       at,
       event,

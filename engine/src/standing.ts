@@ -55,7 +55,10 @@ function change(s: Standing, d: Decision): Standing {
     case 'run_moved': {
       const run = s.runs[d.run];
       if (run === undefined) return s;
-      return { ...s, runs: { ...s.runs, [d.run]: { ...run, node: d.to, node_at: d.due_at, visit: run.visit + 1 } } };
+      return {
+        ...s,
+        runs: { ...s.runs, [d.run]: { ...run, node: d.to, node_at: d.due_at, visit: run.visit + 1 } },
+      };
     }
     case 'goal_reached': {
       const run = s.runs[d.run];
@@ -110,14 +113,20 @@ function look(s: Standing, d: Extract<Decision, { kind: 'message_looked' }>): St
     case 'hold': {
       // A promotion that waits for a complaint to be solved is not too late the moment it is.
       const expiresAt =
-        verdict.reason === 'open_complaint' ? Math.max(message.expires_at, verdict.until + DAY_MS) : message.expires_at;
+        verdict.reason === 'open_complaint'
+          ? Math.max(message.expires_at, verdict.until + DAY_MS)
+          : message.expires_at;
       return { ...s, open: { ...s.open, [d.message]: { ...message, expires_at: expiresAt } } };
     }
     case 'send': {
       const open = { ...s.open, [d.message]: { ...message, handing: true } };
       if (!message.marketing) return { ...s, open };
       const kept = s.sends.filter(([at]) => at > d.due_at - SENDS_KEPT_MS);
-      return { ...s, open, sends: [...kept, [d.due_at, message.channel, message.id] as const].slice(-SENDS_MAX) };
+      return {
+        ...s,
+        open,
+        sends: [...kept, [d.due_at, message.channel, message.id] as const].slice(-SENDS_MAX),
+      };
     }
   }
 }
@@ -142,7 +151,10 @@ function result(s: Standing, d: Extract<Decision, { kind: 'message_result' }>): 
 /** Temporary failures that speak of the address. A provider that is down says nothing about the people behind it. */
 const SOFT_BOUNCES: ReadonlySet<string> = new Set(['recipient_deferred', 'mailbox_full']);
 
-export function without<T>(record: { readonly [key: string]: T }, key: string): { readonly [key: string]: T } {
+export function without<T>(
+  record: { readonly [key: string]: T },
+  key: string,
+): { readonly [key: string]: T } {
   if (!(key in record)) return record;
   const { [key]: _gone, ...rest } = record;
   return rest;

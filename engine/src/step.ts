@@ -51,7 +51,13 @@ export function newPerson(program: Program, id: string, now: Instant): Person {
   };
 }
 
-export function step(program: Program, person: Person, input: Input, now: Instant, options: StepOptions = {}): Stepped {
+export function step(
+  program: Program,
+  person: Person,
+  input: Input,
+  now: Instant,
+  options: StepOptions = {},
+): Stepped {
   if (person.plan !== program.plan.signature && options.history === undefined) {
     return { kind: 'needs_history', reason: 'the program asks for facts that memory does not hold yet' };
   }
@@ -103,7 +109,11 @@ class Walk {
     if (samePlan && person.program_version >= draft.program.version) return;
     const changedAt = Math.min(Math.max(draft.advancedTo, draft.program.definition.changed_at), draft.now);
     const at = this.frozenAt ?? changedAt;
-    this.settleAt(at, { cause: { kind: 'definition', id: String(draft.program.version) }, event: null, silent: true });
+    this.settleAt(at, {
+      cause: { kind: 'definition', id: String(draft.program.version) },
+      event: null,
+      silent: true,
+    });
   }
 
   /** Someone imported as of an earlier day stays there: consents and definitions are taken as of that day. */
@@ -111,8 +121,10 @@ class Walk {
     const { draft, input } = this;
     const at = this.frozenAt ?? draft.now;
     const cause = this.options.cause ?? causeOf(input);
-    if (input.kind === 'consent') for (const change of input.changes) draft.decide({ kind: 'consent_changed', ...change }, at, cause);
-    if (input.kind === 'consent' || input.kind === 'definition') this.settleAt(at, { cause, event: null, silent: true });
+    if (input.kind === 'consent')
+      for (const change of input.changes) draft.decide({ kind: 'consent_changed', ...change }, at, cause);
+    if (input.kind === 'consent' || input.kind === 'definition')
+      this.settleAt(at, { cause, event: null, silent: true });
     if (this.cascaded) return { kind: 'cascade_limit' };
     return this.done();
   }
@@ -131,13 +143,19 @@ class Walk {
   liveThrough(upTo: Instant): void {
     const inclusive = this.input.kind === 'time' || upTo < this.draft.now;
     this.live(upTo, {
-      cause: this.options.silent === true ? (this.options.cause ?? { kind: 'time', id: null }) : { kind: 'time', id: null },
+      cause:
+        this.options.silent === true
+          ? (this.options.cause ?? { kind: 'time', id: null })
+          : { kind: 'time', id: null },
       silent: this.options.silent ?? false,
       inclusive,
     });
   }
 
-  live(upTo: Instant, how: { readonly cause: Cause; readonly silent: boolean; readonly inclusive: boolean }): void {
+  live(
+    upTo: Instant,
+    how: { readonly cause: Cause; readonly silent: boolean; readonly inclusive: boolean },
+  ): void {
     const { draft } = this;
     for (let taken = 0; this.wake !== null && !this.cascaded; taken += 1) {
       const at = Math.max(this.wake, draft.advancedTo);
@@ -164,14 +182,20 @@ class Walk {
       const event = clampAhead(input.event, at);
       const needs = this.remember(event, at);
       if (needs !== null) return needs;
-      for (const change of consentChanges(event)) draft.decide({ kind: 'consent_changed', ...change }, at, cause);
+      for (const change of consentChanges(event))
+        draft.decide({ kind: 'consent_changed', ...change }, at, cause);
       this.settleAt(at, { cause, event, silent });
       return null;
     }
-    if (input.kind === 'consent') for (const change of input.changes) draft.decide({ kind: 'consent_changed', ...change }, at, cause);
+    if (input.kind === 'consent')
+      for (const change of input.changes) draft.decide({ kind: 'consent_changed', ...change }, at, cause);
     if (input.kind === 'enrol') this.enrol(input, at, cause);
     if (input.kind === 'leave') this.leave(input, at, cause);
-    this.settleAt(at, { cause, event: null, silent: silent || input.kind === 'definition' || input.kind === 'thaw' });
+    this.settleAt(at, {
+      cause,
+      event: null,
+      silent: silent || input.kind === 'definition' || input.kind === 'thaw',
+    });
     if (input.kind === 'look' && !this.cascaded) this.look(input, at, cause);
     return null;
   }
@@ -200,7 +224,11 @@ class Walk {
   leave(input: Extract<Input, { kind: 'leave' }>, at: Instant, cause: Cause): void {
     for (const run of Object.values(this.draft.standing.runs).sort((a, b) => (a.id < b.id ? -1 : 1))) {
       if (run.journey !== input.journey) continue;
-      this.draft.decide({ kind: 'run_ended', run: run.id, journey: run.journey, reason: 'left', node: run.node }, at, cause);
+      this.draft.decide(
+        { kind: 'run_ended', run: run.id, journey: run.journey, reason: 'left', node: run.node },
+        at,
+        cause,
+      );
     }
   }
 
@@ -220,16 +248,24 @@ class Walk {
     const message = this.draft.standing.open[input.message];
     if (message === undefined || !message.handing) return;
     const cause = this.options.cause ?? causeOf(input);
-    this.draft.decide({ kind: 'message_result', message: input.message, outcome: input.outcome }, this.draft.now, cause);
+    this.draft.decide(
+      { kind: 'message_result', message: input.message, outcome: input.outcome },
+      this.draft.now,
+      cause,
+    );
   }
 
-  settleAt(at: Instant, how: { readonly cause: Cause; readonly event: EventFact | null; readonly silent: boolean }): void {
+  settleAt(
+    at: Instant,
+    how: { readonly cause: Cause; readonly event: EventFact | null; readonly silent: boolean },
+  ): void {
     const settled = settle(this.draft, at, how);
     if (settled.kind === 'cascade_limit') {
       this.cascaded = true;
       return;
     }
-    if (settled.until <= at) throw new Error(`an answer promised to hold until ${settled.until}, which is not after ${at}`);
+    if (settled.until <= at)
+      throw new Error(`an answer promised to hold until ${settled.until}, which is not after ${at}`);
     this.draft.advancedTo = Math.max(this.draft.advancedTo, at);
     this.wake = Number.isFinite(settled.until) ? settled.until : null;
   }

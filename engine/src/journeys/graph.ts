@@ -61,7 +61,10 @@ export interface CompiledGraph {
   readonly goal: { readonly rule: CompiledRule; readonly exits: boolean } | null;
   readonly exitWhen: CompiledRule | null;
   readonly holdOut: number;
-  readonly reentry: { readonly kind: 'once' } | { readonly kind: 'after_exit' } | { readonly kind: 'after'; readonly afterMs: DurationMs };
+  readonly reentry:
+    | { readonly kind: 'once' }
+    | { readonly kind: 'after_exit' }
+    | { readonly kind: 'after'; readonly afterMs: DurationMs };
   /** Every rule of the graph: what the memory plan must serve. */
   readonly rules: readonly CompiledRule[];
 }
@@ -102,7 +105,9 @@ export function flattenTrigger(trigger: Trigger): readonly Exclude<Trigger, { ki
 }
 
 function compileTrigger(trigger: Exclude<Trigger, { kind: 'any' }>, scope: Scope): CompiledTrigger {
-  return trigger.kind === 'event' ? { kind: 'event', test: compileSelector(trigger, scope.zone).matches } : trigger;
+  return trigger.kind === 'event'
+    ? { kind: 'event', test: compileSelector(trigger, scope.zone).matches }
+    : trigger;
 }
 
 interface NodeCompiler {

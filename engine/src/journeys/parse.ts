@@ -37,7 +37,10 @@ export function parseJourney(json: unknown, known: JourneyKnown, path = ''): Par
   const nodes = readNodes(reader, json['nodes'], `${path}/nodes`, known);
   checkEdges(reader, entry, nodes, path);
   const goal = readGoal(reader, json['goal'], known, `${path}/goal`);
-  const exitWhen = json['exit_when'] === undefined ? undefined : readRule(reader, json['exit_when'], known, `${path}/exit_when`);
+  const exitWhen =
+    json['exit_when'] === undefined
+      ? undefined
+      : readRule(reader, json['exit_when'], known, `${path}/exit_when`);
   const holdOut = reader.optionalNumber(json, 'hold_out', path, { min: 0, max: HOLD_OUT_MAX });
   const reentry = readReentry(reader, json['reentry'], `${path}/reentry`);
   if (reader.problems.length > 0) return { ok: false, problems: reader.problems };
@@ -54,21 +57,41 @@ export function parseJourney(json: unknown, known: JourneyKnown, path = ''): Par
   };
 }
 
-function readNodes(reader: Reader, json: unknown, path: string, known: JourneyKnown): ReadonlyMap<string, JourneyNode> {
+function readNodes(
+  reader: Reader,
+  json: unknown,
+  path: string,
+  known: JourneyKnown,
+): ReadonlyMap<string, JourneyNode> {
   const nodes = new Map<string, JourneyNode>();
   if (!isRecord(json)) {
-    reader.problem('wrong_type', path, '"nodes" is an object of nodes by key.', 'Send {"welcome": {"kind": "trigger", …}, …}.');
+    reader.problem(
+      'wrong_type',
+      path,
+      '"nodes" is an object of nodes by key.',
+      'Send {"welcome": {"kind": "trigger", …}, …}.',
+    );
     return nodes;
   }
   const keys = Object.keys(json);
   if (keys.length > NODES_MAX) {
-    reader.problem('too_many', path, `${keys.length} nodes; at most ${NODES_MAX}.`, 'Split the journey in two.');
+    reader.problem(
+      'too_many',
+      path,
+      `${keys.length} nodes; at most ${NODES_MAX}.`,
+      'Split the journey in two.',
+    );
     return nodes;
   }
   for (const key of keys) {
     const at = `${path}/${key}`;
     if (!/^[a-z0-9_]{1,64}$/.test(key)) {
-      reader.problem('bad_key', at, `"${key.slice(0, 80)}" is no node key.`, 'Use lower case letters, digits and _, at most 64.');
+      reader.problem(
+        'bad_key',
+        at,
+        `"${key.slice(0, 80)}" is no node key.`,
+        'Use lower case letters, digits and _, at most 64.',
+      );
       continue;
     }
     const node = readNode(reader, json[key], at, known);
@@ -89,7 +112,8 @@ function readNode(reader: Reader, json: unknown, path: string, known: JourneyKno
   switch (kind) {
     case 'trigger': {
       const on = readTrigger(reader, json['on'], `${path}/on`, known);
-      const where = json['where'] === undefined ? undefined : readRule(reader, json['where'], known, `${path}/where`);
+      const where =
+        json['where'] === undefined ? undefined : readRule(reader, json['where'], known, `${path}/where`);
       return on === null ? null : { kind, on, next, ...(where === undefined ? {} : { where }) };
     }
     case 'wait': {
@@ -123,12 +147,19 @@ function readWaitUntil(
   const within = reader.duration(json, 'within', path);
   const timeout = reader.text(json, 'timeout', path) ?? '';
   if ((json['event'] === undefined) === (json['rule'] === undefined)) {
-    reader.problem('needs_one', path, 'It waits for an event or for a rule: exactly one.', 'Give "event" or "rule".');
+    reader.problem(
+      'needs_one',
+      path,
+      'It waits for an event or for a rule: exactly one.',
+      'Give "event" or "rule".',
+    );
     return null;
   }
   if (json['event'] !== undefined) {
     const event = reader.take(parseSelector(json['event'], `${path}/event`));
-    return event === undefined || within === null ? null : { kind: 'wait_until', event, within, next, timeout };
+    return event === undefined || within === null
+      ? null
+      : { kind: 'wait_until', event, within, next, timeout };
   }
   const rule = readRule(reader, json['rule'], known, `${path}/rule`);
   return rule === undefined || within === null ? null : { kind: 'wait_until', rule, within, next, timeout };
@@ -145,7 +176,8 @@ function readEmail(
   const topic = reader.known(json, 'topic', path, known.topics, 'topic');
   const marketing = reader.optionalBoolean(json, 'marketing', path);
   const promised = reader.optionalBoolean(json, 'promised', path);
-  const shelfLife = json['shelf_life'] === undefined ? undefined : (reader.duration(json, 'shelf_life', path) ?? undefined);
+  const shelfLife =
+    json['shelf_life'] === undefined ? undefined : (reader.duration(json, 'shelf_life', path) ?? undefined);
   const offer = reader.optionalJsonObject(json, 'offer', path);
   if (template === null || topic === null) return null;
   return {
@@ -160,13 +192,24 @@ function readEmail(
   };
 }
 
-function readWebhook(reader: Reader, json: { readonly [key: string]: unknown }, path: string, next: string): JourneyNode | null {
+function readWebhook(
+  reader: Reader,
+  json: { readonly [key: string]: unknown },
+  path: string,
+  next: string,
+): JourneyNode | null {
   const url = reader.text(json, 'url', path);
   const promised = reader.optionalBoolean(json, 'promised', path);
-  const shelfLife = json['shelf_life'] === undefined ? undefined : (reader.duration(json, 'shelf_life', path) ?? undefined);
+  const shelfLife =
+    json['shelf_life'] === undefined ? undefined : (reader.duration(json, 'shelf_life', path) ?? undefined);
   if (url === null) return null;
   if (!/^https?:\/\/[^\s/?#]+/i.test(url) || url.length > 2_000) {
-    reader.problem('bad_url', `${path}/url`, `"${url.slice(0, 80)}" is no web address.`, 'Use https://… (http:// only on a private network).');
+    reader.problem(
+      'bad_url',
+      `${path}/url`,
+      `"${url.slice(0, 80)}" is no web address.`,
+      'Use https://… (http:// only on a private network).',
+    );
     return null;
   }
   return {
@@ -180,7 +223,12 @@ function readWebhook(reader: Reader, json: { readonly [key: string]: unknown }, 
 
 function readTrigger(reader: Reader, json: unknown, path: string, known: JourneyKnown): Trigger | null {
   if (!isRecord(json)) {
-    reader.problem('wrong_type', path, 'A trigger needs "on".', 'For example {"kind": "stage_reached", "model": "default", "stage": "build_up"}.');
+    reader.problem(
+      'wrong_type',
+      path,
+      'A trigger needs "on".',
+      'For example {"kind": "stage_reached", "model": "default", "stage": "build_up"}.',
+    );
     return null;
   }
   const kinds = ['event', 'segment_joined', 'segment_left', 'stage_reached', 'api', 'any'] as const;
@@ -201,18 +249,36 @@ function readTrigger(reader: Reader, json: unknown, path: string, known: Journey
     case 'stage_reached': {
       const model = reader.known(json, 'model', path, new Set(known.models.keys()), 'lifecycle model');
       if (model === null) return null;
-      const stage = reader.known(json, 'stage', path, known.models.get(model) ?? new Set(), `stage of ${model}`);
+      const stage = reader.known(
+        json,
+        'stage',
+        path,
+        known.models.get(model) ?? new Set(),
+        `stage of ${model}`,
+      );
       return stage === null ? null : { kind, model, stage };
     }
     case 'api':
       return { kind };
     case 'any': {
       const list = json['of'];
-      if (!Array.isArray(list) || list.length === 0 || list.length > 10 || list.some((t) => isRecord(t) && t['kind'] === 'any')) {
-        reader.problem('wrong_type', `${path}/of`, '"of" is a list of 1 to 10 triggers.', 'List the triggers; "any" inside "any" is not needed.');
+      if (
+        !Array.isArray(list) ||
+        list.length === 0 ||
+        list.length > 10 ||
+        list.some((t) => isRecord(t) && t['kind'] === 'any')
+      ) {
+        reader.problem(
+          'wrong_type',
+          `${path}/of`,
+          '"of" is a list of 1 to 10 triggers.',
+          'List the triggers; "any" inside "any" is not needed.',
+        );
         return null;
       }
-      const of = list.map((t: unknown, i) => readTrigger(reader, t, `${path}/of/${i}`, known)).filter((t) => t !== null);
+      const of = list
+        .map((t: unknown, i) => readTrigger(reader, t, `${path}/of/${i}`, known))
+        .filter((t) => t !== null);
       return { kind, of };
     }
   }
@@ -247,19 +313,39 @@ function readRule(reader: Reader, json: unknown, known: JourneyKnown, path: stri
 }
 
 /** Every edge ends somewhere, every node can be reached, one way in, and no ring without a wait in it. */
-function checkEdges(reader: Reader, entry: string, nodes: ReadonlyMap<string, JourneyNode>, path: string): void {
+function checkEdges(
+  reader: Reader,
+  entry: string,
+  nodes: ReadonlyMap<string, JourneyNode>,
+  path: string,
+): void {
   const start = nodes.get(entry);
   if (start?.kind !== 'trigger' && reader.problems.length === 0) {
-    reader.problem('no_entry', `${path}/entry`, `"${entry}" is no trigger node.`, 'Name the trigger at which people enter.');
+    reader.problem(
+      'no_entry',
+      `${path}/entry`,
+      `"${entry}" is no trigger node.`,
+      'Name the trigger at which people enter.',
+    );
   }
   for (const [key, node] of nodes) {
     if (node.kind === 'trigger' && key !== entry) {
-      reader.problem('second_trigger', `${path}/nodes/${key}`, 'A journey has one trigger.', 'Put several into one with {"kind": "any", "of": […]}.');
+      reader.problem(
+        'second_trigger',
+        `${path}/nodes/${key}`,
+        'A journey has one trigger.',
+        'Put several into one with {"kind": "any", "of": […]}.',
+      );
     }
     for (const [edge, to] of edges(node)) {
       if (nodes.has(to)) continue;
       const hint = `Use one of: ${[...nodes.keys()].join(', ').slice(0, 200)}.`;
-      reader.problem('dangling', `${path}/nodes/${key}/${edge}`, `Node "${key}" leads to "${to}", which does not exist.`, hint);
+      reader.problem(
+        'dangling',
+        `${path}/nodes/${key}/${edge}`,
+        `Node "${key}" leads to "${to}", which does not exist.`,
+        hint,
+      );
     }
   }
   if (reader.problems.length > 0) return;
@@ -272,11 +358,22 @@ function checkEdges(reader: Reader, entry: string, nodes: ReadonlyMap<string, Jo
   };
   visit(entry);
   for (const key of nodes.keys()) {
-    if (!reached.has(key)) reader.problem('unreachable', `${path}/nodes/${key}`, `Nobody can reach "${key}".`, 'Lead an edge to it or remove it.');
+    if (!reached.has(key))
+      reader.problem(
+        'unreachable',
+        `${path}/nodes/${key}`,
+        `Nobody can reach "${key}".`,
+        'Lead an edge to it or remove it.',
+      );
   }
   const ring = instantRing(nodes);
   if (ring !== null) {
-    reader.problem('ring', `${path}/nodes/${ring[0]}`, `${ring.join(' → ')} goes round without waiting.`, 'Put a wait of at least a minute into the ring.');
+    reader.problem(
+      'ring',
+      `${path}/nodes/${ring[0]}`,
+      `${ring.join(' → ')} goes round without waiting.`,
+      'Put a wait of at least a minute into the ring.',
+    );
   }
 }
 

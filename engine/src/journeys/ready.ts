@@ -27,7 +27,13 @@ export const readyJourneys: readonly ReadyJourney[] = [
           where: { kind: 'orders', op: 'exactly', n: 1 },
           next: 'welcome_kit',
         },
-        welcome_kit: { kind: 'email', template: 'welcome', topic: 'offers', promised: true, next: 'sixty_days' },
+        welcome_kit: {
+          kind: 'email',
+          template: 'welcome',
+          topic: 'offers',
+          promised: true,
+          next: 'sixty_days',
+        },
         sixty_days: { kind: 'wait', for: 'P60D', next: 'second_purchase' },
         second_purchase: {
           kind: 'email',
@@ -38,7 +44,10 @@ export const readyJourneys: readonly ReadyJourney[] = [
         },
         done: { kind: 'exit' },
       },
-      goal: { rule: { kind: 'count', event: PURCHASE, window: { since: { kind: 'run' } }, op: 'at_least', n: 1 }, exits: true },
+      goal: {
+        rule: { kind: 'count', event: PURCHASE, window: { since: { kind: 'run' } }, op: 'at_least', n: 1 },
+        exits: true,
+      },
       hold_out: 0.2,
       reentry: 'once',
     },
@@ -64,7 +73,13 @@ export const readyJourneys: readonly ReadyJourney[] = [
           next: 'ask_why',
         },
         ask_why: { kind: 'email', template: 'broken_rhythm', topic: 'offers', next: 'return' },
-        return: { kind: 'wait_until', event: { event: RETURNS }, within: 'P180D', next: 'thank', timeout: 'done' },
+        return: {
+          kind: 'wait_until',
+          event: { event: RETURNS },
+          within: 'P180D',
+          next: 'thank',
+          timeout: 'done',
+        },
         thank: {
           kind: 'email',
           template: 'thanks_return',
@@ -74,7 +89,10 @@ export const readyJourneys: readonly ReadyJourney[] = [
         },
         done: { kind: 'exit' },
       },
-      goal: { rule: { kind: 'count', event: PURCHASE, window: { since: { kind: 'run' } }, op: 'at_least', n: 1 }, exits: false },
+      goal: {
+        rule: { kind: 'count', event: PURCHASE, window: { since: { kind: 'run' } }, op: 'at_least', n: 1 },
+        exits: false,
+      },
       hold_out: 0.2,
       reentry: { after: 'P90D' },
     },

@@ -48,7 +48,11 @@ export function walk(program: Program, started: Run, walker: Walker): Instant {
 }
 
 /** Goal and exit rule are watched at every node, before the node itself has its say. */
-function watch(graph: CompiledGraph, run: Run, walker: Walker): { readonly run: Run | null; readonly until: Instant } {
+function watch(
+  graph: CompiledGraph,
+  run: Run,
+  walker: Walker,
+): { readonly run: Run | null; readonly until: Instant } {
   let until = NEVER;
   let now: Run = run;
   if (graph.goal !== null && now.goal_at === null) {
@@ -73,7 +77,13 @@ type Visit =
   | { readonly kind: 'waits'; readonly until: Instant }
   | { readonly kind: 'ended' };
 
-function visit(program: Program, journey: CompiledJourney, graph: CompiledGraph, run: Run, walker: Walker): Visit {
+function visit(
+  program: Program,
+  journey: CompiledJourney,
+  graph: CompiledGraph,
+  run: Run,
+  walker: Walker,
+): Visit {
   const node = graph.nodes.get(run.node);
   if (node === undefined) return end(run, 'left', walker);
   switch (node.kind) {
@@ -117,11 +127,20 @@ function waitUntil(node: Extract<CompiledNode, { kind: 'wait_until' }>, run: Run
 
 type MessageNode = Extract<CompiledNode, { kind: 'email' | 'webhook' }>;
 
-function request(program: Program, journey: CompiledJourney, run: Run, node: MessageNode, walker: Walker): Run | null {
+function request(
+  program: Program,
+  journey: CompiledJourney,
+  run: Run,
+  node: MessageNode,
+  walker: Walker,
+): Run | null {
   const id = messageId(run, node.key);
   const template = node.kind === 'email' ? node.template : null;
   if (run.arm === 'control' && !node.promised) {
-    return walker.decide({ kind: 'message_withheld', message: id, run: run.id, node: node.key, template }, run);
+    return walker.decide(
+      { kind: 'message_withheld', message: id, run: run.id, node: node.key, template },
+      run,
+    );
   }
   const message: OpenMessage = {
     id,
@@ -157,7 +176,13 @@ export function messageId(run: Run, node: string): string {
   return hashId('message', run.id, node, String(run.visit));
 }
 
-export function runId(workspace: string, journey: string, entry: string, person: string, start: string): string {
+export function runId(
+  workspace: string,
+  journey: string,
+  entry: string,
+  person: string,
+  start: string,
+): string {
   return hashId('run', workspace, journey, entry, person, start);
 }
 

@@ -77,10 +77,17 @@ function mayEnter(draft: Draft, journey: string, graph: CompiledGraph, at: Insta
 }
 
 function drawArm(draft: Draft, journey: string, holdOut: number): Arm {
-  return share('hold-out', draft.program.definition.workspace, journey, draft.id) < holdOut ? 'control' : 'treated';
+  return share('hold-out', draft.program.definition.workspace, journey, draft.id) < holdOut
+    ? 'control'
+    : 'treated';
 }
 
-function fires(trigger: CompiledTrigger, transitions: readonly Change[], event: EventFact | null, at: Instant): boolean {
+function fires(
+  trigger: CompiledTrigger,
+  transitions: readonly Change[],
+  event: EventFact | null,
+  at: Instant,
+): boolean {
   switch (trigger.kind) {
     case 'event':
       return event !== null && at - event.at < TRIGGER_LATE_MAX_MS && trigger.test(event);
@@ -88,7 +95,9 @@ function fires(trigger: CompiledTrigger, transitions: readonly Change[], event: 
     case 'segment_left':
       return transitions.some((c) => c.kind === trigger.kind && c.segment === trigger.segment);
     case 'stage_reached':
-      return transitions.some((c) => c.kind === 'stage_changed' && c.model === trigger.model && c.to === trigger.stage);
+      return transitions.some(
+        (c) => c.kind === 'stage_changed' && c.model === trigger.model && c.to === trigger.stage,
+      );
     case 'api':
       return false;
   }
@@ -98,7 +107,12 @@ function fires(trigger: CompiledTrigger, transitions: readonly Change[], event: 
 function startOf(trigger: CompiledTrigger, at: Instant, event: EventFact | null, cause: Cause): string {
   if (event !== null) return `event:${event.id}`;
   if (cause.kind !== 'time' && cause.id !== null) return `${cause.kind}:${cause.id}`;
-  const rule = trigger.kind === 'stage_reached' ? `${trigger.model}/${trigger.stage}` : 'segment' in trigger ? trigger.segment : trigger.kind;
+  const rule =
+    trigger.kind === 'stage_reached'
+      ? `${trigger.model}/${trigger.stage}`
+      : 'segment' in trigger
+        ? trigger.segment
+        : trigger.kind;
   return `moment:${rule}:${at}`;
 }
 

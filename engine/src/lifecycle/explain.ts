@@ -8,7 +8,6 @@ import { explain } from '../rules/explain.ts';
 import type { Explanation } from '../rules/explain.ts';
 import type { EvaluationContext } from '../rules/evaluate.ts';
 
-
 export interface StageExplanation {
   readonly model: string;
   readonly stage: string | null;
@@ -20,7 +19,12 @@ export interface StageExplanation {
 }
 
 /** As of `now`, or of the as-of day for someone imported as of an earlier one. */
-export function explainStage(program: Program, person: Person, model: string, now: Instant): StageExplanation | null {
+export function explainStage(
+  program: Program,
+  person: Person,
+  model: string,
+  now: Instant,
+): StageExplanation | null {
   const compiled = program.models.find((m) => m.key === model);
   if (compiled === undefined) return null;
   const context = contextOf(person, now);
@@ -35,7 +39,12 @@ export function explainStage(program: Program, person: Person, model: string, no
   };
 }
 
-export function explainSegment(program: Program, person: Person, segment: string, now: Instant): Explanation | null {
+export function explainSegment(
+  program: Program,
+  person: Person,
+  segment: string,
+  now: Instant,
+): Explanation | null {
   const compiled = program.segments.find((s) => s.key === segment);
   return compiled === undefined ? null : explain(compiled.rule, contextOf(person, now));
 }
@@ -57,7 +66,11 @@ function testStages(
   return { tested, until };
 }
 
-function segmentsOf(rule: Parameters<typeof segmentsIn>[0], program: Program, context: EvaluationContext): readonly Instant[] {
+function segmentsOf(
+  rule: Parameters<typeof segmentsIn>[0],
+  program: Program,
+  context: EvaluationContext,
+): readonly Instant[] {
   return segmentsIn(rule).flatMap((key) => {
     const segment = program.segments.find((s) => s.key === key);
     if (segment === undefined) return [];

@@ -32,8 +32,20 @@ export const lifecyclePresets: readonly LifecycleDefinition[] = [
     key: 'default',
     name: 'Relationship',
     stages: [
-      stage('acquaintance', 'Acquaintance', everyone, 'growing', 'one question in exchange for something useful'),
-      stage('build_up', 'Build-up', all(known, any(consented, ordered, talks)), 'growing', 'welcome kit; second-purchase offer at 60 days'),
+      stage(
+        'acquaintance',
+        'Acquaintance',
+        everyone,
+        'growing',
+        'one question in exchange for something useful',
+      ),
+      stage(
+        'build_up',
+        'Build-up',
+        all(known, any(consented, ordered, talks)),
+        'growing',
+        'welcome kit; second-purchase offer at 60 days',
+      ),
       stage('continuation', 'Continuation', orders(2), 'growing', 'thank by name, early access'),
       stage(
         'deterioration',
@@ -50,7 +62,13 @@ export const lifecyclePresets: readonly LifecycleDefinition[] = [
     name: 'Loyalty ladder',
     stages: [
       stage('suspect', 'Suspect', everyone, 'growing', 'value exchange on the site'),
-      stage('prospect', 'Prospect', all(known, consented, noOrder), 'growing', 'explain the fit from their answers'),
+      stage(
+        'prospect',
+        'Prospect',
+        all(known, consented, noOrder),
+        'growing',
+        'explain the fit from their answers',
+      ),
       stage('customer', 'Customer', ordered, 'growing', 'tips, then CSAT'),
       stage(
         'partner',
@@ -76,14 +94,32 @@ export const lifecyclePresets: readonly LifecycleDefinition[] = [
           noOrder,
           any(
             { kind: 'count', event: 'Product Viewed', window: { last: 'P14D' }, op: 'at_least', n: 3 },
-            { kind: 'per_value', event: 'Product Viewed', property: 'product_id', window: { last: 'P14D' }, n: 2 },
-            { kind: 'count', event: ['Product Added', 'Cart Viewed', 'Checkout Started'], window: { last: 'P14D' }, op: 'at_least', n: 1 },
+            {
+              kind: 'per_value',
+              event: 'Product Viewed',
+              property: 'product_id',
+              window: { last: 'P14D' },
+              n: 2,
+            },
+            {
+              kind: 'count',
+              event: ['Product Added', 'Cart Viewed', 'Checkout Started'],
+              window: { last: 'P14D' },
+              op: 'at_least',
+              n: 1,
+            },
           ),
         ),
         'growing',
         'help comparing, from a person',
       ),
-      stage('transaction', 'Transaction', { kind: 'last_order', within: 'P14D' }, 'growing', 'confirm; “did it arrive well?”'),
+      stage(
+        'transaction',
+        'Transaction',
+        { kind: 'last_order', within: 'P14D' },
+        'growing',
+        'confirm; “did it arrive well?”',
+      ),
       stage('reinforcement', 'Reinforcement', ordered, 'growing', 'replenish or complement'),
       stage('advocacy', 'Advocacy', promotes, 'growing', 'ask for a review'),
     ],
@@ -93,8 +129,20 @@ export const lifecyclePresets: readonly LifecycleDefinition[] = [
     name: 'Dialogue',
     stages: [
       stage('interaction', 'Interaction', everyone, 'growing', 'invite an answer'),
-      stage('communication', 'Communication', all(known, any(consented, talks)), 'growing', 'use one answer in a subject line'),
-      stage('valuation', 'Valuation', any(orders(2), all(ordered, answered(['csat', 'nps']))), 'growing', 'act on the score'),
+      stage(
+        'communication',
+        'Communication',
+        all(known, any(consented, talks)),
+        'growing',
+        'use one answer in a subject line',
+      ),
+      stage(
+        'valuation',
+        'Valuation',
+        any(orders(2), all(ordered, answered(['csat', 'nps']))),
+        'growing',
+        'act on the score',
+      ),
       stage('termination', 'Termination', gone, 'ended', 'thanks, one exit question, then silence'),
     ],
   },
@@ -103,7 +151,13 @@ export const lifecyclePresets: readonly LifecycleDefinition[] = [
     name: 'Four tasks',
     stages: [
       stage('to_acquire', 'To acquire', everyone, 'growing', 'form or sweepstakes'),
-      stage('to_understand', 'To understand', all(known, any(consented, ordered)), 'growing', 'the next best question'),
+      stage(
+        'to_understand',
+        'To understand',
+        all(known, any(consented, ordered)),
+        'growing',
+        'the next best question',
+      ),
       stage(
         'to_engage',
         'To engage',
@@ -122,6 +176,12 @@ export const lifecyclePresets: readonly LifecycleDefinition[] = [
   },
 ];
 
-function stage(key: string, name: string, rule: Rule, look: StageDefinition['look'], action: string): StageDefinition {
+function stage(
+  key: string,
+  name: string,
+  rule: Rule,
+  look: StageDefinition['look'],
+  action: string,
+): StageDefinition {
   return { key, name, rule, look, action };
 }

@@ -59,8 +59,17 @@ export const shippedSegments: readonly SegmentDefinition[] = [
       segment('open_complaint'),
     ],
   }),
-  shipped('shrinking', 'Shrinking', { kind: 'spend_trend', days: 90, op: 'under', share: 0.5, orders_at_least: 3 }),
-  shipped('warning', 'Warning', { kind: 'any', rules: [segment('quiet'), segment('unhappy'), segment('shrinking')] }),
+  shipped('shrinking', 'Shrinking', {
+    kind: 'spend_trend',
+    days: 90,
+    op: 'under',
+    share: 0.5,
+    orders_at_least: 3,
+  }),
+  shipped('warning', 'Warning', {
+    kind: 'any',
+    rules: [segment('quiet'), segment('unhappy'), segment('shrinking')],
+  }),
   shipped('gone', 'Gone', {
     kind: 'any',
     rules: [
@@ -82,7 +91,11 @@ export const shippedSegments: readonly SegmentDefinition[] = [
       { kind: 'count', event: PURCHASE, op: 'exactly', n: 1 },
     ],
   }),
-  shipped('talks', 'Talks with us', happened(['Survey Answered', 'Message Replied', 'Conversation Started'], 'P365D')),
+  shipped(
+    'talks',
+    'Talks with us',
+    happened(['Survey Answered', 'Message Replied', 'Conversation Started'], 'P365D'),
+  ),
   shipped('promotes', 'Promotes us', {
     kind: 'all',
     rules: [

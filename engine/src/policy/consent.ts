@@ -9,7 +9,12 @@ export function consentFor(standing: Standing, channel: string, topic: string): 
   for (const key of [`${channel}/${topic}`, `${channel}/*`, `*/${topic}`, '*/*']) {
     const consent = standing.consents[key];
     if (consent === undefined) continue;
-    if (found === null || consent.at > found.at || (consent.at === found.at && consent.status === 'withdrawn')) found = consent;
+    if (
+      found === null ||
+      consent.at > found.at ||
+      (consent.at === found.at && consent.status === 'withdrawn')
+    )
+      found = consent;
   }
   return found;
 }
@@ -39,6 +44,8 @@ export function consentChanges(event: EventFact): readonly ConsentChange[] {
 
 function list(value: unknown): readonly string[] {
   const items = Array.isArray(value) ? value : [value];
-  const texts = items.filter((item): item is string => typeof item === 'string' && item !== '' && item.length <= 64);
+  const texts = items.filter(
+    (item): item is string => typeof item === 'string' && item !== '' && item.length <= 64,
+  );
   return texts.length === 0 ? ['*'] : [...new Set(texts)].slice(0, 32);
 }

@@ -42,7 +42,8 @@ export function govern(q: Question): Verdict {
   const { message } = q;
   if (q.ended !== null && !message.promised) return drop(q.ended);
   if (!q.hasAddress) return drop('no_address');
-  if (message.channel === 'webhook') return q.at >= message.expires_at ? drop('too_late') : { verdict: 'send' };
+  if (message.channel === 'webhook')
+    return q.at >= message.expires_at ? drop('too_late') : { verdict: 'send' };
   if (message.marketing && !consents(q)) return drop('no_consent');
   if (q.suppressed) return drop('suppressed');
   if (message.marketing && q.openComplaint) return waitForComplaint(q);

@@ -13,7 +13,11 @@ export function firstLook(draft: Draft, message: OpenMessage, at: Instant): Verd
   return look(draft, message, { at, suppressed: false });
 }
 
-export function look(draft: Draft, message: OpenMessage, asked: { readonly at: Instant; readonly suppressed: boolean }): Verdict {
+export function look(
+  draft: Draft,
+  message: OpenMessage,
+  asked: { readonly at: Instant; readonly suppressed: boolean },
+): Verdict {
   return govern({
     message,
     standing: draft.standing,

@@ -16,10 +16,10 @@ import { parseRule } from '../../src/rules/parse.ts';
 import type { Answer, Rule } from '../../src/rules/rule.ts';
 import type { World } from '../support/oracle.ts';
 import { holds, milliseconds } from '../support/oracle.ts';
+import { RUNS } from '../support/runs.ts';
 import { definition, history, instant, leaf, rule, SPAN_DAYS, standing, START } from '../support/random.ts';
 
 const DAY = 86_400_000;
-const RUNS = { numRuns: 200 };
 
 const world: fc.Arbitrary<World> = fc.record({
   definition,
@@ -87,7 +87,7 @@ test('the `until` of a leaf is exact: there its answer turns', () => {
       expect(holds(known.world, asked, answer.until)).toBe(!answer.holds);
       expect(holds(known.world, asked, answer.until - 1)).toBe(answer.holds);
     }),
-    { numRuns: 200, maxSkipsPerRun: 1_000 },
+    { ...RUNS, maxSkipsPerRun: 1_000 },
   );
 });
 
@@ -108,7 +108,7 @@ test('every random rule is one that the parser accepts unchanged, can be said an
       expect(told.sentence.length).toBeGreaterThan(5);
       expect(told.evidence.length).toBeGreaterThan(0);
     }),
-    { numRuns: 200, maxSkipsPerRun: 1_000 },
+    { ...RUNS, maxSkipsPerRun: 1_000 },
   );
 });
 

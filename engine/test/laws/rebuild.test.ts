@@ -14,7 +14,11 @@ describe('law 6: merge', () => {
     fc.assert(
       fc.property(definitions, stories, stories, (definition, left, right) => {
         const program = compile(definition);
-        const [a, b, both] = [begin(program, 'p1', START), begin(program, 'p2', START), begin(program, 'p1', START)];
+        const [a, b, both] = [
+          begin(program, 'p1', START),
+          begin(program, 'p2', START),
+          begin(program, 'p1', START),
+        ];
         const facts: EventFact[] = [];
         left.forEach((h, i) => facts.push(factOf(h, START + i * 7_000, i)));
         right.forEach((h, i) => facts.push(factOf(h, START + i * 5_000 + 1, 100 + i)));

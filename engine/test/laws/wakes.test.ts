@@ -23,7 +23,10 @@ describe('law 1: determinism', () => {
     fc.assert(
       fc.property(definitions, stories, (definition, story) => {
         const [a, b] = [compile(definition), compile(structuredClone(definition))];
-        const [left, right] = [liveAtAppointments(a, inputsOf(story)), liveAtAppointments(b, inputsOf(story))];
+        const [left, right] = [
+          liveAtAppointments(a, inputsOf(story)),
+          liveAtAppointments(b, inputsOf(story)),
+        ];
         expect(JSON.stringify(left.decisions)).toBe(JSON.stringify(right.decisions));
         expect(encodePerson(left.person)).toBe(encodePerson(right.person));
       }),
@@ -38,7 +41,9 @@ describe('law 2: wake-completeness', () => {
       fc.property(definitions, stories, (definition, story) => {
         const program = compile(definition);
         const inputs = inputsOf(story);
-        expect(logical(liveBySeconds(program, inputs).decisions)).toEqual(logical(liveAtAppointments(program, inputs).decisions));
+        expect(logical(liveBySeconds(program, inputs).decisions)).toEqual(
+          logical(liveAtAppointments(program, inputs).decisions),
+        );
       }),
       { numRuns: RUNS },
     );
@@ -46,12 +51,21 @@ describe('law 2: wake-completeness', () => {
 
   test('wakes that come late, in vain or not at all between inputs change nothing', () => {
     fc.assert(
-      fc.property(definitions, stories, fc.array(fc.integer({ min: 0, max: HORIZON_MS }), { maxLength: 20 }), (definition, story, delays) => {
-        const program = compile(definition);
-        const inputs = inputsOf(story);
-        const late = liveAt(program, inputs, delays.map((d) => START + d).sort((a, b) => a - b));
-        expect(logical(late.decisions)).toEqual(logical(liveAtAppointments(program, inputs).decisions));
-      }),
+      fc.property(
+        definitions,
+        stories,
+        fc.array(fc.integer({ min: 0, max: HORIZON_MS }), { maxLength: 20 }),
+        (definition, story, delays) => {
+          const program = compile(definition);
+          const inputs = inputsOf(story);
+          const late = liveAt(
+            program,
+            inputs,
+            delays.map((d) => START + d).sort((a, b) => a - b),
+          );
+          expect(logical(late.decisions)).toEqual(logical(liveAtAppointments(program, inputs).decisions));
+        },
+      ),
       { numRuns: RUNS },
     );
   });

@@ -7,7 +7,9 @@ describe('broken rhythm', () => {
   test('someone who orders every ten days is quiet twenty days after the last order, to the millisecond', () => {
     const shop = regular().until(day(45));
     expect(shop.told('segment_joined').filter((s) => s.startsWith('quiet'))).toEqual(['quiet day 41']);
-    expect(shop.told('message_requested').filter((m) => m.startsWith('broken'))).toEqual(['broken_rhythm send day 41']);
+    expect(shop.told('message_requested').filter((m) => m.startsWith('broken'))).toEqual([
+      'broken_rhythm send day 41',
+    ]);
   });
 
   test('nothing is due a millisecond earlier', () => {
@@ -28,19 +30,25 @@ describe('broken rhythm', () => {
 
   test('coming back is thanked for with an offer', () => {
     const shop = regular().until(day(42)).order(day(43), 'D').until(day(44));
-    expect(shop.told('message_requested').filter((m) => !m.startsWith('welcome')).map((m) => m.split(' ')[0])).toEqual([
-      'broken_rhythm',
-      'thanks_return',
-    ]);
+    expect(
+      shop
+        .told('message_requested')
+        .filter((m) => !m.startsWith('welcome'))
+        .map((m) => m.split(' ')[0]),
+    ).toEqual(['broken_rhythm', 'thanks_return']);
   });
 
   test('a first order returned is a broken rhythm too', () => {
-    const shop = new Shop().consent(day(0)).order(day(1), 'A').event(day(3), 'Order Refunded', { order_id: 'A' });
+    const shop = new Shop()
+      .consent(day(0))
+      .order(day(1), 'A')
+      .event(day(3), 'Order Refunded', { order_id: 'A' });
     expect(shop.told('message_requested').map((m) => m.split(' ')[0])).toContain('broken_rhythm');
   });
 
   test('a gap changed from sixty to forty-five days shows at once and contacts nobody', () => {
-    const gap = (days: number, version: number) => shopDefinition({ gap_days: days, version, changed_at: day(97) });
+    const gap = (days: number, version: number) =>
+      shopDefinition({ gap_days: days, version, changed_at: day(97) });
     const shop = new Shop(gap(60, 1)).consent(day(0)).order(day(1), 'A').until(day(97));
     expect(shop.life.person.standing.stages['default']?.stage).toBe('build_up');
     const sent = shop.told('message_requested').length;

@@ -27,7 +27,11 @@ const message: OpenMessage = {
   handing: false,
 };
 
-function ask(parts: Partial<Question> = {}, about: Partial<OpenMessage> = {}, consents: Record<string, Consent> = { 'email/offers': given }): Verdict {
+function ask(
+  parts: Partial<Question> = {},
+  about: Partial<OpenMessage> = {},
+  consents: Record<string, Consent> = { 'email/offers': given },
+): Verdict {
   const zone = compileZone('UTC');
   if (zone === null) throw new Error('no UTC');
   return govern({
@@ -46,7 +50,11 @@ function ask(parts: Partial<Question> = {}, about: Partial<OpenMessage> = {}, co
 }
 
 const sends = (...list: readonly (readonly [number, string])[]): Partial<Question> => ({
-  standing: { ...emptyStanding(), consents: { 'email/offers': given }, sends: list.map(([at, channel], i) => [at, channel, `x${i}`]) },
+  standing: {
+    ...emptyStanding(),
+    consents: { 'email/offers': given },
+    sends: list.map(([at, channel], i) => [at, channel, `x${i}`]),
+  },
 });
 
 describe('the governor', () => {
@@ -55,26 +63,96 @@ describe('the governor', () => {
   });
 
   test.each<[string, Partial<Question>, Partial<OpenMessage>, Record<string, Consent> | undefined, Verdict]>([
-    ['"already bought" comes before everything', { ended: 'goal_reached', hasAddress: false, suppressed: true }, {}, {}, { verdict: 'drop', reason: 'goal_reached' }],
-    ['what was promised does not stop at a goal', { ended: 'goal_reached' }, { promised: true }, undefined, { verdict: 'send' }],
+    [
+      '"already bought" comes before everything',
+      { ended: 'goal_reached', hasAddress: false, suppressed: true },
+      {},
+      {},
+      { verdict: 'drop', reason: 'goal_reached' },
+    ],
+    [
+      'what was promised does not stop at a goal',
+      { ended: 'goal_reached' },
+      { promised: true },
+      undefined,
+      { verdict: 'send' },
+    ],
     ['no address', { hasAddress: false }, {}, undefined, { verdict: 'drop', reason: 'no_address' }],
     ['no consent was ever given', {}, {}, {}, { verdict: 'drop', reason: 'no_consent' }],
-    ['a withdrawal for all topics beats an older yes', {}, {}, { 'email/offers': given, '*/*': withdrawn }, { verdict: 'drop', reason: 'no_consent' }],
-    ['a newer yes beats an older withdrawal', {}, {}, { 'email/offers': { ...given, at: 2 }, '*/*': withdrawn }, { verdict: 'send' }],
+    [
+      'a withdrawal for all topics beats an older yes',
+      {},
+      {},
+      { 'email/offers': given, '*/*': withdrawn },
+      { verdict: 'drop', reason: 'no_consent' },
+    ],
+    [
+      'a newer yes beats an older withdrawal',
+      {},
+      {},
+      { 'email/offers': { ...given, at: 2 }, '*/*': withdrawn },
+      { verdict: 'send' },
+    ],
     ['a service message needs no consent', {}, { marketing: false }, {}, { verdict: 'send' }],
-    ['but is never sent to a suppressed address', { suppressed: true }, { marketing: false }, {}, { verdict: 'drop', reason: 'suppressed' }],
-    ['consent is asked before suppression', { suppressed: true }, {}, {}, { verdict: 'drop', reason: 'no_consent' }],
-    ['past its shelf life', { at: NOON + 72 * HOUR_MS }, {}, undefined, { verdict: 'drop', reason: 'too_late' }],
-    ['a millisecond before its shelf life ends', { at: NOON + 72 * HOUR_MS - 1 }, {}, undefined, { verdict: 'send' }],
-    ['an open complaint makes a promotion wait', { openComplaint: true }, {}, undefined, { verdict: 'hold', reason: 'open_complaint', until: NOON + 6 * HOUR_MS }],
-    ['for fourteen days', { openComplaint: true, at: NOON + 14 * DAY_MS }, {}, undefined, { verdict: 'drop', reason: 'open_complaint' }],
-    ['but not a service message', { openComplaint: true }, { marketing: false }, undefined, { verdict: 'send' }],
+    [
+      'but is never sent to a suppressed address',
+      { suppressed: true },
+      { marketing: false },
+      {},
+      { verdict: 'drop', reason: 'suppressed' },
+    ],
+    [
+      'consent is asked before suppression',
+      { suppressed: true },
+      {},
+      {},
+      { verdict: 'drop', reason: 'no_consent' },
+    ],
+    [
+      'past its shelf life',
+      { at: NOON + 72 * HOUR_MS },
+      {},
+      undefined,
+      { verdict: 'drop', reason: 'too_late' },
+    ],
+    [
+      'a millisecond before its shelf life ends',
+      { at: NOON + 72 * HOUR_MS - 1 },
+      {},
+      undefined,
+      { verdict: 'send' },
+    ],
+    [
+      'an open complaint makes a promotion wait',
+      { openComplaint: true },
+      {},
+      undefined,
+      { verdict: 'hold', reason: 'open_complaint', until: NOON + 6 * HOUR_MS },
+    ],
+    [
+      'for fourteen days',
+      { openComplaint: true, at: NOON + 14 * DAY_MS },
+      {},
+      undefined,
+      { verdict: 'drop', reason: 'open_complaint' },
+    ],
+    [
+      'but not a service message',
+      { openComplaint: true },
+      { marketing: false },
+      undefined,
+      { verdict: 'send' },
+    ],
   ])('%s', (_name, parts, about, consents, verdict) => {
     expect(ask(parts, about, consents)).toEqual(verdict);
   });
 
   test('one marketing message a local day: the next waits for the next day', () => {
-    expect(ask(sends([NOON - HOUR_MS, 'email']))).toEqual({ verdict: 'hold', reason: 'cap_day', until: Date.parse('2026-05-05T00:00:00Z') });
+    expect(ask(sends([NOON - HOUR_MS, 'email']))).toEqual({
+      verdict: 'hold',
+      reason: 'cap_day',
+      until: Date.parse('2026-05-05T00:00:00Z'),
+    });
     expect(ask(sends([NOON - 13 * HOUR_MS, 'email']))).toEqual({ verdict: 'send' });
   });
 
@@ -82,7 +160,9 @@ describe('the governor', () => {
     const oldest = NOON - 6 * DAY_MS;
     const full = sends([oldest, 'sms'], [NOON - 4 * DAY_MS, 'email'], [NOON - 2 * DAY_MS, 'push']);
     expect(ask(full)).toEqual({ verdict: 'hold', reason: 'cap_week', until: oldest + 7 * DAY_MS });
-    expect(ask({ ...full, at: oldest + 7 * DAY_MS }, { expires_at: NOON + 9 * DAY_MS })).toEqual({ verdict: 'send' });
+    expect(ask({ ...full, at: oldest + 7 * DAY_MS }, { expires_at: NOON + 9 * DAY_MS })).toEqual({
+      verdict: 'send',
+    });
   });
 
   test('a text message waits through the night of its reader, not of the shop', () => {

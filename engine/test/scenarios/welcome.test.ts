@@ -21,7 +21,11 @@ describe('welcome and second purchase', () => {
     const shop = new Shop().consent(day(0)).order(day(1), 'A');
     const kit = shop.openMessage();
     shop.input(day(1), { kind: 'look', message: kit, suppressed: false });
-    shop.input(day(1), { kind: 'result', message: kit, outcome: { kind: 'sent', provider_id: null, via: 'smtp' } });
+    shop.input(day(1), {
+      kind: 'result',
+      message: kit,
+      outcome: { kind: 'sent', provider_id: null, via: 'smtp' },
+    });
     shop.until(day(61) + 1).order(day(61) + 60_000, 'B');
     shop.input(day(61) + 120_000, { kind: 'look', message: shop.openMessage(), suppressed: false });
     expect(shop.told('message_looked')).toEqual(['send', 'drop goal_reached']);
@@ -35,7 +39,13 @@ describe('welcome and second purchase', () => {
 
   test('someone who unsubscribed while the message was queued gets nothing', () => {
     const shop = new Shop().consent(day(0)).order(day(1), 'A');
-    shop.consent(day(1), { channel: 'email', topic: '*', status: 'withdrawn', basis: 'unsubscribe', source: 'link' });
+    shop.consent(day(1), {
+      channel: 'email',
+      topic: '*',
+      status: 'withdrawn',
+      basis: 'unsubscribe',
+      source: 'link',
+    });
     shop.input(day(1), { kind: 'look', message: shop.openMessage(), suppressed: false });
     expect(shop.told('message_looked')).toEqual(['drop no_consent']);
   });
@@ -53,7 +63,9 @@ describe('welcome and second purchase', () => {
       expect(run.seq).toBeLessThan(one.life.decisions[first]?.seq ?? 0);
       arms.add(run.run.arm);
       const discount = run.run.arm === 'control' ? 'message_withheld' : 'message_requested';
-      expect(one.life.decisions.filter((d) => d.kind === discount && d.template === 'second_purchase')).toHaveLength(1);
+      expect(
+        one.life.decisions.filter((d) => d.kind === discount && d.template === 'second_purchase'),
+      ).toHaveLength(1);
       expect(one.told('message_requested')[0]).toBe('welcome send day 1');
     }
     expect([...arms].sort()).toEqual(['control', 'treated']);

@@ -13,10 +13,17 @@ export function begin(program: Program, id: string, at: number): Life {
 }
 
 /** One input; false when the engine gave up on it (cascade), as a parked input would. State goes through its stored form. */
-export function take(program: Program, life: Life, input: Input, now: number, options: StepOptions = {}): boolean {
+export function take(
+  program: Program,
+  life: Life,
+  input: Input,
+  now: number,
+  options: StepOptions = {},
+): boolean {
   const before = decodePerson(encodePerson(life.person));
   let stepped = step(program, before, input, now, options);
-  if (stepped.kind === 'needs_history') stepped = step(program, before, input, now, { ...options, history: life.stored });
+  if (stepped.kind === 'needs_history')
+    stepped = step(program, before, input, now, { ...options, history: life.stored });
   if (stepped.kind === 'needs_history') throw new Error('asked for history twice');
   if (input.kind === 'event') life.stored.push(input.event);
   if (stepped.kind === 'cascade_limit') return false;

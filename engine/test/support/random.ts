@@ -96,9 +96,19 @@ export const comparison: fc.Arbitrary<{ op: Comparison; value?: Json }> = fc.one
 
 // ── rules ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const where: fc.Arbitrary<Where> = fc
-  .tuple(fc.constantFrom('metric', 'score', 'product_id', 'a.b', '$event'), comparison)
-  .map(([property, compared]) => ({ property, ...compared }));
+/** Conditions that some event meets, and any others. */
+const where: fc.Arbitrary<Where> = fc.oneof(
+  fc.constantFrom<Where>(
+    { property: 'metric', op: 'one_of', value: ['nps', 'csat'] },
+    { property: 'score', op: 'known' },
+    { property: 'score', op: 'at_most', value: 6 },
+    { property: 'order_id', op: 'known' },
+    { property: 'product_id', op: 'none_of', value: [5, 'gold'] },
+  ),
+  fc
+    .tuple(fc.constantFrom('metric', 'score', 'product_id', 'a.b', '$event'), comparison)
+    .map(([property, compared]) => ({ property, ...compared })),
+);
 
 export const selector: fc.Arbitrary<Selector> = fc
   .tuple(
@@ -145,9 +155,9 @@ const countOp = fc.constantFrom('at_least' as const, 'at_most' as const, 'exactl
 const small = fc.integer({ min: 0, max: 4 });
 const least = fc.integer({ min: 1, max: 4 });
 const trend = fc.record({
-  days: fc.integer({ min: 1, max: 90 }),
+  days: fc.oneof(fc.integer({ min: 1, max: 200 }), fc.constantFrom(90, 200)),
   op: fc.constantFrom('under' as const, 'over' as const),
-  share: fc.constantFrom(0.5, 1, 0.125, 2),
+  share: fc.constantFrom(0.5, 1, 0.125, 2, 5),
 });
 const property = fc.constantFrom('total', 'score', 'product_id', 'metric', 'a.b', '$event');
 
@@ -175,7 +185,12 @@ const leaves: { readonly [kind in Exclude<Rule['kind'], 'all' | 'any' | 'not'>]:
     )
     .map(([s, p, last, op, v]) => ({ kind: 'sum', ...s, property: p, window: { last }, op, value: v })),
   trend: fc
-    .tuple(selector, fc.option(property, { nil: undefined }), trend, fc.option(least, { nil: undefined }))
+    .tuple(
+      selector,
+      fc.constantFrom(undefined, undefined, 'total', 'score', 'total_minor'),
+      trend,
+      fc.option(least, { nil: undefined }),
+    )
     .map(([s, p, t, n]) => ({
       kind: 'trend',
       ...s,

@@ -8,15 +8,29 @@ import { baseDefinition } from './worlds.ts';
 export const DAY_ONE = Date.parse('2026-01-05T10:00:00Z');
 export const day = (n: number): number => DAY_ONE + n * DAY_MS;
 
-export const OPTED_IN: ConsentChange = { channel: 'email', topic: 'offers', status: 'given', basis: 'opted_in', source: 'test' };
+export const OPTED_IN: ConsentChange = {
+  channel: 'email',
+  topic: 'offers',
+  status: 'given',
+  basis: 'opted_in',
+  source: 'test',
+};
 
-export function shopDefinition(parts: Partial<Definition> = {}, change: Partial<JourneyGraph> = { hold_out: 0 }): Definition {
+export function shopDefinition(
+  parts: Partial<Definition> = {},
+  change: Partial<JourneyGraph> = { hold_out: 0 },
+): Definition {
   return baseDefinition({
     time_zone: 'UTC',
     visit: { event: ['Page Viewed', 'Screen Viewed'] },
     segments: shippedSegments,
     models: lifecyclePresets.slice(0, 1),
-    journeys: readyJourneys.map((j) => ({ key: j.key, name: j.name, active: 1, versions: { 1: { ...j.graph, ...change } } })),
+    journeys: readyJourneys.map((j) => ({
+      key: j.key,
+      name: j.name,
+      active: 1,
+      versions: { 1: { ...j.graph, ...change } },
+    })),
     ...parts,
   });
 }
@@ -36,7 +50,8 @@ export class Shop {
   /** Lets time pass to `at`, taking every appointment on the way at its moment. */
   until(at: number): this {
     const { life } = this;
-    while (life.person.wake_at !== null && life.person.wake_at < at) take(this.program, life, { kind: 'time' }, life.person.wake_at);
+    while (life.person.wake_at !== null && life.person.wake_at < at)
+      take(this.program, life, { kind: 'time' }, life.person.wake_at);
     this.clock = at;
     return this;
   }
@@ -51,7 +66,12 @@ export class Shop {
     return this.input(at, { kind: 'consent', changes: [change] });
   }
 
-  event(at: number, name: string, properties: EventFact['properties'] = {}, parts: Partial<EventFact> = {}): this {
+  event(
+    at: number,
+    name: string,
+    properties: EventFact['properties'] = {},
+    parts: Partial<EventFact> = {},
+  ): this {
     this.count += 1;
     const event: EventFact = {
       id: `m${this.count}`,
@@ -75,11 +95,14 @@ export class Shop {
   told(kind: string): readonly string[] {
     return this.life.decisions.flatMap((d) => {
       if (d.kind !== kind) return [];
-      if (d.kind === 'message_requested') return [`${d.template ?? d.webhook?.url} ${d.first_look.verdict} day ${this.dayOf(d.due_at)}`];
+      if (d.kind === 'message_requested')
+        return [`${d.template ?? d.webhook?.url} ${d.first_look.verdict} day ${this.dayOf(d.due_at)}`];
       if (d.kind === 'stage_changed') return [`${d.to} day ${this.dayOf(d.due_at)}`];
       if (d.kind === 'run_ended') return [`${d.journey} ${d.reason} day ${this.dayOf(d.due_at)}`];
-      if (d.kind === 'message_looked') return [d.verdict.verdict === 'send' ? 'send' : `${d.verdict.verdict} ${d.verdict.reason}`];
-      if (d.kind === 'segment_joined' || d.kind === 'segment_left') return [`${d.segment} day ${this.dayOf(d.due_at)}`];
+      if (d.kind === 'message_looked')
+        return [d.verdict.verdict === 'send' ? 'send' : `${d.verdict.verdict} ${d.verdict.reason}`];
+      if (d.kind === 'segment_joined' || d.kind === 'segment_left')
+        return [`${d.segment} day ${this.dayOf(d.due_at)}`];
       return [d.kind];
     });
   }

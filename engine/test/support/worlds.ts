@@ -34,9 +34,21 @@ const leaf: fc.Arbitrary<Rule> = fc.oneof(
     op: fc.constantFrom('at_least', 'at_most', 'exactly'),
     n: fc.integer({ min: 0, max: 3 }),
   }),
-  fc.record({ kind: fc.constant('count' as const), event, op: fc.constantFrom('at_least', 'at_most'), n: fc.integer({ min: 0, max: 3 }) }),
-  fc.record({ kind: fc.constant('orders' as const), op: fc.constantFrom('at_least', 'at_most'), n: fc.integer({ min: 0, max: 2 }) }),
-  fc.record({ kind: fc.constant('last_order' as const), within: fc.integer({ min: 1, max: 1_800 }).map(seconds) }),
+  fc.record({
+    kind: fc.constant('count' as const),
+    event,
+    op: fc.constantFrom('at_least', 'at_most'),
+    n: fc.integer({ min: 0, max: 3 }),
+  }),
+  fc.record({
+    kind: fc.constant('orders' as const),
+    op: fc.constantFrom('at_least', 'at_most'),
+    n: fc.integer({ min: 0, max: 2 }),
+  }),
+  fc.record({
+    kind: fc.constant('last_order' as const),
+    within: fc.integer({ min: 1, max: 1_800 }).map(seconds),
+  }),
   fc.record({
     kind: fc.constant('quiet' as const),
     of: fc.constantFrom('orders', 'visits'),
@@ -53,7 +65,11 @@ const leaf: fc.Arbitrary<Rule> = fc.oneof(
     value: fc.integer({ min: 0, max: 10 }),
   }),
   fc.record({ kind: fc.constant('consent' as const) }),
-  fc.record({ kind: fc.constant('share' as const), of: fc.constantFrom(0.2, 0.5, 0.9), salt: fc.constant('s') }),
+  fc.record({
+    kind: fc.constant('share' as const),
+    of: fc.constantFrom(0.2, 0.5, 0.9),
+    salt: fc.constant('s'),
+  }),
 );
 
 const rule: fc.Arbitrary<Rule> = fc.oneof(
@@ -72,7 +88,9 @@ const trigger: fc.Arbitrary<Trigger> = fc.oneof(
   event.map((name): Trigger => ({ kind: 'event', event: name })),
   fc.constantFrom('s0', 's1').map((segment): Trigger => ({ kind: 'segment_joined', segment })),
   fc.constantFrom('s0', 's1').map((segment): Trigger => ({ kind: 'segment_left', segment })),
-  fc.constantFrom('early', 'late').map((stage): Trigger => ({ kind: 'stage_reached', model: 'default', stage })),
+  fc
+    .constantFrom('early', 'late')
+    .map((stage): Trigger => ({ kind: 'stage_reached', model: 'default', stage })),
 );
 
 const graph: fc.Arbitrary<JourneyGraph> = fc
@@ -89,16 +107,35 @@ const graph: fc.Arbitrary<JourneyGraph> = fc
     reentry: fc.constantFrom<JourneyGraph['reentry']>('once', 'after_exit', { after: 'PT5M' }),
   })
   .map((g): JourneyGraph => {
-    const email = (next: string): JourneyNode => ({ kind: 'email', template: 't', topic: 'offers', shelf_life: 'PT30M', next });
+    const email = (next: string): JourneyNode => ({
+      kind: 'email',
+      template: 't',
+      topic: 'offers',
+      shelf_life: 'PT30M',
+      next,
+    });
     return {
       entry: 'in',
       nodes: {
         in: { kind: 'trigger', on: g.on, next: 'first' },
-        first: { ...email('wait'), kind: 'email', template: 't', topic: 'offers', promised: true, next: 'wait' },
+        first: {
+          ...email('wait'),
+          kind: 'email',
+          template: 't',
+          topic: 'offers',
+          promised: true,
+          next: 'wait',
+        },
         wait: { kind: 'wait', for: seconds(g.wait), next: 'ask' },
         ask: { kind: 'branch', rule: g.branch, then: 'second', else: 'await' },
         second: email('await'),
-        await: { kind: 'wait_until', event: { event: g.awaited }, within: seconds(g.within), next: 'third', timeout: 'out' },
+        await: {
+          kind: 'wait_until',
+          event: { event: g.awaited },
+          within: seconds(g.within),
+          next: 'third',
+          timeout: 'out',
+        },
         third: email('out'),
         out: { kind: 'exit' },
       },
@@ -138,7 +175,11 @@ export const definitions: fc.Arbitrary<Definition> = fc
   })
   .map(({ rules, early, late, graphs }) => {
     const segments: SegmentDefinition[] = rules.map((r, i) => ({ key: `s${i}`, name: `s${i}`, rule: r }));
-    segments.push({ key: 'gone', name: 'gone', rule: { kind: 'all', rules: [{ kind: 'segment', segment: 's0' }, rules[2]!] } });
+    segments.push({
+      key: 'gone',
+      name: 'gone',
+      rule: { kind: 'all', rules: [{ kind: 'segment', segment: 's0' }, rules[2]!] },
+    });
     return baseDefinition({
       segments,
       models: [
@@ -168,8 +209,14 @@ export interface Happening {
 
 export const stories: fc.Arbitrary<readonly Happening[]> = fc.array(
   fc.record({
-    after: fc.oneof(fc.integer({ min: 0, max: 300_000 }), fc.integer({ min: 0, max: 300 }).map((s) => s * 1_000)),
-    lag: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 0, max: 600_000 }) }),
+    after: fc.oneof(
+      fc.integer({ min: 0, max: 300_000 }),
+      fc.integer({ min: 0, max: 300 }).map((s) => s * 1_000),
+    ),
+    lag: fc.oneof(
+      { weight: 3, arbitrary: fc.constant(0) },
+      { weight: 1, arbitrary: fc.integer({ min: 0, max: 600_000 }) },
+    ),
     name: event,
     score: fc.integer({ min: 0, max: 10 }),
     order: fc.integer({ min: 0, max: 4 }),
@@ -183,7 +230,13 @@ export interface Timed {
   readonly input: Input;
 }
 
-const OPTED_IN: ConsentChange = { channel: '*', topic: '*', status: 'given', basis: 'opted_in', source: 'test' };
+const OPTED_IN: ConsentChange = {
+  channel: '*',
+  topic: '*',
+  status: 'given',
+  basis: 'opted_in',
+  source: 'test',
+};
 
 /** The story as inputs at their receive instants; the first also gives consent. */
 export function inputsOf(story: readonly Happening[]): readonly Timed[] {
@@ -204,6 +257,9 @@ export function factOf(h: Happening, at: number, index: number): EventFact {
     trust: 'server',
     properties: { score: h.score, order_id: `o${h.order}`, total: 10 + h.score },
     traits: {},
-    identities: [['user_id', 'u1'], ['email', 'u1@example.test']],
+    identities: [
+      ['user_id', 'u1'],
+      ['email', 'u1@example.test'],
+    ],
   };
 }

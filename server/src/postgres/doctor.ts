@@ -114,7 +114,11 @@ async function examinePage(
   for (const row of standing) {
     const person = readState(row);
     if (person === null) {
-      findings.push({ kind: 'unreadable', person: keyOf(row), what: 'the stored state is no readable state' });
+      findings.push({
+        kind: 'unreadable',
+        person: keyOf(row),
+        what: 'the stored state is no readable state',
+      });
       continue;
     }
     if (person === 'empty' || row.establish || person.plan !== program.plan.signature) {
@@ -147,28 +151,45 @@ function compare(
   };
   const folded = refold(program, person, history, person.advanced_to).memory;
   if (canonical(folded) !== canonical(person.memory)) {
-    add('memory', `differs from the fold of ${history.length} stored events in ${differing(folded, person.memory)}`);
+    add(
+      'memory',
+      `differs from the fold of ${history.length} stored events in ${differing(folded, person.memory)}`,
+    );
   }
   const decisions = around.decisions.get(row.id) ?? [];
   const gap = decisions.findIndex((d, i) => d.seq !== i);
   if (gap !== -1 || decisions.length !== person.standing.seq) {
-    add('decisions', `the log holds ${decisions.length} of ${person.standing.seq} decisions${gap === -1 ? '' : `, a gap at ${gap}`}`);
+    add(
+      'decisions',
+      `the log holds ${decisions.length} of ${person.standing.seq} decisions${gap === -1 ? '' : `, a gap at ${gap}`}`,
+    );
   } else if (canonical(foldStanding(decisions)) !== canonical(person.standing)) {
-    add('standing', `differs from the fold of ${decisions.length} decisions in ${differing(foldStanding(decisions), person.standing)}`);
+    add(
+      'standing',
+      `differs from the fold of ${decisions.length} decisions in ${differing(foldStanding(decisions), person.standing)}`,
+    );
   }
   if (person.wake_at !== null && (row.wake_at === null || row.wake_at.getTime() > person.wake_at)) {
-    add('appointment', `due ${instant(person.wake_at)}, stored ${row.wake_at === null ? 'never' : row.wake_at.toISOString()}`);
+    add(
+      'appointment',
+      `due ${instant(person.wake_at)}, stored ${row.wake_at === null ? 'never' : row.wake_at.toISOString()}`,
+    );
   }
   const memberships = membershipsOf(person);
   const stored = around.memberships.get(row.id) ?? [];
-  if (canonical(memberships) !== canonical([...stored].sort())) add('membership', difference(memberships, stored));
+  if (canonical(memberships) !== canonical([...stored].sort()))
+    add('membership', difference(memberships, stored));
   const profile = around.profiles.get(row.id);
-  if (profile === undefined || !sameProfile(profile, profileOf(keyOf(row), person))) add('profile', 'what lists show is not what is known');
+  if (profile === undefined || !sameProfile(profile, profileOf(keyOf(row), person)))
+    add('profile', 'what lists show is not what is known');
   for (const message of Object.values(person.standing.open)) {
     const state = around.messages.get(message.id);
     const expected = message.handing ? ['handing'] : ['queued', 'claimed'];
     if (state === undefined || !expected.includes(state)) {
-      add('message', `message ${message.id} is ${state ?? 'not in the ledger'}, expected ${expected.join(' or ')}`);
+      add(
+        'message',
+        `message ${message.id} is ${state ?? 'not in the ledger'}, expected ${expected.join(' or ')}`,
+      );
     }
   }
   for (const [kind, value] of around.identities.get(row.id) ?? []) {
@@ -189,14 +210,24 @@ interface Around {
   readonly messages: ReadonlyMap<string, string>;
 }
 
-async function loadAround(client: Connection, workspaceId: string, keys: readonly PersonKey[]): Promise<Around> {
+async function loadAround(
+  client: Connection,
+  workspaceId: string,
+  keys: readonly PersonKey[],
+): Promise<Around> {
   const values = [int2Array(keys.map((k) => k.bucket)), uuidArray(keys.map((k) => k.id)), workspaceId];
   const of = (table: string, columns: string, order = ''): string => `select t.person_id, ${columns}
      from unnest($1::int2[], $2::uuid[]) u(bucket, id)
      join ${table} t on t.bucket = u.bucket and t.workspace_id = $3 and t.person_id = u.id ${order}`;
-  const decisions = await client.query<{ person_id: string; body: string }>(of('decisions', 't.body', 'order by t.seq'), values);
+  const decisions = await client.query<{ person_id: string; body: string }>(
+    of('decisions', 't.body', 'order by t.seq'),
+    values,
+  );
   const memberships = await client.query<{ person_id: string; row: string }>(
-    of('memberships', `t.kind || ' ' || t."of" || ' ' || t.value || ' ' || (extract(epoch from t.since) * 1000)::bigint as row`),
+    of(
+      'memberships',
+      `t.kind || ' ' || t."of" || ' ' || t.value || ' ' || (extract(epoch from t.since) * 1000)::bigint as row`,
+    ),
     values,
   );
   const profiles = await client.query<ProfileColumns>(
@@ -255,7 +286,9 @@ function readState(row: PersonRow): Person | 'empty' | null {
   if (row.state === '{}') return 'empty';
   try {
     const person = decodePerson(row.state);
-    return typeof person.standing?.seq === 'number' && typeof person.memory?.events === 'number' ? person : null;
+    return typeof person.standing?.seq === 'number' && typeof person.memory?.events === 'number'
+      ? person
+      : null;
   } catch {
     return null;
   }
@@ -273,17 +306,23 @@ function canonical(value: unknown): string {
 function differing(a: object, b: object): string {
   const [left, right] = [new Map(Object.entries(a)), new Map(Object.entries(b))];
   const keys = new Set([...left.keys(), ...right.keys()]);
-  return [...keys].filter((key) => canonical(left.get(key)) !== canonical(right.get(key))).join(', ') || 'nothing';
+  return (
+    [...keys].filter((key) => canonical(left.get(key)) !== canonical(right.get(key))).join(', ') || 'nothing'
+  );
 }
 
 function difference(expected: readonly string[], stored: readonly string[]): string {
   const missing = expected.filter((row) => !stored.includes(row));
   const extra = stored.filter((row) => !expected.includes(row));
-  const say = (word: string, rows: readonly string[]): string => (rows.length === 0 ? '' : `${word}: ${rows.slice(0, 3).join('; ')}`);
+  const say = (word: string, rows: readonly string[]): string =>
+    rows.length === 0 ? '' : `${word}: ${rows.slice(0, 3).join('; ')}`;
   return [say('missing', missing), say('left over', extra)].filter((part) => part !== '').join(', ');
 }
 
-function grouped<R extends { readonly person_id: string }, T>(rows: readonly R[], of: (row: R) => T): ReadonlyMap<string, readonly T[]> {
+function grouped<R extends { readonly person_id: string }, T>(
+  rows: readonly R[],
+  of: (row: R) => T,
+): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>();
   for (const row of rows) {
     const group = groups.get(row.person_id);

@@ -42,7 +42,11 @@ export async function rebuild(deps: RebuildDeps, workspaceId: string): Promise<R
   }
 }
 
-async function rebuildPage(client: Connection, context: StepContext, keys: readonly PersonKey[]): Promise<number> {
+async function rebuildPage(
+  client: Connection,
+  context: StepContext,
+  keys: readonly PersonKey[],
+): Promise<number> {
   const locked = await lockPeople(client, context.workspaceId, keys, { program: context.program });
   let changed = 0;
   const rows = newRows();
@@ -74,8 +78,17 @@ async function rebuildPage(client: Connection, context: StepContext, keys: reado
 }
 
 /** Memory from facts, then one silent evaluation: what the wrong memory hid is established, and contacts nobody. */
-function remember(context: StepContext, person: Person, history: Parameters<typeof withHistory>[2]): { readonly person: Person; readonly decisions: readonly Decision[] } {
-  return withHistory(context.program, { ...person, plan: '' }, history, Math.max(context.now, person.advanced_to));
+function remember(
+  context: StepContext,
+  person: Person,
+  history: Parameters<typeof withHistory>[2],
+): { readonly person: Person; readonly decisions: readonly Decision[] } {
+  return withHistory(
+    context.program,
+    { ...person, plan: '' },
+    history,
+    Math.max(context.now, person.advanced_to),
+  );
 }
 
 function withHistory(
@@ -90,7 +103,11 @@ function withHistory(
 }
 
 /** A log with a gap cannot be folded: what is stored stands, and doctor goes on saying so. */
-async function foldLog(client: Connection, workspaceId: string, locked: LockedPerson): Promise<Person['standing']> {
+async function foldLog(
+  client: Connection,
+  workspaceId: string,
+  locked: LockedPerson,
+): Promise<Person['standing']> {
   const { rows } = await client.query<{ body: string }>(
     'select body from decisions where bucket = $1 and workspace_id = $2 and person_id = $3 order by seq',
     [locked.key.bucket, workspaceId, locked.key.id],
@@ -109,7 +126,11 @@ async function clearRows(client: Connection, workspaceId: string, key: PersonKey
   ]);
 }
 
-async function listPeople(pool: Pool, workspaceId: string, after: PersonKey | null): Promise<readonly PersonKey[]> {
+async function listPeople(
+  pool: Pool,
+  workspaceId: string,
+  after: PersonKey | null,
+): Promise<readonly PersonKey[]> {
   const { rows } = await pool.query<PersonKey>(
     `select bucket, id from people
      where workspace_id = $1 and merged_into is null and (bucket, id) > ($2::smallint, $3::uuid)

@@ -56,7 +56,10 @@ const REFUSED: readonly (readonly [RegExp, string])[] = [
   [/\bwith\s+recursive\b/, 'recursive CTE'],
   [/\bgrouping\s+sets\b|\brollup\s*\(/, 'grouping sets, rollup'],
   [/\bgen_random_uuid\s*\(|\buuidv7\s*\(/, 'ids are made by the application'],
-  [/do\s+update\s+set[^;]*\b(now|clock_timestamp|statement_timestamp)\s*\(/, 'a volatile time in an upsert: pass the instant'],
+  [
+    /do\s+update\s+set[^;]*\b(now|clock_timestamp|statement_timestamp)\s*\(/,
+    'a volatile time in an upsert: pass the instant',
+  ],
   [/\breturning\b[^;`]*\b(now|clock_timestamp)\s*\(/, 'a volatile time in returning'],
   [/\bcreate\s+trigger\b/, 'triggers'],
 ];
@@ -67,7 +70,13 @@ let pool: Pool;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  pool = openPool({ url: database.url, name: 'test', connectionsMax: 2, statementMs: 10_000, log: createLog({ level: 'silent' }) });
+  pool = openPool({
+    url: database.url,
+    name: 'test',
+    connectionsMax: 2,
+    statementMs: 10_000,
+    log: createLog({ level: 'silent' }),
+  });
 });
 
 afterAll(async () => {
@@ -121,7 +130,9 @@ describe('the schema', () => {
 describe('the statements', () => {
   test('use nothing that is refused across nodes', async () => {
     const folder = path.join(root, 'src/postgres');
-    const files = (await readdir(folder)).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
+    const files = (await readdir(folder)).filter(
+      (name) => name.endsWith('.ts') && !name.endsWith('.test.ts'),
+    );
     const found: string[] = [];
     for (const name of files) {
       const text = (await readFile(path.join(folder, name), 'utf8')).toLowerCase();

@@ -1,0 +1,160 @@
+// Law 7 on a live database: doctor is silent on a healthy one, finds each planted corruption, and rebuild mends what follows
+// from facts and decisions without asking for a single message.
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { examine } from '../../src/postgres/doctor.ts';
+import type { DoctorReport } from '../../src/postgres/doctor.ts';
+import { rebuild } from '../../src/postgres/rebuild.ts';
+import { createIngestWorld } from '../support/ingest-world.ts';
+import type { IngestWorld } from '../support/ingest-world.ts';
+
+const NOON = Date.parse('2026-05-04T12:00:00Z');
+const at = (days: number): string => new Date(NOON + days * 86_400_000).toISOString();
+
+let world: IngestWorld;
+
+beforeEach(async () => {
+  world = await createIngestWorld();
+  world.clock.now = NOON;
+  const events = [1, 2, 3].flatMap((n) => [
+    { type: 'track', event: 'Page Viewed', anonymousId: `a${n}`, messageId: `v${n}`, timestamp: at(-5) },
+    {
+      type: 'identify',
+      userId: `u${n}`,
+      anonymousId: `a${n}`,
+      messageId: `i${n}`,
+      traits: { email: `u${n}@example.test`, name: 'Ana' },
+    },
+    {
+      type: 'track',
+      event: 'Consent Given',
+      userId: `u${n}`,
+      messageId: `c${n}`,
+      properties: { channel: 'email', topic: 'offers' },
+    },
+    {
+      type: 'track',
+      event: 'Order Completed',
+      userId: `u${n}`,
+      messageId: `o${n}`,
+      properties: { order_id: `o${n}`, total: 12.5 },
+      timestamp: at(-4),
+    },
+    {
+      type: 'track',
+      event: 'Order Completed',
+      userId: `u${n}`,
+      messageId: `p${n}`,
+      properties: { order_id: `p${n}`, total: 20 },
+      timestamp: at(-1),
+    },
+    {
+      type: 'track',
+      event: 'Order Refunded',
+      userId: `u${n}`,
+      messageId: `r${n}`,
+      properties: { order_id: `o${n}` },
+    },
+  ]);
+  const stored = await world.batch(events);
+  expect(stored.body.rejected).toEqual([]);
+});
+
+afterEach(() => world.close());
+
+const look = (): Promise<DoctorReport> => examine(world, world.workspaceId);
+const kinds = (report: DoctorReport): readonly string[] => Object.keys(report.counts).sort();
+
+/** Changes one person's stored state by hand. */
+async function tamper(change: (state: { [key: string]: never }) => void): Promise<void> {
+  const [row] = await world.rows<{ id: string; state: string }>(
+    'select id, state from people where merged_into is null order by id limit 1',
+  );
+  const state = JSON.parse(row?.state ?? '') as { [key: string]: never };
+  change(state);
+  await world.rows('update people set state = $2 where id = $1', [row?.id, JSON.stringify(state)]);
+}
+
+describe('doctor', () => {
+  test('has nothing to say of a healthy database, also after merges', async () => {
+    const report = await look();
+    expect(report).toMatchObject({ people: 3, events: 18, skipped: 0, counts: {}, findings: [] });
+  });
+
+  test('finds memory that differs from the stored events', async () => {
+    await tamper((state) => Object.assign(state['memory']!, { events: 99 }));
+    expect(kinds(await look())).toEqual(['memory']);
+  });
+
+  test('finds an event that is gone', async () => {
+    await world.rows(`delete from events where message_id = 'p1'`);
+    expect(kinds(await look())).toEqual(['memory']);
+  });
+
+  test('finds standing that differs from the decisions', async () => {
+    await tamper((state) =>
+      Object.assign(state['standing']!, { episode: { n: 7, since: null, gone: false } }),
+    );
+    expect(kinds(await look())).toEqual(['standing']);
+  });
+
+  test('finds a decision that is gone', async () => {
+    await world.rows(
+      'delete from decisions where seq = 1 and person_id = (select person_id from decisions order by person_id limit 1)',
+    );
+    expect(kinds(await look())).toEqual(['decisions']);
+  });
+
+  test('finds an appointment that was lost or moved later', async () => {
+    await world.rows(
+      `update people set wake_at = wake_at + interval '1 millisecond' where merged_into is null`,
+    );
+    const report = await look();
+    expect(report.counts).toEqual({ appointment: 3 });
+    await world.rows('update people set wake_at = null');
+    expect((await look()).counts).toEqual({ appointment: 3 });
+  });
+
+  test('finds a membership that is missing and one that is left over', async () => {
+    await world.rows(
+      `delete from memberships where kind = 'stage' and person_id = (select min(person_id::text)::uuid from memberships)`,
+    );
+    await world.rows(
+      `insert into memberships (bucket, workspace_id, person_id, kind, "of", since)
+       select bucket, workspace_id, id, 'segment', 'gone', now() from people where merged_into is null order by id desc limit 1`,
+    );
+    const report = await look();
+    expect(report.counts).toEqual({ membership: 2 });
+    expect(report.findings.map((f) => f.what).join(' ')).toMatch(
+      /missing: stage default .*left over: segment gone/s,
+    );
+  });
+
+  test('finds an identity that points at someone no event brought it to', async () => {
+    await world.rows(
+      `update identities set person_id = (select id from people where merged_into is null and id <> identities.person_id order by id limit 1)
+       where kind = 'user_id' and value = 'u2'`,
+    );
+    expect(kinds(await look())).toEqual(['identity']);
+  });
+
+  test('finds a state that cannot be read', async () => {
+    await world.rows(
+      `update people set state = '{"id": 1}' where id = (select id from people where merged_into is null limit 1)`,
+    );
+    expect(kinds(await look())).toEqual(['unreadable']);
+  });
+});
+
+describe('rebuild', () => {
+  test('mends memory, appointments and memberships, and asks for no message', async () => {
+    const before = await world.rows('select id from messages');
+    await tamper((state) => Object.assign(state['memory']!, { slots: {} }));
+    await world.rows('update people set wake_at = null');
+    await world.rows('delete from memberships');
+    expect(kinds(await look())).toEqual(['appointment', 'membership', 'memory', 'profile']);
+    const rebuilt = await rebuild(world.deps, world.workspaceId);
+    expect(rebuilt.people).toBe(3);
+    expect((await look()).counts).toEqual({});
+    expect(await world.rows('select id from messages')).toEqual(before);
+  });
+});
