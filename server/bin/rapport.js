@@ -3,13 +3,15 @@
 // it (types stripped at load, global Temporal), so under an older one this file starts itself again with that one.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import module, { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const majorMin = 26;
 
 if (Number(process.versions.node.split('.')[0]) >= majorMin) {
+  // Compiled code is kept between starts: 1.0 s of loading becomes 0.6 s. Not in the shared /tmp, where others could write it.
+  module.enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/rapport', import.meta.url)));
   const { main } = await import('../src/main.ts');
   process.exitCode = await main(process.argv);
 } else {
