@@ -95,8 +95,13 @@ function withKey<T>(
 ): { readonly [key: string]: T } {
   if (Object.hasOwn(from, key)) return { ...from, [key]: value };
 
-  const keys = [...Object.keys(from), key].sort(compareText).slice(0, max);
+  const keys = Object.keys(from);
+  // Most of what comes too late in the alphabet is refused here, before anything is sorted.
+  if (keys.length >= max && keys.every((each) => each < key)) return from;
+
+  keys.push(key);
+  keys.sort(compareText);
   const next: { [key: string]: T } = {};
-  for (const each of keys) next[each] = each === key ? value : from[each]!;
+  for (const each of keys.slice(0, max)) next[each] = each === key ? value : from[each]!;
   return next;
 }

@@ -59,7 +59,7 @@ export function compileDays(rule: Extract<Rule, { kind: 'days' }>, scope: Scope)
     return slot?.kind === 'days' ? slot.days : [];
   };
   return {
-    needs: [{ kind: 'days', key, selector, size: timesFor(op, n) }, ...windowNeeds(rule.window)],
+    needs: [{ kind: 'days', key, selector, size: Math.max(1, timesFor(op, n)) }, ...windowNeeds(rule.window)],
     ask: (context) => {
       const view = look(context);
       if (view.kind === 'none') return NO;
