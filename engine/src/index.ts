@@ -55,7 +55,7 @@ export type { ReadyJourney } from './journeys/ready.ts';
 export { DEFAULT_POLICY } from './policy/governor.ts';
 export { addressOf } from './policy/look.ts';
 export { consentFor } from './policy/consent.ts';
-export { bucketOf, hashId, share } from './lib/id.ts';
+export { BUCKETS, bucketOf, hashId, share } from './lib/id.ts';
 export { compileZone, dayStart, localDay } from './lib/zone.ts';
 export type { Zone } from './lib/zone.ts';
 export { parseDuration } from './lib/duration.ts';
