@@ -77,3 +77,5 @@ create index people_newest on people (workspace_id, created_at desc, id desc) wh
 create index profiles_user on profiles (workspace_id, lower(user_id) text_pattern_ops);
 create index quarantine_newest on quarantine (workspace_id, at desc, id desc);
 create index audit_newest on audit_log (workspace_id, at desc, id desc);
+-- "Events of today" and "of this week", at next to no cost for writing.
+create index events_received on events using brin (received_at);

@@ -8,14 +8,21 @@ import Fastify from 'fastify';
 import type { FastifyBaseLogger } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { ProblemError } from '../errors.ts';
+import { keepDear, loadCounts } from '../postgres/counts.ts';
+import { loadJourneyNumbers } from '../postgres/runs.ts';
 import { checkAccess, createAuth, identifyActors, isApi } from './auth.ts';
 import type { App, HttpDeps } from './deps.ts';
 import { registerHealth } from './health.ts';
 import { keepAnswers } from './idempotency.ts';
+import { registerJourneys } from './journeys.ts';
 import { registerKeys } from './keys.ts';
+import { registerLifecycle } from './lifecycle.ts';
 import { registerOpenApi } from './openapi.ts';
+import { countHealth, registerOverview } from './overview.ts';
+import { registerPeople } from './people.ts';
 import { handleProblems } from './problems.ts';
 import { registerQuarantine } from './quarantine.ts';
+import { registerSegments } from './segments.ts';
 import { registerSession } from './session.ts';
 import { registerSettings } from './settings.ts';
 import { registerSetup } from './setup.ts';
@@ -60,11 +67,27 @@ export async function buildServer(deps: HttpDeps): Promise<App> {
   registerSession(app, deps, auth);
   registerUsers(app, deps);
   registerSettings(app, deps);
+  registerDefinitions(app, deps);
   registerKeys(app, deps);
   registerQuarantine(app, deps);
   registerSystem(app, deps);
   await serveConsole(app, deps);
   return app;
+}
+
+/** What shows counts shares one counter each, so that a dear count is made once. */
+function registerDefinitions(app: App, deps: HttpDeps): void {
+  const db = deps.pools.console;
+  const { now } = deps;
+  const warn = (error: unknown): void => deps.log.warn({ err: error }, 'a count failed');
+  const counts = keepDear((id) => loadCounts(db, id), now, warn);
+  const numbers = keepDear((id) => loadJourneyNumbers(db, id), now, warn);
+  const health = keepDear((id) => countHealth(deps, id), now, warn);
+  registerLifecycle(app, deps, counts.get);
+  registerSegments(app, deps, counts.get);
+  registerJourneys(app, deps, numbers.get);
+  registerPeople(app, deps);
+  registerOverview(app, deps, { counts: counts.get, health: health.get });
 }
 
 function securityHeaders(deps: HttpDeps) {

@@ -1,0 +1,141 @@
+// A decision as one plain sentence for the timeline: what happened to this person, not how it is stored.
+import type { Decision, DropReason, HoldReason, Names, RunEnd, Verdict } from '@rapport/engine';
+
+/** Names of things, and what nodes of a run are called, if known. */
+export interface DecisionNames extends Names {
+  /** By run id. */
+  readonly runs?: ReadonlyMap<string, string>;
+}
+
+export function decisionSentence(decision: Decision, names: DecisionNames): string {
+  const model = (key: string): string => names.models?.get(key) ?? key;
+  const stage = (of: string, key: string | null): string =>
+    key === null ? 'no stage' : (names.stages?.get(`${of}/${key}`) ?? key);
+  const segment = (key: string): string => names.segments?.get(key) ?? key;
+  const journey = (key: string): string => names.journeys?.get(key) ?? key;
+  const run = (id: string | null): string => {
+    const key = id === null ? undefined : names.runs?.get(id);
+    return key === undefined ? 'a journey' : journey(key);
+  };
+  switch (decision.kind) {
+    case 'stage_changed':
+      return decision.from === null
+        ? `Entered ${stage(decision.model, decision.to)} (${model(decision.model)}).`
+        : `Moved from ${stage(decision.model, decision.from)} to ${stage(decision.model, decision.to)} (${model(decision.model)}).`;
+    case 'segment_joined':
+      return `Joined the segment ${segment(decision.segment)}.`;
+    case 'segment_left':
+      return `Left the segment ${segment(decision.segment)}.`;
+    case 'episode_ended':
+      return 'The relationship ended.';
+    case 'episode_opened':
+      return `Came back: episode ${decision.n} of the relationship began.`;
+    case 'consent_changed':
+      return `${decision.status === 'given' ? 'Agreed' : 'Said no'} to ${channelWords(decision.channel)} about ${
+        decision.topic === '*' ? 'everything' : (names.topics?.get(decision.topic) ?? decision.topic)
+      } (${decision.basis.replaceAll('_', ' ')}).`;
+    case 'run_started':
+      return decision.run.arm === 'control'
+        ? `Entered the journey ${journey(decision.run.journey)}, in its control group.`
+        : `Entered the journey ${journey(decision.run.journey)}.`;
+    case 'run_moved':
+      return `Went on in ${run(decision.run)}: ${decision.from} → ${decision.to}${decision.branch === null ? '' : ` (${decision.branch})`}.`;
+    case 'goal_reached':
+      return `Reached the goal of ${run(decision.run)}.`;
+    case 'run_ended':
+      return `Left the journey ${journey(decision.journey)}: ${endWords(decision.reason)}.`;
+    case 'message_requested': {
+      const what = decision.webhook === null ? channelWords(decision.message.channel) : 'a webhook call';
+      const by = decision.message.journey === null ? '' : ` by ${journey(decision.message.journey)}`;
+      return `${upperFirst(what)} was decided${by}${decision.template === null ? '' : ` (${decision.template})`}. ${verdictWords(decision.first_look)}`;
+    }
+    case 'message_withheld':
+      return `A message of ${run(decision.run)} was withheld: control group.`;
+    case 'message_looked':
+      return verdictWords(decision.verdict);
+    case 'message_result':
+      switch (decision.outcome.kind) {
+        case 'sent':
+          return `The message was handed over (${decision.outcome.via}).`;
+        case 'failed':
+          return `The message failed${decision.outcome.permanent ? ' for good' : ' for now'}: ${decision.outcome.code.replaceAll('_', ' ')}.`;
+        case 'uncertain':
+          return 'Whether the message left is uncertain; it is not repeated by itself.';
+      }
+      break;
+    case 'thawed':
+      return 'Brought to today.';
+    case 'frozen':
+      return 'Known up to an earlier day only.';
+    case 'restated':
+      return 'Established anew by a later import.';
+    case 'merged':
+      return 'Another record of the same person was merged into this one.';
+  }
+  return decision satisfies never;
+}
+
+function verdictWords(verdict: Verdict): string {
+  switch (verdict.verdict) {
+    case 'send':
+      return 'It may go.';
+    case 'hold':
+      return `It waits: ${holdWords[verdict.reason]}.`;
+    case 'drop':
+      return `Not sent: ${dropWords[verdict.reason]}.`;
+  }
+}
+
+const holdWords: { readonly [reason in HoldReason]: string } = {
+  open_complaint: 'a complaint is open',
+  cap_day: 'enough was sent today',
+  cap_week: 'enough was sent this week',
+  cap_channel: 'enough was sent on this channel',
+  quiet_hours: 'quiet hours',
+  rate: 'its turn has not come',
+};
+
+const dropWords: { readonly [reason in DropReason]: string } = {
+  goal_reached: 'the goal was reached before',
+  run_ended: 'the journey ended for this person',
+  no_address: 'there is no address',
+  no_consent: 'they did not agree to this topic',
+  suppressed: 'the address is suppressed',
+  open_complaint: 'a complaint is open',
+  too_late: 'it would come too late to be useful',
+  journey_off: 'the journey was switched off',
+};
+
+function endWords(reason: RunEnd): string {
+  switch (reason) {
+    case 'goal':
+      return 'the goal was reached';
+    case 'exit_rule':
+      return 'the exit condition holds';
+    case 'exit':
+      return 'it came to its end';
+    case 'left':
+      return 'taken out';
+    case 'merged':
+      return 'another run of the same person goes on';
+    case 'withdrawn':
+      return 'consent was withdrawn';
+  }
+}
+
+function channelWords(channel: string): string {
+  switch (channel) {
+    case '*':
+      return 'messages';
+    case 'email':
+      return 'an e-mail';
+    case 'sms':
+      return 'an SMS';
+    default:
+      return channel;
+  }
+}
+
+function upperFirst(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}

@@ -1,0 +1,74 @@
+// Lists of people, as several nouns show them: a page by keyset with stages and segments beside each.
+import { z } from 'zod';
+import { findPeople, listMemberships, listPeople } from '../postgres/people-read.ts';
+import type { MembershipRow, PersonRow } from '../postgres/people-read.ts';
+import { bucketOf } from '../postgres/bucket.ts';
+import type { HttpDeps } from './deps.ts';
+import { findId, printId } from './ids.ts';
+import { readTimeCursor, toPage } from './paging.ts';
+import { iso, isoOrNull } from './wire.ts';
+
+export const personItemSchema = z
+  .object({
+    id: z.string(),
+    name: z.string().nullable(),
+    email: z.string().nullable(),
+    user_id: z.string().nullable(),
+    orders: z.number().int(),
+    last_order_at: z.string().nullable(),
+    as_of: z.string().nullable(),
+    created_at: z.string(),
+    stages: z.record(z.string(), z.object({ stage: z.string(), since: z.string() })),
+    segments: z.array(z.string()),
+  })
+  .meta({ id: 'PersonInList' });
+
+export type PersonItem = z.infer<typeof personItemSchema>;
+
+export interface PeopleQuery {
+  readonly workspaceId: string;
+  readonly search: string | null;
+  readonly stage: { readonly model: string; readonly stage: string } | null;
+  readonly segment: string | null;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+export async function listPeoplePage(
+  deps: HttpDeps,
+  query: PeopleQuery,
+): Promise<{ items: (PersonItem & { sorted_at: string })[]; next_cursor: string | null }> {
+  const db = deps.pools.console;
+  const id = query.search === null ? undefined : findId('per', query.search);
+  const rows =
+    id === undefined
+      ? await listPeople(db, { ...query, before: readTimeCursor(query.cursor), limit: query.limit + 1 })
+      : await findPeople(db, query.workspaceId, [{ bucket: bucketOf(id), id }]);
+  const shown = rows.slice(0, query.limit);
+  const memberships = await listMemberships(db, query.workspaceId, shown);
+  return toPage(rows, {
+    limit: query.limit,
+    item: (row) => ({ ...viewPerson(row, memberships), sorted_at: iso(row.sorted_at) }),
+    cursor: (row) => [iso(row.sorted_at), row.id],
+  });
+}
+
+function viewPerson(row: PersonRow, memberships: readonly MembershipRow[]): PersonItem {
+  const own = memberships.filter(({ person_id }) => person_id === row.id);
+  return {
+    id: printId('per', row.id),
+    name: row.name,
+    email: row.email,
+    user_id: row.user_id,
+    orders: row.orders,
+    last_order_at: isoOrNull(row.last_order_at),
+    as_of: isoOrNull(row.as_of),
+    created_at: iso(row.created_at),
+    stages: Object.fromEntries(
+      own
+        .filter(({ kind }) => kind === 'stage')
+        .map(({ of, value, since }) => [of, { stage: value, since: iso(since) }]),
+    ),
+    segments: own.filter(({ kind }) => kind === 'segment').map(({ of }) => of),
+  };
+}

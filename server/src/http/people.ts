@@ -1,0 +1,233 @@
+// People: lists, one person with the reasons for where they stand, their timeline, and the two things that may be done by
+// hand: consents and bringing someone to today. Person changes go through the one door, steps.ts.
+import type { Cause, Input } from '@rapport/engine';
+import { z } from 'zod';
+import { ProblemError } from '../errors.ts';
+import { insertAudit } from '../postgres/audit.ts';
+import { listTopics } from '../postgres/content-keys.ts';
+import { stepPeople } from '../postgres/steps.ts';
+import { actorId, actorOf } from './auth.ts';
+import type { Actor, App, HttpDeps } from './deps.ts';
+import { notFound, printId } from './ids.ts';
+import { namesIn } from './known.ts';
+import { pageOf, pageQuery } from './paging.ts';
+import { listPeoplePage, personItemSchema } from './people-list.ts';
+import { findSubject, personSchema, viewConsents, viewSubject } from './person-view.ts';
+import type { Subject } from './person-view.ts';
+import { listTimeline, timelineItemSchema } from './timeline.ts';
+
+const paramsSchema = z.object({ id: z.string().max(100) });
+
+const consentSchema = z.object({
+  channel: z.string(),
+  topic: z.string(),
+  status: z.enum(['given', 'withdrawn']),
+  basis: z.string(),
+  source: z.string(),
+  at: z.string(),
+});
+
+const consentChangeSchema = z.object({
+  channel: z.string().regex(/^(\*|[a-z][a-z_]{0,39})$/, 'is not a channel such as email, or * for all'),
+  topic: z.string().min(1).max(64),
+  status: z.enum(['given', 'withdrawn']),
+  basis: z.string().trim().min(1).max(100).default('api'),
+  source: z.string().trim().min(1).max(200).optional(),
+});
+
+export function registerPeople(app: App, deps: HttpDeps): void {
+  app.get(
+    '/api/people',
+    {
+      schema: {
+        tags: ['people'],
+        summary: 'People, by search, stage or segment',
+        querystring: pageQuery.extend({
+          search: z.string().trim().max(200).optional(),
+          stage: z
+            .string()
+            .regex(/^[a-z0-9_-]{1,64}:[a-z0-9_-]{1,64}$/, 'is not model:stage')
+            .optional(),
+          segment: z.string().max(64).optional(),
+        }),
+        response: { 200: pageOf(personItemSchema) },
+      },
+    },
+    async (request) => {
+      const { workspaceId } = actorOf(request);
+      const { search = '', stage, segment, limit, cursor } = request.query;
+      if (search.includes('\0')) return { items: [], next_cursor: null };
+      const [model = '', name = ''] = stage?.split(':') ?? [];
+      const page = await listPeoplePage(deps, {
+        workspaceId,
+        search: search === '' ? null : search,
+        stage: stage === undefined ? null : { model, stage: name },
+        segment: segment ?? null,
+        limit,
+        cursor,
+      });
+      return {
+        items: page.items.map(({ sorted_at: _sorted, ...item }) => item),
+        next_cursor: page.next_cursor,
+      };
+    },
+  );
+
+  app.get(
+    '/api/people/:id',
+    {
+      schema: {
+        tags: ['people'],
+        summary: 'One person, and why they stand where they stand',
+        params: paramsSchema,
+        response: { 200: personSchema },
+      },
+    },
+    async (request) => {
+      const { workspaceId } = actorOf(request);
+      return viewSubject(deps, workspaceId, await getSubject(deps, workspaceId, request.params.id));
+    },
+  );
+
+  app.get(
+    '/api/people/:id/timeline',
+    {
+      schema: {
+        tags: ['people'],
+        summary: 'Facts and decisions, newest first',
+        params: paramsSchema,
+        querystring: pageQuery,
+        response: { 200: pageOf(timelineItemSchema) },
+      },
+    },
+    async (request) => {
+      const { workspaceId } = actorOf(request);
+      const { keys, program, person } = await getSubject(deps, workspaceId, request.params.id);
+      const topics = await listTopics(deps.pools.console, workspaceId);
+      const names = {
+        ...namesIn(program.definition),
+        topics: new Map(topics.map(({ key, name }) => [key, name])),
+        runs: new Map(Object.values(person.standing.runs).map(({ id, journey }) => [id, journey])),
+      };
+      const { cursor, limit } = request.query;
+      return listTimeline(deps, { workspaceId, keys, cursor, limit, names });
+    },
+  );
+
+  app.put(
+    '/api/people/:id/consents',
+    {
+      schema: {
+        tags: ['people'],
+        summary: 'Write down what someone agreed to, or no longer does',
+        params: paramsSchema,
+        body: z.object({ changes: z.array(consentChangeSchema).min(1).max(50) }),
+        response: { 200: z.object({ consents: z.array(consentSchema) }) },
+      },
+    },
+    async (request) => {
+      const actor = actorOf(request);
+      const { workspaceId } = actor;
+      const subject = await getSubject(deps, workspaceId, request.params.id);
+      await checkTopics(deps, workspaceId, request.body.changes);
+      const changes = request.body.changes.map((change) => ({
+        ...change,
+        source: change.source ?? actor.name,
+      }));
+      await act(deps, actor, subject, { kind: 'consent', changes }, 'person.consents');
+      const after = await getSubject(deps, workspaceId, request.params.id);
+      return { consents: viewConsents(after.person) };
+    },
+  );
+
+  app.post(
+    '/api/people/:id/thaw',
+    {
+      schema: {
+        tags: ['people'],
+        summary: 'Bring someone known up to an earlier day to today, silently',
+        params: paramsSchema,
+        response: { 200: personSchema },
+      },
+    },
+    async (request) => {
+      const actor = actorOf(request);
+      const { workspaceId } = actor;
+      const subject = await getSubject(deps, workspaceId, request.params.id);
+      if (subject.person.frozen_at !== null) await act(deps, actor, subject, { kind: 'thaw' }, 'person.thaw');
+      return viewSubject(deps, workspaceId, await getSubject(deps, workspaceId, request.params.id));
+    },
+  );
+}
+
+async function getSubject(deps: HttpDeps, workspaceId: string, id: string): Promise<Subject> {
+  const subject = await findSubject(deps, workspaceId, id);
+  if (subject === undefined) throw notFound('person', id);
+  return subject;
+}
+
+/** One input by hand, stepped and audited in one transaction. */
+async function act(
+  deps: HttpDeps,
+  actor: Actor,
+  subject: Subject,
+  input: Input,
+  action: string,
+): Promise<void> {
+  const cause: Cause = { kind: 'command', id: actorId(actor) };
+  const steps = {
+    pool: deps.pools.console,
+    programs: deps.programs,
+    now: deps.now,
+    ...(deps.silenceUpTo === undefined ? {} : { silenceUpTo: deps.silenceUpTo }),
+    notify: { wakeAt: () => deps.wake.clock(), messages: () => deps.wake.sender() },
+  };
+  const inputs = [{ person: subject.key, input, cause }];
+  await stepPeople(steps, actor.workspaceId, inputs, {
+    also: (client, report) => {
+      const [outcome] = report.outcomes;
+      if (outcome?.kind === 'absent') throw notFound('person', printId('per', subject.key.id));
+      if (outcome?.kind === 'parked') throw parked(outcome.reason);
+      return insertAudit(client, {
+        workspaceId: actor.workspaceId,
+        auditId: deps.newId(),
+        at: new Date(deps.now()),
+        by: actorId(actor),
+        action,
+        subject: printId('per', subject.key.id),
+        ...(input.kind === 'consent' ? { detail: { changes: input.changes } } : {}),
+      });
+    },
+  });
+}
+
+async function checkTopics(
+  deps: HttpDeps,
+  workspaceId: string,
+  changes: readonly { readonly topic: string }[],
+): Promise<void> {
+  const known = new Set((await listTopics(deps.pools.console, workspaceId)).map(({ key }) => key));
+  const problems = changes.flatMap(({ topic }, index) =>
+    topic === '*' || known.has(topic)
+      ? []
+      : [
+          {
+            code: 'unknown_topic',
+            path: `/changes/${index}/topic`,
+            message: `There is no topic "${topic}".`,
+            hint: `Use one of: ${[...known].join(', ')}, or * for all.`,
+          },
+        ],
+  );
+  const [first] = problems;
+  if (first === undefined) return;
+  throw new ProblemError({ ...first, code: 'invalid_body' }, { problems });
+}
+
+function parked(reason: string): ProblemError {
+  return new ProblemError({
+    code: 'conflict',
+    message: `The engine could not take it: ${reason}.`,
+    hint: 'Nothing was changed. The definitions feed each other without end for this person: mend them and try again.',
+  });
+}

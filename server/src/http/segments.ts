@@ -1,0 +1,313 @@
+// Segments: named rules with live membership. A change moves people silently and contacts nobody.
+import { findSegmentRing, parseRule, sentence } from '@rapport/engine';
+import type { Definition, Names, Rule } from '@rapport/engine';
+import { z } from 'zod';
+import { ProblemError } from '../errors.ts';
+import type { Problem } from '../errors.ts';
+import { deleteSegment, insertSegment, listSegments, updateSegment } from '../postgres/segments.ts';
+import type { SegmentRow } from '../postgres/segments.ts';
+import { armingSchema, loadArming } from './arming.ts';
+import type { Arming } from './arming.ts';
+import { actorOf } from './auth.ts';
+import { changeDefinitions } from './changes.ts';
+import type { Actor, App, HttpDeps } from './deps.ts';
+import { notFound } from './ids.ts';
+import { findReferences, loadKnown, referenceWords } from './known.ts';
+import { inUse, invalid } from './lifecycle.ts';
+import type { CountsOf } from './lifecycle.ts';
+import { listPeoplePage, personItemSchema } from './people-list.ts';
+import { pageOf, pageQuery } from './paging.ts';
+import { iso, keySchema, looseSchema, nameSchema } from './wire.ts';
+
+const segmentSchema = z
+  .object({
+    key: z.string(),
+    name: z.string(),
+    shipped: z.boolean(),
+    rule: looseSchema,
+    sentence: z.string(),
+    people: z.number().int(),
+    arming: armingSchema,
+    created_at: z.string(),
+    used_by: z.array(
+      z.object({ kind: z.enum(['segment', 'model', 'journey']), key: z.string(), name: z.string() }),
+    ),
+  })
+  .meta({ id: 'Segment' });
+
+const problemItemSchema = z.object({
+  code: z.string(),
+  path: z.string(),
+  message: z.string(),
+  hint: z.string(),
+});
+const paramsSchema = z.object({ key: z.string().max(100) });
+const segmentsMax = 500;
+
+export function registerSegments(app: App, deps: HttpDeps, counts: CountsOf): void {
+  const db = deps.pools.console;
+
+  app.get(
+    '/api/segments',
+    { schema: { tags: ['segments'], summary: 'All segments', response: { 200: pageOf(segmentSchema) } } },
+    async (request) => ({
+      items: await viewSegments(deps, counts, actorOf(request).workspaceId),
+      next_cursor: null,
+    }),
+  );
+
+  app.post(
+    '/api/segments',
+    {
+      schema: {
+        tags: ['segments'],
+        summary: 'Make a segment',
+        body: z.object({ key: keySchema.optional(), name: nameSchema, rule: z.unknown() }),
+        response: { 201: segmentSchema },
+      },
+    },
+    async (request, reply) => {
+      const actor = actorOf(request);
+      const { name } = request.body;
+      const key = request.body.key ?? keyFrom(name);
+      const what = { action: 'segment.create', subject: key };
+      await changeDefinitions(deps, actor, what, async (connection, before) => {
+        if (before.segments.length >= segmentsMax)
+          throw inUse(`There are ${segmentsMax} segments, which is the most.`, 'Delete one first.');
+        const rule = await readRule(deps, actor, before, key, request.body.rule);
+        const made = await insertSegment(connection, {
+          workspaceId: actor.workspaceId,
+          key,
+          name,
+          rule,
+          at: new Date(deps.now()),
+        });
+        if (!made) throw keyTaken(key);
+        return { result: null, bumps: true };
+      });
+      return reply.code(201).send(await viewSegment(deps, counts, actor, key));
+    },
+  );
+
+  app.post(
+    '/api/segments/preview',
+    {
+      schema: {
+        tags: ['segments'],
+        summary: 'A rule in words, and what is wrong with it',
+        body: z.object({ rule: z.unknown() }),
+        response: {
+          200: z.object({ sentence: z.string().nullable(), problems: z.array(problemItemSchema) }),
+        },
+      },
+    },
+    async (request) => {
+      const { workspaceId } = actorOf(request);
+      const { definition } = await deps.programs.get(workspaceId);
+      const { known, names } = await loadKnown(db, workspaceId, definition);
+      const parsed = parseRule(request.body.rule, known, '/rule');
+      if (!parsed.ok) return { sentence: null, problems: [...parsed.problems] };
+      return { sentence: sentence(parsed.value, names), problems: [] };
+    },
+  );
+
+  app.get(
+    '/api/segments/:key',
+    {
+      schema: {
+        tags: ['segments'],
+        summary: 'One segment',
+        params: paramsSchema,
+        response: { 200: segmentSchema },
+      },
+    },
+    async (request) => viewSegment(deps, counts, actorOf(request), request.params.key),
+  );
+
+  app.put(
+    '/api/segments/:key',
+    {
+      schema: {
+        tags: ['segments'],
+        summary: 'Change name or rule; contacts nobody',
+        params: paramsSchema,
+        body: z.object({ name: nameSchema.optional(), rule: z.unknown().optional() }),
+        response: { 200: segmentSchema },
+      },
+    },
+    async (request) => {
+      const actor = actorOf(request);
+      const { key } = request.params;
+      const { name, rule } = request.body;
+      await changeDefinitions(
+        deps,
+        actor,
+        { action: 'segment.update', subject: key },
+        async (connection, before) => {
+          const row = (await listSegments(connection, actor.workspaceId)).find((known) => known.key === key);
+          if (row === undefined) throw notFound('segment', key);
+          const after = rule === undefined ? row.rule : await readRule(deps, actor, before, key, rule);
+          const { workspaceId } = actor;
+          await updateSegment(connection, { workspaceId, key, name: name ?? row.name, rule: after });
+          return { result: null, bumps: JSON.stringify(after) !== JSON.stringify(row.rule) };
+        },
+      );
+      return viewSegment(deps, counts, actor, key);
+    },
+  );
+
+  app.delete(
+    '/api/segments/:key',
+    {
+      schema: {
+        tags: ['segments'],
+        summary: 'Delete a segment',
+        params: paramsSchema,
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      const actor = actorOf(request);
+      const { key } = request.params;
+      await changeDefinitions(
+        deps,
+        actor,
+        { action: 'segment.delete', subject: key },
+        async (connection, before) => {
+          if (!before.segments.some((segment) => segment.key === key)) throw notFound('segment', key);
+          const references = findReferences(before, { kind: 'segment', key });
+          if (references.length > 0)
+            throw inUse(`The segment is used by ${referenceWords(references)}.`, 'Change these first.');
+          await deleteSegment(connection, { workspaceId: actor.workspaceId, key });
+          return { result: null, bumps: true };
+        },
+      );
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.get(
+    '/api/segments/:key/people',
+    {
+      schema: {
+        tags: ['segments'],
+        summary: 'Who is in it, newest first',
+        params: paramsSchema,
+        querystring: pageQuery,
+        response: { 200: pageOf(personItemSchema.extend({ since: z.string() })) },
+      },
+    },
+    async (request) => {
+      const { workspaceId } = actorOf(request);
+      const { key } = request.params;
+      const { definition } = await deps.programs.get(workspaceId);
+      if (!definition.segments.some((segment) => segment.key === key)) throw notFound('segment', key);
+      const page = await listPeoplePage(deps, {
+        ...request.query,
+        workspaceId,
+        search: null,
+        stage: null,
+        segment: key,
+      });
+      const items = page.items.map(({ sorted_at, ...item }) => ({ ...item, since: sorted_at }));
+      return { items, next_cursor: page.next_cursor };
+    },
+  );
+}
+
+async function viewSegments(
+  deps: HttpDeps,
+  counts: CountsOf,
+  workspaceId: string,
+): Promise<z.infer<typeof segmentSchema>[]> {
+  const db = deps.pools.console;
+  const { definition } = await deps.programs.get(workspaceId);
+  const [rows, counted, arming, { names }] = await Promise.all([
+    listSegments(db, workspaceId),
+    counts(workspaceId),
+    loadArming(deps, workspaceId),
+    loadKnown(db, workspaceId, definition),
+  ]);
+  return rows.map((row) =>
+    view(row, { people: counted.segments.get(row.key) ?? 0, arming, names, definition }),
+  );
+}
+
+async function viewSegment(deps: HttpDeps, counts: CountsOf, actor: Actor, key: string) {
+  const found = (await viewSegments(deps, counts, actor.workspaceId)).find((segment) => segment.key === key);
+  if (found === undefined) throw notFound('segment', key);
+  return found;
+}
+
+function view(
+  row: SegmentRow,
+  around: {
+    readonly people: number;
+    readonly arming: Arming;
+    readonly names: Names;
+    readonly definition: Definition;
+  },
+): z.infer<typeof segmentSchema> {
+  return {
+    key: row.key,
+    name: row.name,
+    shipped: row.shipped,
+    rule: { ...row.rule },
+    sentence: sentence(row.rule, around.names),
+    people: around.people,
+    arming: around.arming,
+    created_at: iso(row.created_at),
+    used_by: findReferences(around.definition, { kind: 'segment', key: row.key }).map((reference) => ({
+      ...reference,
+    })),
+  };
+}
+
+/** The engine's word on the rule, and no ring of segments. */
+async function readRule(
+  deps: HttpDeps,
+  actor: Actor,
+  before: Definition,
+  key: string,
+  json: unknown,
+): Promise<Rule> {
+  const { known } = await loadKnown(deps.pools.console, actor.workspaceId, before);
+  const parsed = parseRule(json, known, '/rule');
+  if (!parsed.ok) throw invalid('invalid_rule', parsed.problems, 'The rule is not valid');
+  const others = before.segments.filter((segment) => segment.key !== key);
+  const ring = findSegmentRing([...others, { key, name: key, rule: parsed.value }]);
+  if (ring === null) return parsed.value;
+  const problem: Problem = {
+    code: 'cycle',
+    path: '/rule',
+    message: `Segments would refer to each other in a ring: ${ring.join(' → ')}.`,
+    hint: 'Let one of them ask the underlying question itself.',
+  };
+  throw invalid('invalid_rule', [problem], 'The rule is not valid');
+}
+
+/** `VIP, Berlin` → `vip_berlin`. */
+export function keyFrom(name: string): string {
+  const plain = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^_+|_+$/g, '')
+    .slice(0, 60);
+  if (plain !== '') return plain;
+  throw new ProblemError({
+    code: 'invalid_body',
+    path: '/key',
+    message: 'No key can be made from this name.',
+    hint: 'Send a key of lower case letters, digits and _.',
+  });
+}
+
+function keyTaken(key: string): ProblemError {
+  return new ProblemError({
+    code: 'conflict',
+    path: '/key',
+    message: `There is a segment "${key}".`,
+    hint: 'Change that one with PUT, or give the new one another key.',
+  });
+}

@@ -1,0 +1,165 @@
+// One person's timeline: facts and decisions in one list, newest first, each decision with the fact that caused it.
+import type { Decision } from '@rapport/engine';
+import { z } from 'zod';
+import { ProblemError } from '../errors.ts';
+import type { PersonKey } from '../postgres/bucket.ts';
+import { listPersonDecisions, listPersonEvents } from '../postgres/people-read.ts';
+import type { TimelineDecisionRow, TimelineEventRow, TimelinePlace } from '../postgres/people-read.ts';
+import { decisionSentence } from './decision-words.ts';
+import type { DecisionNames } from './decision-words.ts';
+import type { HttpDeps } from './deps.ts';
+import { printId } from './ids.ts';
+import { readCursor, toPage } from './paging.ts';
+import { iso } from './wire.ts';
+
+const becauseSchema = z.object({ kind: z.string(), id: z.string().nullable() });
+
+export const timelineItemSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('event'),
+    id: z.string(),
+    name: z.string(),
+    at: z.string(),
+    received_at: z.string(),
+    properties: z.record(z.string(), z.unknown()),
+    traits: z.record(z.string(), z.unknown()),
+    trust: z.string(),
+    parked: z.boolean(),
+  }),
+  z.object({
+    kind: z.literal('decision'),
+    id: z.string(),
+    decision: z.string(),
+    at: z.string(),
+    decided_at: z.string(),
+    sentence: z.string(),
+    because: becauseSchema,
+    program_version: z.number().int(),
+    detail: z.record(z.string(), z.unknown()),
+  }),
+]);
+
+type TimelineItem = z.infer<typeof timelineItemSchema>;
+
+type Row =
+  | { readonly kind: 'event'; readonly at: Date; readonly row: TimelineEventRow }
+  | { readonly kind: 'decision'; readonly at: Date; readonly row: TimelineDecisionRow };
+
+export async function listTimeline(
+  deps: HttpDeps,
+  page: {
+    readonly workspaceId: string;
+    readonly keys: readonly PersonKey[];
+    readonly cursor: string | undefined;
+    readonly limit: number;
+    readonly names: DecisionNames;
+  },
+): Promise<{ items: TimelineItem[]; next_cursor: string | null }> {
+  const db = deps.pools.console;
+  const asked = { ...page, before: readPlace(page.cursor), limit: page.limit + 1 };
+  const [events, decisions] = await Promise.all([
+    listPersonEvents(db, asked),
+    listPersonDecisions(db, asked),
+  ]);
+  const rows: Row[] = [
+    ...decisions.map((row) => ({ kind: 'decision' as const, at: row.due_at, row })),
+    ...events.map((row) => ({ kind: 'event' as const, at: row.at, row })),
+  ];
+  // Both lists come sorted; a stable sort keeps decisions above the events of the same instant.
+  rows.sort((a, b) => b.at.getTime() - a.at.getTime());
+  const parsed = new Map(decisions.map((row) => [row, parseDecision(row)]));
+  return toPage(rows, {
+    limit: page.limit,
+    item: (row) =>
+      row.kind === 'event' ? viewEvent(row.row) : viewDecision(row.row, parsed.get(row.row), page.names),
+    cursor: (row) => [iso(row.at), row.kind, idOf(row)],
+  });
+}
+
+function viewEvent(row: TimelineEventRow): TimelineItem {
+  const body = readObject(row.body);
+  return {
+    kind: 'event',
+    id: row.message_id,
+    name: row.name,
+    at: iso(row.at),
+    received_at: iso(row.received_at),
+    properties: asRecord(body['properties']),
+    traits: asRecord(body['traits']),
+    trust: typeof body['trust'] === 'string' ? body['trust'] : 'server',
+    parked: row.parked,
+  };
+}
+
+function viewDecision(
+  row: TimelineDecisionRow,
+  decision: Decision | undefined,
+  names: DecisionNames,
+): TimelineItem {
+  const {
+    kind: _kind,
+    seq: _seq,
+    due_at: _due,
+    decided_at: _decided,
+    cause,
+    program,
+    ...detail
+  } = readObject(row.body);
+  const because = asRecord(cause);
+  return {
+    kind: 'decision',
+    id: String(row.seq),
+    decision: row.kind,
+    at: iso(row.due_at),
+    decided_at: iso(row.decided_at),
+    sentence: decision === undefined ? row.kind : decisionSentence(decision, names),
+    because: {
+      kind: typeof because['kind'] === 'string' ? because['kind'] : 'time',
+      id: typeof because['id'] === 'string' ? because['id'] : null,
+    },
+    program_version: typeof program === 'number' ? program : 0,
+    detail: row.kind === 'merged' ? withoutStanding(detail) : detail,
+  };
+}
+
+/** The other side's whole standing is no reading matter. */
+function withoutStanding(detail: { readonly [key: string]: unknown }): { [key: string]: unknown } {
+  const { standing: _standing, person, ...rest } = detail;
+  return { ...rest, person: typeof person === 'string' ? printId('per', person) : null };
+}
+
+/** Trusts what is stored: only steps.ts writes decisions. */
+function parseDecision(row: TimelineDecisionRow): Decision {
+  return { ...JSON.parse(row.body), kind: row.kind, seq: row.seq } as Decision;
+}
+
+function readObject(text: string): { [key: string]: unknown } {
+  const parsed: unknown = JSON.parse(text);
+  return asRecord(parsed);
+}
+
+function asRecord(value: unknown): { [key: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+
+function idOf(row: Row): string {
+  return row.kind === 'event' ? row.row.message_id : `${row.row.seq}:${row.row.person_id}`;
+}
+
+function readPlace(cursor: string | undefined): TimelinePlace | null {
+  const parts = readCursor(cursor, 3);
+  if (parts === null) return null;
+  const [at, kind, id] = parts;
+  const instant = new Date(typeof at === 'string' ? at : Number.NaN);
+  const isKind = kind === 'event' || kind === 'decision';
+  const isId = typeof id === 'string' && (kind === 'event' || /^\d{1,9}:[0-9a-f-]{36}$/.test(id));
+  if (Number.isNaN(instant.getTime()) || !isKind || !isId) {
+    throw new ProblemError({
+      code: 'invalid_cursor',
+      path: 'cursor',
+      message: 'The cursor is not one that this list has given out.',
+      hint: 'Take `next_cursor` of the page before.',
+    });
+  }
+  return { at: instant, kind, id };
+}

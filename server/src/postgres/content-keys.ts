@@ -1,0 +1,21 @@
+// Which templates and topics there are: what journeys and rules may name.
+import type { Queryable } from './pool.ts';
+
+export async function listTemplateKeys(db: Queryable, workspaceId: string): Promise<readonly string[]> {
+  const { rows } = await db.query<{ key: string }>(
+    'select distinct key from templates where workspace_id = $1 order by key',
+    [workspaceId],
+  );
+  return rows.map(({ key }) => key);
+}
+
+export async function listTopics(
+  db: Queryable,
+  workspaceId: string,
+): Promise<readonly { readonly key: string; readonly name: string }[]> {
+  const { rows } = await db.query<{ key: string; name: string }>(
+    'select key, name from topics where workspace_id = $1 order by position, key',
+    [workspaceId],
+  );
+  return rows;
+}

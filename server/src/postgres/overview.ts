@@ -1,0 +1,149 @@
+// Numbers of the first page: who is unusually quiet and matters most, health of the data, what was sent. Reads only.
+import type { PersonKey } from './bucket.ts';
+import type { Queryable } from './pool.ts';
+
+export interface QuietRow extends PersonKey {
+  readonly since: Date;
+  readonly orders: number;
+}
+
+/** Of those in the segment, the ones with most orders; the newest first among equals. */
+export async function listQuiet(
+  db: Queryable,
+  query: { readonly workspaceId: string; readonly segment: string; readonly limit: number },
+): Promise<readonly QuietRow[]> {
+  const { rows } = await db.query<QuietRow>(
+    `select m.bucket, m.person_id as id, m.since, f.orders
+       from memberships m
+       join profiles f on f.bucket = m.bucket and f.workspace_id = m.workspace_id and f.person_id = m.person_id
+      where m.workspace_id = $1 and m.kind = 'segment' and m."of" = $2
+      order by f.orders desc, m.since desc, m.person_id
+      limit $3`,
+    [query.workspaceId, query.segment, query.limit],
+  );
+  return rows;
+}
+
+export interface StateAt extends PersonKey {
+  readonly state: string;
+  readonly created_at: Date;
+}
+
+export async function loadStates(
+  db: Queryable,
+  workspaceId: string,
+  keys: readonly PersonKey[],
+): Promise<readonly StateAt[]> {
+  if (keys.length === 0) return [];
+  const { rows } = await db.query<StateAt>(
+    `select p.bucket, p.id, p.state, p.created_at
+       from unnest($2::int2[], $3::uuid[]) as u (bucket, id)
+       join people p on p.bucket = u.bucket and p.workspace_id = $1 and p.id = u.id
+      where p.state <> '{}'`,
+    [workspaceId, keys.map(({ bucket }) => bucket), keys.map(({ id }) => id)],
+  );
+  return rows;
+}
+
+/** Customers whose appointment comes next: among them is whoever falls silent next. */
+export async function listNextAppointments(
+  db: Queryable,
+  query: { readonly workspaceId: string; readonly now: Date; readonly limit: number },
+): Promise<readonly StateAt[]> {
+  const { rows } = await db.query<StateAt>(
+    `select p.bucket, p.id, p.state, p.created_at
+       from people p
+       join profiles f on f.bucket = p.bucket and f.workspace_id = p.workspace_id and f.person_id = p.id
+      where p.workspace_id = $1 and p.merged_into is null and p.wake_at > $2 and f.orders > 0
+      order by p.wake_at
+      limit $3`,
+    [query.workspaceId, query.now, query.limit],
+  );
+  return rows;
+}
+
+export interface DataHealth {
+  readonly events_today: number;
+  readonly last_event_at: Date | null;
+  readonly quarantined_7d: number;
+  readonly parked: number;
+  readonly oldest_due_at: Date | null;
+  readonly imports_running: number;
+  readonly imports_done: number;
+  readonly live_events: boolean;
+  readonly people_as_of: number;
+  readonly newest_as_of: Date | null;
+}
+
+const countedMax = 100_000;
+
+export async function loadDataHealth(
+  db: Queryable,
+  query: {
+    readonly workspaceId: string;
+    readonly now: Date;
+    readonly dayStart: Date;
+    readonly weekStart: Date;
+  },
+): Promise<DataHealth> {
+  const { rows } = await db.query<DataHealth>(
+    `select
+       (select count(*)::int from (
+          select 1 from events where workspace_id = $1 and at >= $3 and received_at >= $3 limit ${countedMax}) e) as events_today,
+       (select max(last_order_at) from (
+          select last_order_at from profiles where workspace_id = $1 and last_order_at <= $2
+           order by last_order_at desc limit 1) f) as last_event_at,
+       (select count(*)::int from (
+          select 1 from quarantine where workspace_id = $1 and at >= $4 limit ${countedMax}) q) as quarantined_7d,
+       (select count(*)::int from parked where workspace_id = $1 and resolved_at is null) as parked,
+       (select min(wake_at) from people
+         where workspace_id = $1 and merged_into is null and wake_at <= $2) as oldest_due_at,
+       (select count(*)::int from imports where workspace_id = $1 and status in ('storing', 'establishing')) as imports_running,
+       (select count(*)::int from imports where workspace_id = $1 and status = 'done') as imports_done,
+       exists (select 1 from events where workspace_id = $1 and at >= $4 and received_at >= $4) as live_events,
+       (select count(*)::int from profiles where workspace_id = $1 and as_of is not null) as people_as_of,
+       (select max(as_of) from profiles where workspace_id = $1) as newest_as_of`,
+    [query.workspaceId, query.now, query.dayStart, query.weekStart],
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error('the overview gave no row');
+  return row;
+}
+
+export interface SentNumbers {
+  readonly sent: number;
+  readonly waiting: number;
+  readonly not_sent: number;
+  readonly failed: number;
+  readonly uncertain: number;
+}
+
+export async function loadSent(
+  db: Queryable,
+  query: { readonly workspaceId: string; readonly since: Date },
+): Promise<SentNumbers & { readonly withheld: number }> {
+  const [messages, withheld] = await Promise.all([
+    db.query<SentNumbers>(
+      `select
+         count(*) filter (where state = 'sent')::int as sent,
+         count(*) filter (where state in ('queued', 'claimed', 'handing'))::int as waiting,
+         count(*) filter (where state = 'dropped')::int as not_sent,
+         count(*) filter (where state = 'failed')::int as failed,
+         count(*) filter (where state = 'uncertain')::int as uncertain
+         from messages
+        where workspace_id = $1 and requested_at >= $2`,
+      [query.workspaceId, query.since],
+    ),
+    db.query<{ withheld: number }>(
+      `select count(*)::int as withheld
+         from decisions
+        where workspace_id = $1 and kind = 'message_withheld' and decided_at >= $2`,
+      [query.workspaceId, query.since],
+    ),
+  ]);
+  const [row] = messages.rows;
+  return {
+    ...(row ?? { sent: 0, waiting: 0, not_sent: 0, failed: 0, uncertain: 0 }),
+    withheld: withheld.rows[0]?.withheld ?? 0,
+  };
+}
