@@ -46,13 +46,6 @@ export interface Wake {
   readonly imports: () => void;
 }
 
-export interface SendingState {
-  readonly mode: 'mailbox' | 'test' | 'live';
-  readonly note: string;
-  /** From address and postal address are there. */
-  readonly sender_set: boolean;
-}
-
 /** What the System page shows of this process; app.ts knows it. */
 export interface SystemReport {
   readonly workers: {
@@ -85,8 +78,6 @@ export interface HttpDeps {
   readonly wake: Wake;
   /** Steps a parked input again; marks it resolved when the engine takes it. */
   readonly retryParked: (workspaceId: string, parked: ParkedRow) => Promise<void>;
-  /** What happens to mail now, in one word and one sentence (postgres/sending.ts knows; app.ts passes it on). */
-  readonly describeSending: (workspaceId: string) => Promise<SendingState>;
   readonly system: () => SystemReport;
 }
 

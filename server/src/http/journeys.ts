@@ -33,6 +33,7 @@ import { findReferences, loadKnown, referenceWords } from './known.ts';
 import { inUse, invalid } from './lifecycle.ts';
 import { pageOf, pageQuery, readTimeCursor, toPage } from './paging.ts';
 import { keyFrom } from './segments.ts';
+import { describeSending } from './sending-state.ts';
 import { iso, isoOrNull, keySchema, looseSchema, nameSchema } from './wire.ts';
 
 const summarySchema = z.object({
@@ -449,7 +450,7 @@ export function registerJourneys(app: App, deps: HttpDeps, numbers: NumbersOf): 
           entrants_a_year: null,
           note: 'To prove a rise from 10 to 12 % takes about 11,400 entrants with a control group of 20 %.',
         },
-        sending: await deps.describeSending(workspaceId),
+        sending: await describeSending(deps, workspaceId),
       };
     },
   );

@@ -13,6 +13,7 @@ import {
 } from '../postgres/overview.ts';
 import type { DataHealth, StateAt } from '../postgres/overview.ts';
 import { findPeople } from '../postgres/people-read.ts';
+import { describeSending } from './sending-state.ts';
 import { armingSchema, loadArming } from './arming.ts';
 import type { Arming } from './arming.ts';
 import { actorOf } from './auth.ts';
@@ -114,7 +115,7 @@ export function registerOverview(app: App, deps: HttpDeps, numbers: OverviewNumb
         loadSent(db, { workspaceId, since: new Date(now - weekMs) }),
         loadArming(deps, workspaceId),
         listJourneys(db, workspaceId),
-        deps.describeSending(workspaceId),
+        describeSending(deps, workspaceId),
       ]);
       const quiet = counts.segments.get(quietSegment) ?? 0;
       const lag = health.oldest_due_at === null ? 0 : now - health.oldest_due_at.getTime();
