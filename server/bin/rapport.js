@@ -14,6 +14,8 @@ if (Number(process.versions.node.split('.')[0]) >= majorMin) {
   module.enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/rapport', import.meta.url)));
   const { main } = await import('../src/main.ts');
   process.exitCode = await main(process.argv);
+  // A connection that hangs may not keep a command that is done.
+  setTimeout(() => process.exit(), 3000).unref();
 } else {
   startAgain(findPinnedNode());
 }

@@ -29,14 +29,11 @@ type Running = { stop(): Promise<void> };
 async function start(config: Config, log: Log): Promise<Running> {
   await makeDataFolder(config.dataDir);
   const { databaseUrl, dataDir } = config;
-  // Side by side: loading the app's modules, building the console when it is stale, and Postgres.
-  const [{ startApp }, database] = await Promise.all([
-    import('../app.ts'),
-    openDatabase({ databaseUrl, dataDir, mode: 'own', log }),
-    buildConsole(log),
-  ]);
+  // Side by side: Postgres, loading the app's modules, and building the console when it is stale.
+  const opening = openDatabase({ databaseUrl, dataDir, mode: 'own', log });
+  const loading = Promise.all([import('../app.ts'), loadSecret(config), buildConsole(log)]);
   try {
-    const secret = await loadSecret(config);
+    const [database, [{ startApp }, secret]] = await Promise.all([opening, loading]);
     const app = await startApp({ config, databaseUrl: database.url, secret, log });
     print(`Rapport is ready at ${app.url}`);
     if (app.setupUrl !== null) print(`Nobody owns it yet. Make the owner here, once: ${app.setupUrl}`);
@@ -47,7 +44,8 @@ async function start(config: Config, log: Log): Promise<Running> {
       },
     };
   } catch (error) {
-    await database.stop();
+    // Whatever failed: no Postgres stays behind. If it was Postgres itself, there is none to stop.
+    await opening.then((database) => database.stop()).catch(() => undefined);
     throw error;
   }
 }
