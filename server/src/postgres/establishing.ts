@@ -31,7 +31,7 @@ export async function loadEstablishing(client: Queryable, workspaceId: string): 
              options->>'permission_source' as source, (options->>'consent_column')::boolean as consent_column
            from imports
            where workspace_id = $1 and started_at is not null and status <> 'preview'
-           order by started_at desc
+           order by started_at desc, id desc
            limit 1`,
     values: [workspaceId],
   });

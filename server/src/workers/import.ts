@@ -244,7 +244,7 @@ async function storeItems(
   let seen = 0;
   let pending = newPending();
 
-  async function flush(): Promise<boolean> {
+  async function flush(): Promise<'go' | 'stop' | 'cancelled'> {
     const kept = progress.refused < LIMITS.refusalsKeptMax;
     const outcome = await storeBatch(deps, row, {
       items: pending.items,
@@ -254,11 +254,11 @@ async function storeItems(
       read: { items: seen, identical_rows: tally.identicalRows },
     });
     pending = newPending();
-    if (outcome.kind === 'cancelled') return false;
+    if (outcome.kind === 'cancelled') return 'cancelled';
     progress = outcome.progress;
     run.onProgress('storing', progress);
     await pause();
-    return signal?.aborted !== true;
+    return signal?.aborted === true ? 'stop' : 'go';
   }
 
   for await (const batch of batches) {
@@ -269,12 +269,12 @@ async function storeItems(
       const full =
         pending.people.size >= BATCH_PEOPLE_MAX ||
         pending.items.length + pending.refusals.length >= BATCH_ITEMS_MAX;
-      if (full && !(await flush())) return undefined;
+      if (full && (await flush()) !== 'go') return undefined;
     }
     if (seen <= skip) await pause();
   }
-  if (!(await flush())) return undefined;
-  return { progress, tally };
+  // What is left to do from here on is one statement: a stop may wait for it.
+  return (await flush()) === 'cancelled' ? undefined : { progress, tally };
 }
 
 type Pending = { readonly items: StoreItem[]; readonly refusals: RefusedRow[]; readonly people: Set<string> };
