@@ -237,7 +237,8 @@ create table people (
   merged_into uuid,
   primary key (bucket, workspace_id, id)
 ) with (fillfactor = 70);
-create index people_wake on people (bucket, wake_at) where wake_at is not null and merged_into is null;
+-- By time first: whoever sleeps until the next appointment finds it in one look, also among a million that wait.
+create index people_wake on people (wake_at) where wake_at is not null and merged_into is null;
 create index people_establish on people (bucket, workspace_id) where establish;
 create index people_version on people (workspace_id, program_version) where merged_into is null;
 

@@ -25,7 +25,8 @@ export interface IngestDoor {
     readonly events: readonly IncomingEvent[];
     readonly refused: readonly Refused[];
   }) => Promise<
-    { readonly kind: 'committed'; readonly outcomes: readonly EventOutcome[] } | { readonly kind: 'overloaded' }
+    | { readonly kind: 'committed'; readonly outcomes: readonly EventOutcome[] }
+    | { readonly kind: 'overloaded' }
   >;
   /** At 5 % free nothing more is taken. */
   readonly diskLow: () => boolean;
@@ -56,7 +57,12 @@ class RefusedRequest extends Error {
 
   constructor(
     status: number,
-    what: { readonly code: string; readonly message: string; readonly hint: string; readonly field?: string | null },
+    what: {
+      readonly code: string;
+      readonly message: string;
+      readonly hint: string;
+      readonly field?: string | null;
+    },
     retryAfterS: number | null = null,
   ) {
     super(what.message);
@@ -73,12 +79,20 @@ interface Incoming {
   readonly body: { readonly [key: string]: unknown };
 }
 
-export async function registerIngest(app: FastifyInstance, deps: IngestDeps, door: IngestDoor): Promise<void> {
+export async function registerIngest(
+  app: FastifyInstance,
+  deps: IngestDeps,
+  door: IngestDoor,
+): Promise<void> {
   const rate = createRate(deps.now);
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     // Read by hand: the browser's client says text/plain, some say nothing at all.
-    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BATCH_BYTES_MAX }, (_request, body, done) => done(null, body));
+    scope.addContentTypeParser(
+      '*',
+      { parseAs: 'buffer', bodyLimit: BATCH_BYTES_MAX },
+      (_request, body, done) => done(null, body),
+    );
     scope.addHook('onRequest', async (request, reply) => allowOrigins(request, reply));
     scope.setErrorHandler((error, _request, reply) => answerError(deps, error, reply));
 
@@ -127,7 +141,11 @@ async function open(deps: IngestDeps, door: IngestDoor, request: FastifyRequest)
   if (door.diskLow()) {
     throw new RefusedRequest(
       503,
-      { code: 'disk_full', message: 'The disk is nearly full; nothing is taken.', hint: 'Free some space on the server, then send again.' },
+      {
+        code: 'disk_full',
+        message: 'The disk is nearly full; nothing is taken.',
+        hint: 'Free some space on the server, then send again.',
+      },
       30,
     );
   }
@@ -142,7 +160,8 @@ async function open(deps: IngestDeps, door: IngestDoor, request: FastifyRequest)
   const sent = keyOf(request.headers.authorization);
   const header = sent === undefined || sent === '' ? null : sent;
   const parsed = parse(request.body);
-  const inBody = parsed.kind === 'object' && typeof parsed.body['writeKey'] === 'string' ? parsed.body['writeKey'] : null;
+  const inBody =
+    parsed.kind === 'object' && typeof parsed.body['writeKey'] === 'string' ? parsed.body['writeKey'] : null;
   const text = header ?? inBody;
   if (text === null) {
     if (parsed.kind === 'malformed' && header === null) throw malformed(parsed.message);
@@ -168,7 +187,11 @@ interface Taking extends Incoming {
   readonly rate: Rate;
 }
 
-async function takeOne(deps: IngestDeps, door: IngestDoor, how: Taking & { readonly type: EventType }): Promise<object> {
+async function takeOne(
+  deps: IngestDeps,
+  door: IngestDoor,
+  how: Taking & { readonly type: EventType },
+): Promise<object> {
   limitRate(how, 1);
   const read = readEvent(how.body, 0, readContext(deps, how, how.type));
   if (read.kind === 'refused') {
@@ -183,13 +206,31 @@ async function takeOne(deps: IngestDeps, door: IngestDoor, how: Taking & { reado
 async function takeBatch(deps: IngestDeps, door: IngestDoor, how: Taking): Promise<object> {
   const list = how.body['batch'];
   if (!Array.isArray(list)) {
-    const why = refusal('missing_field', 'batch', 'The body has no list called batch.', 'Send {"batch": [{"type": "track", …}]}.');
-    await submit(door, { key: how.key, events: [], refused: [{ index: 0, refusal: why, messageId: null, body: keptText(how.body) }] });
+    const why = refusal(
+      'missing_field',
+      'batch',
+      'The body has no list called batch.',
+      'Send {"batch": [{"type": "track", …}]}.',
+    );
+    await submit(door, {
+      key: how.key,
+      events: [],
+      refused: [{ index: 0, refusal: why, messageId: null, body: keptText(how.body) }],
+    });
     throw new RefusedRequest(400, why);
   }
   if (list.length > BATCH_EVENTS_MAX) {
-    const why = refusal('too_many_events', 'batch', `The batch holds ${list.length} events; at most ${BATCH_EVENTS_MAX} are taken.`, 'Send smaller batches.');
-    await submit(door, { key: how.key, events: [], refused: [{ index: 0, refusal: why, messageId: null, body: keptText(how.body) }] });
+    const why = refusal(
+      'too_many_events',
+      'batch',
+      `The batch holds ${list.length} events; at most ${BATCH_EVENTS_MAX} are taken.`,
+      'Send smaller batches.',
+    );
+    await submit(door, {
+      key: how.key,
+      events: [],
+      refused: [{ index: 0, refusal: why, messageId: null, body: keptText(how.body) }],
+    });
     throw new RefusedRequest(413, why);
   }
   limitRate(how, list.length);
@@ -228,14 +269,22 @@ function rejection(index: number, why: Refusal) {
 
 async function submit(
   door: IngestDoor,
-  what: { readonly key: ApiKey; readonly events: readonly IncomingEvent[]; readonly refused: readonly Refused[] },
+  what: {
+    readonly key: ApiKey;
+    readonly events: readonly IncomingEvent[];
+    readonly refused: readonly Refused[];
+  },
 ): Promise<readonly EventOutcome[]> {
   const { key, events, refused } = what;
   const submitted = await door.submit({ workspaceId: key.workspace_id, source: key.kind, events, refused });
   if (submitted.kind === 'committed') return submitted.outcomes;
   throw new RefusedRequest(
     503,
-    { code: 'overloaded', message: 'Too many events are waiting to be stored.', hint: 'Send the same events again after a second.' },
+    {
+      code: 'overloaded',
+      message: 'Too many events are waiting to be stored.',
+      hint: 'Send the same events again after a second.',
+    },
     1,
   );
 }
@@ -253,11 +302,19 @@ function readContext(deps: IngestDeps, how: Taking, type: EventType | null) {
 
 function limitRate({ key, request, rate }: Taking, events: number): void {
   const browser = key.kind === 'browser';
-  const wait = rate.take(browser ? `${key.id} ${request.ip}` : key.id, events, browser ? BROWSER_RATE : SERVER_RATE);
+  const wait = rate.take(
+    browser ? `${key.id} ${request.ip}` : key.id,
+    events,
+    browser ? BROWSER_RATE : SERVER_RATE,
+  );
   if (wait === 0) return;
   throw new RefusedRequest(
     429,
-    { code: 'too_many_requests', message: 'This key sends more events than it may.', hint: `Wait ${wait} s and send the same events again.` },
+    {
+      code: 'too_many_requests',
+      message: 'This key sends more events than it may.',
+      hint: `Wait ${wait} s and send the same events again.`,
+    },
     wait,
   );
 }
@@ -271,10 +328,17 @@ function parse(raw: unknown): ParsedBody {
   if (!isUtf8(raw)) return { kind: 'malformed', message: 'The body is not UTF-8.' };
   try {
     const body: unknown = JSON.parse(raw.toString('utf8'));
-    if (typeof body === 'object' && body !== null && !Array.isArray(body)) return { kind: 'object', body: { ...body } };
-    return { kind: 'malformed', message: `The body is ${Array.isArray(body) ? 'a list' : 'a single value'} instead of an object.` };
+    if (typeof body === 'object' && body !== null && !Array.isArray(body))
+      return { kind: 'object', body: { ...body } };
+    return {
+      kind: 'malformed',
+      message: `The body is ${Array.isArray(body) ? 'a list' : 'a single value'} instead of an object.`,
+    };
   } catch (error) {
-    return { kind: 'malformed', message: `The body is not JSON: ${error instanceof Error ? error.message.slice(0, 120) : ''}.` };
+    return {
+      kind: 'malformed',
+      message: `The body is not JSON: ${error instanceof Error ? error.message.slice(0, 120) : ''}.`,
+    };
   }
 }
 
@@ -312,7 +376,10 @@ function answerError(deps: IngestDeps, error: unknown, reply: FastifyReply): Fas
       hint: 'Send smaller batches; one event may have 32 KB.',
     });
   }
-  const status = error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 503;
+  const status =
+    error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
+      ? error.statusCode
+      : 503;
   if (status < 500) {
     return reply.code(status).send({
       success: false,
@@ -323,10 +390,13 @@ function answerError(deps: IngestDeps, error: unknown, reply: FastifyReply): Fas
   }
   // Not committed, as far as we know: the same events may be sent again, those that were stored are recognised.
   deps.log.warn({ err: error }, 'events could not be committed');
-  return reply.code(503).header('retry-after', '2').send({
-    success: false,
-    code: code === '53100' || code === 'ENOSPC' ? 'disk_full' : 'database_unreachable',
-    message: 'The events could not be stored.',
-    hint: 'Send the same events again, with the same messageIds.',
-  });
+  return reply
+    .code(503)
+    .header('retry-after', '2')
+    .send({
+      success: false,
+      code: code === '53100' || code === 'ENOSPC' ? 'disk_full' : 'database_unreachable',
+      message: 'The events could not be stored.',
+      hint: 'Send the same events again, with the same messageIds.',
+    });
 }

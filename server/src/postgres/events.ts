@@ -1,7 +1,7 @@
 // Stored facts: how an event becomes a row and a row an event again. Append-only; nothing here changes a stored fact
 // except the mark that an input was parked.
 import type { EventFact } from '@rapport/engine';
-import { int2Array, uuidArray } from './binary-array.ts';
+import { int2Array, int4Array, uuidArray } from './binary-array.ts';
 import type { PersonKey } from './bucket.ts';
 import type { Queryable } from './pool.ts';
 
@@ -65,4 +65,31 @@ export async function loadHistory(
     values: [int2Array(keys.map((k) => k.bucket)), uuidArray(keys.map((k) => k.id)), workspaceId],
   });
   return rows.map(decodeEvent);
+}
+
+/** The histories of many people at once, in the order of `keys`: what `loadHistory` gives for each list of keys. */
+export async function loadHistories(
+  client: Queryable,
+  workspaceId: string,
+  keys: readonly (readonly PersonKey[])[],
+): Promise<readonly (readonly EventFact[])[]> {
+  const flat = keys.flatMap((list, n) => list.map((key) => ({ key, n })));
+  const histories: EventFact[][] = keys.map(() => []);
+  if (flat.length === 0) return histories;
+  const { rows } = await client.query<{ n: number; at: Date; message_id: string; name: string; body: string }>({
+    name: 'events_histories',
+    text: `select u.n, e.at, e.message_id, e.name, e.body
+           from unnest($1::int2[], $2::uuid[], $3::int4[]) u(bucket, id, n)
+           join events e on e.bucket = u.bucket and e.workspace_id = $4 and e.person_id = u.id
+           where not e.parked
+           order by e.at, e.message_id collate "C"`,
+    values: [
+      int2Array(flat.map(({ key }) => key.bucket)),
+      uuidArray(flat.map(({ key }) => key.id)),
+      int4Array(flat.map(({ n }) => n)),
+      workspaceId,
+    ],
+  });
+  for (const row of rows) histories[row.n]?.push(decodeEvent(row));
+  return histories;
 }

@@ -22,6 +22,8 @@ export interface LockedPerson {
   /** Facts taken in this transaction and not yet stored: part of the history. */
   readonly taken: EventFact[];
   touched: boolean;
+  /** Stored facts, where the caller loaded many people's at once. */
+  history?: readonly EventFact[];
 }
 
 /** By the id that was asked for: an id that was merged away leads to its survivor. */
