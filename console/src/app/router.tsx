@@ -98,9 +98,9 @@ const journey = createRoute({
   path: '/journeys/$id',
   validateSearch: (
     search: Search,
-  ): { version?: number | undefined; view?: 'table' | undefined; node?: string | undefined } => ({
+  ): { version?: number | undefined; view?: 'table' | 'picture' | undefined; node?: string | undefined } => ({
     version: whole(search['version']),
-    view: search['view'] === 'table' ? 'table' : undefined,
+    view: search['view'] === 'table' || search['view'] === 'picture' ? search['view'] : undefined,
     node: text(search['node']),
   }),
   component: lazyRouteComponent(() => import('../routes/journey.tsx'), 'JourneyPage'),

@@ -4,6 +4,8 @@ export interface Formats {
   readonly number: (n: number) => string;
   readonly share: (of: number) => string;
   readonly money: (minor: number, currency?: string) => string;
+  /** An amount in major units, as events carry it. */
+  readonly amount: (major: number, currency?: string) => string;
   readonly date: (at: string | Date) => string;
   readonly dateTime: (at: string | Date) => string;
   readonly time: (at: string | Date) => string;
@@ -60,6 +62,7 @@ export function makeFormats(wantedZone: string, currency: string): Formats {
     number: (n) => number.format(n),
     share: (of) => percent.format(of),
     money: (minor, of = currency) => money(words, minor, of),
+    amount: (major, of = currency) => amount(words, major, of),
     date: safe(day),
     dateTime: safe(both),
     time: safe(clock),
@@ -75,6 +78,14 @@ function money(words: string, minor: number, currency: string): string {
     return format.format(minor / 10 ** digits);
   } catch {
     return String(minor);
+  }
+}
+
+function amount(words: string, major: number, currency: string): string {
+  try {
+    return new Intl.NumberFormat(words, { style: 'currency', currency }).format(major);
+  } catch {
+    return String(major);
   }
 }
 
@@ -108,4 +119,12 @@ export function durationWords(duration: string): string {
 /** "1 person", "1,204 people". */
 export function people(formats: Formats, n: number): string {
   return `${formats.number(n)} ${n === 1 ? 'person' : 'people'}`;
+}
+
+/** A clause as a sentence of its own. */
+export function asSentence(clause: string): string {
+  const text = clause.trim();
+  if (text === '') return '';
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.?:]$/.test(begun) ? begun : `${begun}.`;
 }

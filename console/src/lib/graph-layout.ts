@@ -13,6 +13,8 @@ export interface Edge {
   readonly from: string;
   readonly to: string;
   readonly label: string;
+  /** From which side of its node it leaves: the usual way below, another one towards its goal. */
+  readonly side: 'bottom' | 'left' | 'right';
 }
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
@@ -35,11 +37,16 @@ export function waysOut(node: GraphNode): { readonly to: string; readonly label:
   return out.flatMap((way) => (way.to === null ? [] : [{ to: way.to, label: way.label }]));
 }
 
-export function edgesOf(graph: Graph): Edge[] {
+export function edgesOf(graph: Graph, placed: readonly Placed[]): Edge[] {
+  const column = new Map(placed.map((one) => [one.id, one.column]));
   return Object.entries(graph.nodes).flatMap(([from, node]) =>
     waysOut(node)
       .filter((way) => graph.nodes[way.to])
-      .map((way, i) => ({ id: `${from}-${i}`, from, to: way.to, label: way.label })),
+      .map((way, i): Edge => {
+        const away = (column.get(way.to) ?? 0) - (column.get(from) ?? 0);
+        const side = i === 0 || away === 0 ? 'bottom' : away < 0 ? 'left' : 'right';
+        return { id: `${from}-${i}`, from, to: way.to, label: way.label, side };
+      }),
   );
 }
 

@@ -186,7 +186,7 @@ function Week({ overview }: { readonly overview: Overview }) {
   const shown = rows.filter(([name, n]) => n > 0 || name === 'Sent');
   return (
     <Section title="Messages of the last 7 days" actions={<Link to="/messages">All messages</Link>}>
-      <Facts rows={shown.map(([name, n]) => [name, formats.number(n)] as const)} />
+      <Facts figures rows={shown.map(([name, n]) => [name, formats.number(n)] as const)} />
     </Section>
   );
 }
@@ -198,6 +198,7 @@ function Health({ overview }: { readonly overview: Overview }) {
   return (
     <Section title="Data health">
       <Facts
+        figures
         rows={[
           ['Events today', formats.number(health.events_today)],
           ['Last event', health.last_event_at ? <When at={health.last_event_at} as="ago" /> : 'none yet'],

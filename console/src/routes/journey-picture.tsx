@@ -2,11 +2,14 @@
 import '@xyflow/react/dist/style.css';
 import {
   Background,
+  BaseEdge,
   Controls,
+  getSmoothStepPath,
   Handle,
   Position,
   ReactFlow,
   type Edge,
+  type EdgeProps,
   type Node,
   type NodeProps,
 } from '@xyflow/react';
@@ -38,6 +41,7 @@ export interface JourneyPictureProps {
 }
 
 const nodeTypes = { step: Step };
+const edgeTypes = { way: Way };
 
 export function JourneyPicture({ journey, chosen, onChoose }: JourneyPictureProps) {
   const formats = useFormats();
@@ -59,15 +63,15 @@ export function JourneyPicture({ journey, chosen, onChoose }: JourneyPictureProp
   });
   const edges = useMemo(
     () =>
-      edgesOf(journey.graph).map((edge): Edge => ({
+      edgesOf(journey.graph, placed).map((edge): Edge => ({
         id: edge.id,
         source: edge.from,
-        target: edge.to,
-        type: 'smoothstep',
+        target: edge.to, sourceHandle: edge.side,
+        type: 'way',
         focusable: false,
         ...(edge.label ? { label: edge.label } : {}),
       })),
-    [journey.graph],
+    [journey.graph, placed],
   );
   const rows = Math.max(...placed.map((one) => one.row)) + 1;
   return (
@@ -76,6 +80,7 @@ export function JourneyPicture({ journey, chosen, onChoose }: JourneyPictureProp
         nodes={nodes}
         edges={edges}
         nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
         colorMode={scheme}
         fitView
         fitViewOptions={{ padding: 0.08, maxZoom: 1 }}
@@ -101,6 +106,7 @@ export function JourneyPicture({ journey, chosen, onChoose }: JourneyPictureProp
 }
 
 function Step({ data }: NodeProps<StepNode>) {
+  const forks = data.kind === 'branch' || data.kind === 'wait_until';
   return (
     <div className="step" data-kind={data.kind} data-chosen={data.chosen} style={{ width: stepWidth }}>
       {data.kind !== 'trigger' && <Handle type="target" position={Position.Top} isConnectable={false} />}
@@ -109,7 +115,25 @@ function Step({ data }: NodeProps<StepNode>) {
         <span>{data.label}</span>
       </div>
       <div className="step-figures">{data.figures.join(' · ')}</div>
-      {data.kind !== 'exit' && <Handle type="source" position={Position.Bottom} isConnectable={false} />}
+      {data.kind !== 'exit' && (
+        <Handle id="bottom" type="source" position={Position.Bottom} isConnectable={false} />
+      )}
+      {forks && <Handle id="left" type="source" position={Position.Left} isConnectable={false} />}
+      {forks && <Handle id="right" type="source" position={Position.Right} isConnectable={false} />}
     </div>
+  );
+}
+
+/** A way from step to step; its word stands where it leaves, so that ways that meet do not hide it. */
+function Way({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, label }: EdgeProps) {
+  const [path] = getSmoothStepPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition });
+  const below = sourcePosition === Position.Bottom;
+  const aside = sourcePosition === Position.Left ? -44 : 44;
+  return (
+    <BaseEdge
+      path={path}
+      {...(label ? { label, labelX: below ? sourceX : sourceX + aside, labelY: below ? sourceY + 20 : sourceY } : {})}
+      labelBgPadding={[4, 2]}
+    />
   );
 }

@@ -1,5 +1,6 @@
 // One journey: its switch, its picture with live numbers (or the same as a table), its versions and who is there now.
 import { Button, SegmentedControl, Select } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
@@ -121,6 +122,9 @@ function Figures({ journey }: { readonly journey: Journey }) {
 function Drawing({ journey }: { readonly journey: Journey }) {
   const search = route.useSearch();
   const navigate = useNavigate();
+  // On a phone the picture would be too small to read, so the table comes first.
+  const narrow = useMediaQuery('(max-width: 719px)', false, { getInitialValueInEffect: false });
+  const view = search.view ?? (narrow ? 'table' : 'picture');
   const go = (part: Partial<typeof search>) =>
     void navigate({
       to: '/journeys/$id',
@@ -155,13 +159,13 @@ function Drawing({ journey }: { readonly journey: Journey }) {
               { value: 'picture', label: 'Picture' },
               { value: 'table', label: 'Table' },
             ]}
-            value={search.view ?? 'picture'}
-            onChange={(value) => go({ view: value === 'table' ? 'table' : undefined })}
+            value={view}
+            onChange={(value) => go({ view: value === 'table' ? 'table' : 'picture' })}
           />
         </>
       }
     >
-      {search.view === 'table' ? (
+      {view === 'table' ? (
         <NodeTable journey={journey} />
       ) : (
         <Suspense fallback={<Loading rows={8} />}>

@@ -16,7 +16,7 @@ import {
 } from '../api/lifecycle.ts';
 import { ApiProblem } from '../api/problem.ts';
 import { useCan, useFormats } from '../app/formats.tsx';
-import { people } from '../lib/format.ts';
+import { asSentence, people } from '../lib/format.ts';
 import { stagePaint } from '../lib/stages.ts';
 import { Card, Page, Section } from '../ui/page.tsx';
 import { draftOf, RuleEditor } from '../ui/rule-editor.tsx';
@@ -120,9 +120,9 @@ function TheModel({ model, models }: { readonly model: Model; readonly models: r
                     )}
                   </span>
                 </div>
-                <p className="sentence">{one.sentence}</p>
+                <p className="sentence">{asSentence(one.sentence)}</p>
                 <p className="muted">
-                  Tried as number {one.tested}.{one.action ? ` To start with: ${one.action}.` : ''}
+                  Tried {ordinal(one.tested, model.stages.length)}.{one.action ? ` To start with: ${one.action}.` : ''}
                 </p>
               </Card>
             </li>
@@ -142,6 +142,12 @@ function TheModel({ model, models }: { readonly model: Model; readonly models: r
       </Drawer>
     </>
   );
+}
+
+/** "first", "as number 3", "last". */
+function ordinal(n: number, of: number): string {
+  if (n === 1) return 'first';
+  return n === of ? 'last' : `as number ${n}`;
 }
 
 function ModelMenu({ model, models }: { readonly model: Model; readonly models: readonly Model[] }) {

@@ -100,15 +100,13 @@ function MessageTable({ messages }: { readonly messages: readonly MessageRow[] }
           label: 'Message',
           lead: true,
           cell: (message) => (
-            <>
-              <Link to="/messages/$id" params={{ id: message.id }} className="name-link">
-                {titleOf(message)}
-              </Link>
-              {message.journey_name && <div className="muted">{message.journey_name}</div>}
-            </>
+            <Link to="/messages/$id" params={{ id: message.id }} className="name-link">
+              {titleOf(message)}
+            </Link>
           ),
         },
-        { key: 'person', label: 'To', cell: (message) => <PersonLink person={message.person} /> },
+        {
+          key: 'person', label: 'To', cell: (message) => <PersonLink person={message.person} /> },
         {
           key: 'state',
           label: 'What became of it',

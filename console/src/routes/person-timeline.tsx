@@ -5,6 +5,7 @@ import { itemsOf } from '../api/page.ts';
 import { timelineQuery, type Happening } from '../api/people.ts';
 import type { Json } from '../api/rules.ts';
 import { useFormats, When } from '../app/formats.tsx';
+import type { Formats } from '../lib/format.ts';
 import { traitName, valueWords } from '../lib/words.ts';
 import { LoadMore } from '../ui/data-table.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
@@ -71,7 +72,7 @@ const eventNames: { readonly [name: string]: string } = {
 
 function EventLine({ event }: { readonly event: Extract<Happening, { kind: 'event' }> }) {
   const formats = useFormats();
-  const sum = moneyOf(event.properties, formats.money);
+  const sum = sumOf(event.properties, formats.amount);
   const details = Object.entries({ ...event.properties, ...event.traits }).filter(
     ([, value]) => value !== null,
   );
@@ -112,18 +113,12 @@ function EventLine({ event }: { readonly event: Extract<Happening, { kind: 'even
   );
 }
 
-/** Minor units as we store them: `{amount, currency}` or an integer beside `currency`. */
-function moneyOf(
-  properties: { readonly [key: string]: Json },
-  money: (minor: number, currency?: string) => string,
-): string {
+/** Events carry their total in major units, as Segment's do. */
+function sumOf(properties: { readonly [key: string]: Json }, amount: Formats['amount']): string {
   const total = properties['total'] ?? properties['revenue'] ?? properties['value'];
-  if (typeof total === 'object' && total !== null && 'amount' in total && 'currency' in total) {
-    return money(Number(total['amount']), String(total['currency']));
-  }
-  if (typeof total !== 'number') return '';
   const currency = properties['currency'];
-  return typeof currency === 'string' ? `${total} ${currency}` : String(total);
+  if (typeof total !== 'number') return '';
+  return typeof currency === 'string' ? amount(total, currency) : String(total);
 }
 
 function summary(event: Extract<Happening, { kind: 'event' }>): string {

@@ -202,7 +202,7 @@ function Known({ person }: { readonly person: Person }) {
               ]
             : []),
           ...(person.merged_from.length > 0
-            ? [['Merged from', `${person.merged_from.length} other records`] as const]
+            ? [['Merged from', person.merged_from.length === 1 ? 'one other record' : `${person.merged_from.length} other records`] as const]
             : []),
           [
             'Looked at again',

@@ -63,10 +63,16 @@ export function Card({ children, className }: { readonly children: ReactNode; re
   return <div className={className ? `card ${className}` : 'card'}>{children}</div>;
 }
 
+export interface FactsProps {
+  readonly rows: readonly (readonly [string, ReactNode])[];
+  /** Figures stand at the right, under each other. */
+  readonly figures?: boolean;
+}
+
 /** Facts in pairs: name and value. */
-export function Facts({ rows }: { readonly rows: readonly (readonly [string, ReactNode])[] }) {
+export function Facts({ rows, figures = false }: FactsProps) {
   return (
-    <dl className="facts">
+    <dl className={figures ? 'facts facts-figures' : 'facts'}>
       {rows.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>

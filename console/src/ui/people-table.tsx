@@ -21,6 +21,7 @@ export function PeopleTable({ people, model: wanted, sinceLabel }: PeopleTablePr
   const model = models.find((one) => one.key === wanted) ?? models.find((one) => one.is_default) ?? models[0];
   const columns: Column<PersonRow>[] = [
     { key: 'name', label: 'Person', lead: true, cell: (person) => <NameCell person={person} /> },
+    { key: 'email', label: 'E-mail', wide: true, cell: (person) => (person.name ? (person.email ?? '–') : '') },
     {
       key: 'stage',
       label: model ? `Stage (${model.name})` : 'Stage',
@@ -50,8 +51,7 @@ function NameCell({ person }: { readonly person: PersonRow }) {
   return (
     <>
       <PersonLink person={person} />
-      {person.name && person.email && <div className="muted">{person.email}</div>}
-      {person.as_of && <div className="muted">as of {formats.date(person.as_of)}</div>}
+      {person.as_of && <span className="muted nowrap"> as of {formats.date(person.as_of)}</span>}
     </>
   );
 }
