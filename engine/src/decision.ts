@@ -25,6 +25,7 @@ export type RunEnd = 'goal' | 'exit_rule' | 'exit' | 'left' | 'merged' | 'withdr
 /** Why a message does not go now. Closed, in the governor's order of questions. */
 export type HoldReason = 'open_complaint' | 'cap_day' | 'cap_week' | 'cap_channel' | 'quiet_hours' | 'rate';
 export type DropReason =
+  | 'restored'
   | 'goal_reached'
   | 'run_ended'
   | 'no_address'

@@ -52,7 +52,13 @@ export type Input =
   /** Take a person out of a journey (by hand, or because it was switched off and its runs are to leave). */
   | { readonly kind: 'leave'; readonly journey: string; readonly reason: string }
   /** The governor's last look at a queued message, inside the transaction that would make it `handing`. */
-  | { readonly kind: 'look'; readonly message: string; readonly suppressed: boolean }
+  | {
+      readonly kind: 'look';
+      readonly message: string;
+      readonly suppressed: boolean;
+      /** After a restored backup: what was asked for before this instant may have gone out already, and does not go again. */
+      readonly not_before?: Instant;
+    }
   /** What came of a hand-off. `attempt` guards against a result told twice. */
   | { readonly kind: 'result'; readonly message: string; readonly outcome: SendOutcome }
   /** Definitions changed: re-establish memberships and stages silently. */

@@ -240,7 +240,7 @@ class Walk {
     const verdict =
       message === undefined
         ? ({ verdict: 'drop', reason: 'run_ended' } as const)
-        : look(draft, message, { at, suppressed: input.suppressed });
+        : look(draft, message, { at, suppressed: input.suppressed, notBefore: input.not_before ?? null });
     draft.decide({ kind: 'message_looked', message: input.message, verdict }, at, cause);
   }
 

@@ -6,7 +6,6 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { uuidv7 } from 'uuidv7';
 import { openEmailChannel } from './channels/email.ts';
-import type { EmailChannel } from './channels/email.ts';
 import { openWebhookChannel } from './channels/webhook.ts';
 import type { Config } from './config.ts';
 import { createTemplateCache } from './content/template-cache.ts';
@@ -14,18 +13,26 @@ import { linkKey } from './content/unsubscribe-token.ts';
 import { derivedSecret } from './http/auth.ts';
 import type { HttpDeps, SystemReport } from './http/deps.ts';
 import { registerIngest } from './http/ingest.ts';
+import { registerRestore } from './http/restore.ts';
 import { buildServer } from './http/server.ts';
 import type { Log } from './log.ts';
 import { ensureWorkspace } from './postgres/definitions.ts';
 import { openPool } from './postgres/pool.ts';
 import type { Pool } from './postgres/pool.ts';
 import { createPrograms } from './postgres/programs.ts';
-import type { StepNotify } from './postgres/steps.ts';
+import type { StepDeps, StepNotify } from './postgres/steps.ts';
 import { makeSetupToken } from './postgres/users.ts';
 import { shipped } from './shipped.ts';
+import { startClock } from './workers/clock.ts';
 import { createCommitter } from './workers/committer.ts';
 import { crashPoint } from './workers/crash.ts';
+import { createImportWorker } from './workers/import.ts';
+import { retryAllParked, retryParked } from './workers/parked.ts';
+import { startRamp } from './workers/ramp.ts';
+import { openRestoreGuard } from './workers/restore-guard.ts';
 import { createSender } from './workers/sender.ts';
+import { startTime } from './workers/time.ts';
+import { startUpgrade } from './workers/upgrade.ts';
 
 const version = '0.1.0';
 /** At this share of free disk ingestion answers 503 and sending stops. */
@@ -48,28 +55,26 @@ export interface RunningApp {
 
 export async function startApp(options: AppOptions): Promise<RunningApp> {
   const { config, log, secret } = options;
-  const now = Date.now;
   const pools = openPools(options.databaseUrl, log);
+  const guard = await openRestoreGuard({ pool: pools.console, dataDir: config.dataDir, log });
+  const time = await startTime({ pool: pools.clock, log, onBeat: guard.note });
+  const { now } = time;
   const programs = createPrograms(pools.console, {
     onError: (error) => log.warn({ err: error }, 'definitions could not be looked at; trying on'),
   });
-  const workspace = await ensureWorkspace(pools.console, {
-    shipped,
-    now,
-    newId: uuidv7,
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-  });
+  const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const workspace = await ensureWorkspace(pools.console, { shipped, now, newId: uuidv7, timeZone });
   const disk = watchDisk(config.dataDir);
-
-  const notify: StepNotify = { wakeAt: () => undefined, messages: () => sender.wake() };
-  const email = config.smtpUrl === null ? null : openEmailChannel({ smtpUrl: config.smtpUrl });
-  const committer = createCommitter({ pool: pools.ingest, programs, now, notify, newId: uuidv7, log });
   const listening = { url: config.publicUrl ?? `http://localhost:${config.port}` };
+
+  const notify: StepNotify = { wakeAt: (at) => clock.notice(at), messages: () => sender.wake() };
+  const steps = (pool: Pool): StepDeps => ({ pool, programs, now, silenceUpTo: time.silenceUpTo, notify });
+  const committer = createCommitter({ ...steps(pools.ingest), programs, newId: uuidv7, log });
+  const busy = (): boolean => committer.waiting().events > 0;
+  const workspaceIds = async (): Promise<readonly string[]> => [workspace.id];
+  const email = config.smtpUrl === null ? null : openEmailChannel({ smtpUrl: config.smtpUrl });
   const sender = createSender({
-    pool: pools.sender,
-    programs,
-    now,
-    notify,
+    ...steps(pools.sender),
     log,
     email,
     webhook: openWebhookChannel({ allowPrivate: config.allowPrivate }),
@@ -80,8 +85,30 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     linkKey: linkKey(secret),
     addressKey: derivedSecret(secret, 'addresses'),
     webhookSecret: (workspaceId) => derivedSecret(secret, `webhooks ${workspaceId}`),
-    paused: () => (disk.low() ? 'less than 5 % of the disk is free' : null),
+    paused: () =>
+      guard.paused() ?? time.paused() ?? (disk.low() ? 'less than 5 % of the disk is free' : null),
+    sendFrom: guard.sendFrom,
     crash: crashPoint(process.env),
+  });
+  const clock = startClock({ ...steps(pools.clock), log, busy, paused: time.paused });
+  const bulk = { ...steps(pools.bulk), log, busy, workspaceIds };
+  const upgrade = startUpgrade(bulk);
+  const ramp = startRamp({ ...bulk, paused: time.paused });
+  const definitions = (): void => {
+    void programs
+      .reload(workspace.id)
+      .then(() => (upgrade.wake(), ramp.wake(), retryAllParked(bulk, workspace.id)))
+      .catch((error: unknown) => log.warn({ err: error }, 'definitions could not be read; trying on'));
+  };
+  const imports = createImportWorker({
+    pool: pools.imports,
+    programs,
+    now,
+    newId: uuidv7,
+    secret,
+    log,
+    notify,
+    wakeDefinitions: definitions,
   });
 
   const deps: HttpDeps = {
@@ -102,26 +129,21 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
       smtpUrl: config.smtpUrl,
       version,
     },
-    wake: {
-      clock: () => undefined,
-      sender: () => sender.wake(),
-      definitions: () =>
-        void programs
-          .reload(workspace.id)
-          .catch((error: unknown) => log.warn({ err: error }, 'definitions could not be read')),
-      imports: () => undefined,
+    wake: { clock: clock.wake, sender: sender.wake, definitions, imports: imports.wake },
+    retryParked: async (workspaceId, { person_id: personId, ...parked }) => {
+      await retryParked(bulk, workspaceId, { ...parked, personId });
     },
-    retryParked: async () => undefined,
     system: (): SystemReport => ({
-      workers: { sender: sender.state() },
-      clock: { offset_ms: 0, paused: false },
+      workers: { clock: clock.state(), sender: sender.state(), upgrade: upgrade.state(), ramp: ramp.state() },
+      clock: { offset_ms: time.offsetMs(), paused: time.paused() !== null },
       disk: disk.report(),
     }),
   };
   const server = await buildServer(deps);
   await registerIngest(server, deps, { submit: committer.submit, diskLow: disk.low });
-  const url = await server.listen({ port: config.port, host: '::' });
-  if (config.publicUrl === null) listening.url = localUrl(url);
+  registerRestore(server, deps, guard);
+  const address = await server.listen({ port: config.port, host: '::' });
+  if (config.publicUrl === null) listening.url = localUrl(address);
   sender.start();
 
   const token = await makeSetupToken(pools.console, now);
@@ -131,8 +153,9 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     async close() {
       await server.close();
       await committer.drain();
-      await sender.stop();
-      await closeEmail(email);
+      await Promise.all([clock.stop(), upgrade.stop(), ramp.stop(), imports.stop(), sender.stop()]);
+      await email?.close();
+      await time.stop();
       programs.close();
       disk.stop();
       await Promise.all(Object.values(pools).map((pool) => pool.end()));
@@ -141,7 +164,9 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
 }
 
 /** One pool a lane, so that a slow report never holds up ingestion. */
-function openPools(url: string, log: Log): HttpDeps['pools'] {
+type Pools = { readonly [lane in 'ingest' | 'clock' | 'sender' | 'console' | 'bulk' | 'imports']: Pool };
+
+function openPools(url: string, log: Log): Pools {
   const open = (name: string, connectionsMax: number, statementMs: number): Pool =>
     openPool({ url, name, connectionsMax, statementMs, log });
   return {
@@ -149,6 +174,8 @@ function openPools(url: string, log: Log): HttpDeps['pools'] {
     clock: open('clock', 3, 60_000),
     sender: open('sender', 5, 30_000),
     console: open('console', 6, 30_000),
+    bulk: open('bulk', 3, 120_000),
+    imports: open('imports', 3, 600_000),
   };
 }
 
@@ -186,8 +213,4 @@ function findConsole(): string | null {
 /** The address as a person types it: the port that was taken, on this machine. */
 function localUrl(listening: string): string {
   return `http://localhost:${new URL(listening).port}`;
-}
-
-async function closeEmail(email: EmailChannel | null): Promise<void> {
-  await email?.close();
 }

@@ -31,6 +31,8 @@ export interface Question {
   readonly timeZone: string | null;
   readonly hasAddress: boolean;
   readonly suppressed: boolean;
+  /** Messages asked for before this instant do not go: they may have gone before a backup was restored. */
+  readonly notBefore: Instant | null;
   /** Goal or exit of the run, asked now. */
   readonly ended: 'goal_reached' | 'run_ended' | null;
   readonly openComplaint: boolean;
@@ -40,6 +42,7 @@ export interface Question {
 /** The questions in their order; the first that does not pass is the answer. */
 export function govern(q: Question): Verdict {
   const { message } = q;
+  if (q.notBefore !== null && message.at < q.notBefore) return drop('restored');
   if (q.ended !== null && !message.promised) return drop(q.ended);
   if (!q.hasAddress) return drop('no_address');
   if (message.channel === 'webhook')

@@ -10,13 +10,13 @@ export const COMPLAINT_SEGMENT = 'open_complaint';
 
 /** When it is decided; suppression is only known at the last look, where the lists are at hand. */
 export function firstLook(draft: Draft, message: OpenMessage, at: Instant): Verdict {
-  return look(draft, message, { at, suppressed: false });
+  return look(draft, message, { at, suppressed: false, notBefore: null });
 }
 
 export function look(
   draft: Draft,
   message: OpenMessage,
-  asked: { readonly at: Instant; readonly suppressed: boolean },
+  asked: { readonly at: Instant; readonly suppressed: boolean; readonly notBefore: Instant | null },
 ): Verdict {
   return govern({
     message,
@@ -26,6 +26,7 @@ export function look(
     timeZone: textTrait(draft, 'timezone') ?? textTrait(draft, 'time_zone'),
     hasAddress: hasAddress(draft, message.channel),
     suppressed: asked.suppressed,
+    notBefore: asked.notBefore,
     ended: runEnded(draft, message, asked.at),
     openComplaint: COMPLAINT_SEGMENT in draft.standing.segments,
     at: asked.at,

@@ -42,6 +42,7 @@ function ask(
     timeZone: null,
     hasAddress: true,
     suppressed: false,
+    notBefore: null,
     ended: null,
     openComplaint: false,
     at: NOON,
@@ -77,6 +78,7 @@ describe('the governor', () => {
       undefined,
       { verdict: 'send' },
     ],
+    ['asked for before a restored backup was confirmed', { notBefore: NOON + 1 }, { promised: true }, undefined, { verdict: 'drop', reason: 'restored' }],
     ['no address', { hasAddress: false }, {}, undefined, { verdict: 'drop', reason: 'no_address' }],
     ['no consent was ever given', {}, {}, {}, { verdict: 'drop', reason: 'no_consent' }],
     [

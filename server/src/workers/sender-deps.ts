@@ -24,6 +24,8 @@ export interface SenderDeps extends StepDeps {
   readonly webhookSecret: (workspaceId: string) => string;
   /** A reason to send nothing for now (disk, clock, a restored backup), or null. */
   readonly paused?: () => string | null;
+  /** After a restored backup was confirmed: what was asked for before this instant does not go. */
+  readonly sendFrom?: () => number | null;
   readonly crash: CrashPoint;
   readonly limits?: Partial<typeof SENDER_LIMITS>;
 }

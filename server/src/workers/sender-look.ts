@@ -74,7 +74,14 @@ async function look(
     const { id, person, channel } = ready.claimed;
     const route = routeOf(deps, ready, address(ready), workspace);
     const isSuppressed = channel === 'email' && suppressed.has(hashOf(ready).toString('hex'));
-    const at = inputs.push({ person, input: { kind: 'look', message: id, suppressed: isSuppressed } }) - 1;
+    const sendFrom = deps.sendFrom?.() ?? null;
+    const input: Input = {
+      kind: 'look',
+      message: id,
+      suppressed: isSuppressed,
+      ...(sendFrom === null ? {} : { not_before: sendFrom }),
+    };
+    const at = inputs.push({ person, input }) - 1;
     // The engine takes a result only of a message that the look let go: one door, one transaction.
     const outcome = endedHere(route);
     if (outcome !== null)
