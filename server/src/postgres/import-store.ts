@@ -2,20 +2,17 @@
 // progress in the same commit. Identities are resolved as ingestion resolves them. Steps nobody: whoever gets a new
 // fact is marked `establish` and lives through it later.
 
-import { hash } from 'node:crypto';
 import type { EventFact } from '@rapport/engine';
 import type { RefusedRow } from '../import/orders.ts';
-import { byteaArray, int2Array, int4Array, uuidArray } from './binary-array.ts';
-import { personKey, type PersonKey } from './bucket.ts';
+import { int2Array, int4Array, uuidArray } from './binary-array.ts';
 import { encodeEventBody } from './events.ts';
-import { countIdentities, findIdentities, insertIdentities } from './identities.ts';
+import { insertIdentities } from './identities.ts';
+import { hash16, importHash, resolveOwners, type Owner } from './import-owners.ts';
 import { insertRefusals, saveProgress, type ImportProgress, type ImportRow } from './imports.ts';
 import type { IncomingEvent } from './incoming.ts';
 import { IdentitiesMoved } from './ingest.ts';
-import { mergeLocked } from './merges.ts';
-import { lockPeople, type LockedPerson } from './people.ts';
 import type { Connection } from './pool.ts';
-import { identityText, resolve, type Group, type KnownIdentity, type KnownPerson } from './resolve.ts';
+import type { KnownIdentity } from './resolve.ts';
 import { newRows } from './rows.ts';
 import { findSeen, insertSeen } from './seen.ts';
 import { retrying, writePeople, type StepContext, type StepDeps } from './steps.ts';
@@ -62,16 +59,6 @@ class Cancelled extends Error {
   override readonly name = 'Cancelled';
 }
 
-/** Whose facts these are. */
-type Owner = {
-  readonly key: PersonKey;
-  /** Null: made by this transaction. */
-  readonly locked: LockedPerson | null;
-  readonly group: Group;
-  hasNewFact: boolean;
-  hasNewConsent: boolean;
-};
-
 type Entry = {
   readonly item: StoreItem;
   readonly owner: Owner;
@@ -87,20 +74,14 @@ async function storeLocked(
 ): Promise<ImportProgress> {
   const { row, batch } = how;
   const { workspaceId } = context;
-  const events = batch.items.map(asEvent);
-  const known = await findIdentities(client, workspaceId, identitiesIn(batch.items));
-  const locked = await lockKnown(client, context, known);
-  const resolution = resolve({
-    events,
-    known,
-    people: await describePeople(client, workspaceId, { known, locked }),
-    strict: false,
-    hasToken: () => false,
+  const resolved = await resolveOwners(client, context, {
+    events: batch.items.map(asEvent),
+    newId: how.newId,
   });
-  const owners = await settleOwners(client, context, { groups: resolution.groups, locked, newId: how.newId });
-  const entries = resolution.events.flatMap(({ group, refused }, at): readonly Entry[] => {
-    const [item, owner] = [batch.items[at], owners.get(group)];
-    if (item === undefined || owner === undefined) throw new Error('an item belongs to nobody');
+  const { owners } = resolved;
+  const entries = resolved.events.flatMap(({ owner, refused }, at): readonly Entry[] => {
+    const item = batch.items[at];
+    if (item === undefined) throw new Error('an item is gone');
     if (item.permitted && isSilent(owner)) owner.hasNewConsent = true;
     const isRefused = ([kind, value]: readonly [string, string]): boolean =>
       refused.some((r) => r.kind === kind && r.value === value);
@@ -109,28 +90,17 @@ async function storeLocked(
       owner,
       fact:
         refused.length === 0 ? fact : { ...fact, identities: fact.identities.filter((i) => !isRefused(i)) },
-      messageHash: hash16(`${workspaceId}\nimport\n${fact.id}`),
+      messageHash: importHash(workspaceId, fact.id),
       bodyHash: contentHash(fact),
     }));
   });
-  const { fresh, duplicates, changed } = await deduplicate(
-    client,
-    workspaceId,
-    entries,
-    expectedOf(known, owners),
-  );
+  const { fresh, duplicates, changed } = await deduplicate(client, workspaceId, entries, resolved.expected);
   for (const { owner } of fresh) owner.hasNewFact = true;
-  await writeOwners(client, context, { owners: [...owners.values()], fresh });
+  await writeOwners(client, context, { owners, fresh });
   const refusals = [...batch.refusals, ...changed.map(changedRow)];
   await insertRefusals(client, row, refusals);
-  const identitiesLeft = resolution.events.reduce((sum, { refused }) => sum + refused.length, 0);
-  const progress = added(batch, {
-    fresh,
-    duplicates,
-    refused: refusals.length,
-    identitiesLeft,
-    owners: [...owners.values()],
-  });
+  const identitiesLeft = resolved.events.reduce((sum, { refused }) => sum + refused.length, 0);
+  const progress = added(batch, { fresh, duplicates, refused: refusals.length, identitiesLeft, owners });
   if (!(await saveProgress(client, row, { from: 'storing', progress }))) throw new Cancelled('cancelled');
   return progress;
 }
@@ -178,152 +148,9 @@ function asEvent(item: StoreItem, index: number): IncomingEvent {
   };
 }
 
-function identitiesIn(items: readonly StoreItem[]) {
-  const keys = new Map<string, { readonly kind: string; readonly value: string }>();
-  for (const { facts } of items) {
-    for (const [kind, value] of facts[0]?.identities ?? [])
-      keys.set(identityText(kind, value), { kind, value });
-  }
-  return [...keys.values()];
-}
-
-async function lockKnown(
-  client: Connection,
-  context: StepContext,
-  known: ReadonlyMap<string, KnownIdentity & { readonly personBucket: number }>,
-): Promise<ReadonlyMap<string, LockedPerson>> {
-  const keys = new Map<string, PersonKey>();
-  for (const { personId, personBucket } of known.values())
-    keys.set(personId, { bucket: personBucket, id: personId });
-  if (keys.size === 0) return new Map();
-  const locked = await lockPeople(client, context.workspaceId, [...keys.values()], {
-    program: context.program,
-  });
-  for (const id of keys.keys()) if (!locked.has(id)) throw new IdentitiesMoved(`person ${id} is gone`);
-  return locked;
-}
-
-async function describePeople(
-  client: Connection,
-  workspaceId: string,
-  batch: {
-    readonly known: ReadonlyMap<string, KnownIdentity>;
-    readonly locked: ReadonlyMap<string, LockedPerson>;
-  },
-): Promise<ReadonlyMap<string, KnownPerson>> {
-  const counts = await countIdentities(client, workspaceId, [
-    ...new Set([...batch.locked.values()].map((p) => p.key.id)),
-  ]);
-  const people = new Map<string, KnownPerson>();
-  for (const [asked, { key, createdAt, person }] of batch.locked) {
-    people.set(asked, {
-      id: key.id,
-      createdAt,
-      aliases: person.aliases.length,
-      hasUserId: 'user_id' in person.memory.identities,
-      identities: counts.get(key.id) ?? 0,
-    });
-  }
-  return people;
-}
-
-/** The one person of each group. Halves that only an import knows are moved; people who live are merged. */
-async function settleOwners(
-  client: Connection,
-  context: StepContext,
-  how: {
-    readonly groups: readonly Group[];
-    readonly locked: ReadonlyMap<string, LockedPerson>;
-    readonly newId: () => string;
-  },
-): Promise<ReadonlyMap<Group, Owner>> {
-  const owners = new Map<Group, Owner>();
-  for (const group of how.groups) {
-    const people = [...new Set(group.people.map((id) => how.locked.get(id)).filter((p) => p !== undefined))];
-    const survivor = people.find((person) => !isBlank(person)) ?? people[0];
-    for (const loser of people) {
-      if (survivor === undefined || loser === survivor) continue;
-      if (isBlank(loser)) await absorb(client, context.workspaceId, { survivor, loser });
-      else await mergeLocked(client, context, { survivor, loser, messageId: group.cause });
-    }
-    owners.set(group, {
-      key: survivor?.key ?? personKey(how.newId()),
-      locked: survivor ?? null,
-      group,
-      // History that was moved here is lived through again.
-      hasNewFact: people.length > 1,
-      hasNewConsent: false,
-    });
-  }
-  return owners;
-}
-
-/** Nothing but stored facts: never lived through. */
-function isBlank({ establish, person }: LockedPerson): boolean {
-  return establish && person.memory.events === 0 && person.standing.seq === 0 && person.aliases.length === 0;
-}
-
 /** Whether nothing was ever said about e-mail to somebody we know. */
 function isSilent({ locked }: Owner): boolean {
   return locked !== null && locked.person.standing.consents['email/*'] === undefined;
-}
-
-/** The rows of a blank half become the survivor's, and nothing remains of it. */
-async function absorb(
-  client: Connection,
-  workspaceId: string,
-  { survivor, loser }: { readonly survivor: LockedPerson; readonly loser: LockedPerson },
-): Promise<void> {
-  const [from, to] = [loser.key, survivor.key];
-  const { rows } = await client.query<{ message_id: string }>(
-    `with gone as (
-       delete from events
-       where bucket = $1 and workspace_id = $2 and person_id = $3
-       returning at, received_at, message_id, name, body, parked)
-     insert into events (bucket, workspace_id, person_id, at, received_at, message_id, name, body, parked)
-     select $4, $2, $5, at, received_at, message_id, name, body, parked
-     from gone
-     returning message_id`,
-    [from.bucket, workspaceId, from.id, to.bucket, to.id],
-  );
-  const hashes = rows.map((row) => hash16(`${workspaceId}\nimport\n${row.message_id}`));
-  if (from.bucket !== to.bucket) {
-    await client.query(
-      `with gone as (
-         delete from seen
-         where bucket = $1 and workspace_id = $2 and message_hash = any($3::bytea[])
-         returning message_hash, body_hash)
-       insert into seen (bucket, workspace_id, message_hash, body_hash)
-       select $4, $2, message_hash, body_hash
-       from gone
-       on conflict do nothing`,
-      [from.bucket, workspaceId, byteaArray(hashes), to.bucket],
-    );
-  }
-  await client.query(
-    `update identities
-     set person_bucket = $3, person_id = $4
-     where workspace_id = $1 and person_id = $2`,
-    [workspaceId, from.id, to.bucket, to.id],
-  );
-  await client.query('delete from people where bucket = $1 and workspace_id = $2 and id = $3', [
-    from.bucket,
-    workspaceId,
-    from.id,
-  ]);
-}
-
-/** Identities as they must still stand after what this transaction moved itself. */
-function expectedOf(
-  known: ReadonlyMap<string, KnownIdentity>,
-  owners: ReadonlyMap<Group, Owner>,
-): readonly KnownIdentity[] {
-  const survivors = new Map<string, string>();
-  for (const [group, { key }] of owners) for (const id of group.people) survivors.set(id, key.id);
-  return [...known.values()].map((identity) => ({
-    ...identity,
-    personId: survivors.get(identity.personId) ?? identity.personId,
-  }));
 }
 
 /** New facts only. The first accepted content of an id stands; another one under it is told apart. */
@@ -462,11 +289,6 @@ async function markPeople(client: Connection, workspaceId: string, owners: reado
 function contentHash(fact: EventFact): Buffer {
   const content = fact.type === 'identify' ? [fact.traits] : [fact.at, fact.properties];
   return hash16(JSON.stringify([fact.name, ...content]));
-}
-
-/** As ingestion makes its hashes. */
-function hash16(text: string): Buffer {
-  return hash('sha256', text, 'buffer').subarray(0, 16);
 }
 
 function changedRow({ item, fact }: Entry): RefusedRow {

@@ -184,6 +184,19 @@ export async function changeOptions(
   return rowCount === 1;
 }
 
+/** What was recognised when the file was read: that it says per person who agreed. */
+export async function noteConsentColumn(
+  db: Queryable,
+  row: Pick<ImportRow, 'workspace_id' | 'id'>,
+): Promise<void> {
+  await db.query(
+    `update imports
+     set options = options || '{"consent_column": true}'
+     where workspace_id = $1 and id = $2`,
+    [row.workspace_id, row.id],
+  );
+}
+
 /** From here on a worker takes it up, in this life or the next; false when it was not waiting. */
 export async function startImport(
   db: Queryable,

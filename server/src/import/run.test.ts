@@ -21,7 +21,8 @@ import { openPool, type Pool } from '../postgres/pool.ts';
 import { createPrograms, type Programs } from '../postgres/programs.ts';
 import { stepPeople } from '../postgres/steps.ts';
 import { shipped } from '../shipped.ts';
-import { createImportWorker, runImport, type ImportDeps } from './import.ts';
+import { runImport, type ImportDeps } from './run.ts';
+import { createImportWorker } from '../workers/import.ts';
 
 const NOW = Date.UTC(2026, 5, 1, 10);
 const log = createLog({ level: 'error' });
@@ -407,7 +408,7 @@ describe('permission', () => {
   test('follows the column of the file where there is one', async () => {
     await importFile(
       'Email,First Name,Accepts Marketing\na@example.org,A,yes\nb@example.org,B,no\nc@example.org,C,unsubscribed\nd@example.org,D,\n',
-      { permission: 'opted_in', consent_column: true },
+      { permission: 'opted_in' },
     );
     expect(await consents()).toEqual({
       'a@example.org': 'given',
