@@ -107,7 +107,8 @@ export function identifyActors(app: App, deps: HttpDeps, auth: Auth): void {
 
 export function checkAccess(app: App, deps: HttpDeps): void {
   app.addHook('preParsing', async (request) => {
-    if (!isApi(request) || request.is404) return;
+    // What no route takes falls to the console's files, and is not found there either.
+    if (!isApi(request) || request.is404 || request.routeOptions.url === '/*') return;
     const access = accessOf(request.method, request.routeOptions.url ?? '');
     checkOrigin(deps, request);
     if (access === 'public') return;
