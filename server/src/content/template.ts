@@ -163,7 +163,8 @@ function withPreheader(source: TemplateSource): string {
   return body.replace(/<mjml\b[^>]*>/i, (found) => `${found}<mj-head>${preview}</mj-head>`);
 }
 
-const FOOTER_ADDRESS = '{{ business.name }} &middot; {{ business.postal_address }}<br />';
+const FOOTER_ADDRESS =
+  '{{ business.name }}{% if business.postal_address %} &middot; {{ business.postal_address }}{% endif %}<br />';
 const FOOTER_LINKS =
   '<a href="{{ unsubscribe_url }}" style="color:#566067;">Unsubscribe</a> &middot; ' +
   '<a href="{{ preferences_url }}" style="color:#566067;">Choose what you hear from us</a>';
@@ -179,7 +180,10 @@ function withFooter(body: string, footer: Footer): string {
 
 function textFooter(footer: Footer): string {
   if (footer === 'none') return '';
-  const address = footer === 'whole' ? '{{ business.name }} · {{ business.postal_address }}\n' : '';
+  const address =
+    footer === 'whole'
+      ? '{{ business.name }}{% if business.postal_address %} · {{ business.postal_address }}{% endif %}\n'
+      : '';
   return `\n\n--\n${address}Unsubscribe: {{ unsubscribe_url }}\n`;
 }
 

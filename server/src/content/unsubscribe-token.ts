@@ -1,39 +1,42 @@
-// Links in messages that act for a person without signing in. Each is bound to workspace, person, topic, message
-// and purpose, and signed; nothing about it can be guessed, altered, or used for another purpose.
+// Links in messages that act for a person without signing in. Each is bound to workspace, person, topic, message,
+// channel and purpose, and signed; nothing about it can be guessed, altered, or used for another purpose.
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 
 export type LinkPurpose = 'unsubscribe' | 'preferences';
 
+/** The ids are UUIDs: 16 bytes each keep the link at about 120 characters, which no mail reader breaks. */
 export interface LinkClaim {
   readonly workspaceId: string;
   readonly personId: string;
-  /** the topic to leave; for preferences, the one the message was about */
-  readonly topic: string;
   readonly messageId: string;
   readonly channel: string;
+  /** the topic to leave; for preferences, the one the message was about */
+  readonly topic: string;
   readonly purpose: LinkPurpose;
 }
 
 const VERSION = '1';
-const TOKEN_MAX = 1_000;
-const PURPOSES: Readonly<Record<LinkPurpose, string>> = { unsubscribe: 'u', preferences: 'p' };
+const TOKEN_MAX = 300;
+const PURPOSES: Readonly<Record<LinkPurpose, number>> = { unsubscribe: 1, preferences: 2 };
+/** 128 bits: a guess succeeds once in 3 × 10^38. */
+const SIGNATURE_BYTES = 16;
+const IDS_END = 1 + 3 * 16;
 
 /** One key of its own for links, so that a signature made for anything else is never one for a link. */
 export function linkKey(secret: string): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', secret, 'rapport', 'message links v1', 32));
 }
 
-/** Letters, digits, `-`, `_` and `.`: nothing that a mail reader wraps, escapes or swallows at the end. */
+/** Letters, digits, `-`, `_` and `.`: nothing that a mail reader escapes or swallows at the end. */
 export function signLink(key: Uint8Array, claim: LinkClaim): string {
-  const fields = [
-    PURPOSES[claim.purpose],
-    claim.workspaceId,
-    claim.personId,
-    claim.topic,
-    claim.messageId,
-    claim.channel,
-  ];
-  const body = `${VERSION}.${Buffer.from(JSON.stringify(fields)).toString('base64url')}`;
+  const payload = Buffer.concat([
+    Buffer.from([PURPOSES[claim.purpose]]),
+    uuidBytes(claim.workspaceId),
+    uuidBytes(claim.personId),
+    uuidBytes(claim.messageId),
+    Buffer.from(`${claim.channel}\0${claim.topic}`),
+  ]);
+  const body = `${VERSION}.${payload.toString('base64url')}`;
   return `${body}.${signature(key, body).toString('base64url')}`;
 }
 
@@ -53,19 +56,25 @@ export function readLink(key: Uint8Array, token: string, purpose: LinkPurpose): 
 function parseClaim(body: string, purpose: LinkPurpose): LinkClaim | undefined {
   const [version, encoded] = body.split('.');
   if (version !== VERSION || encoded === undefined) return undefined;
-  const fields: unknown = JSON.parse(Buffer.from(encoded, 'base64url').toString());
-  if (!Array.isArray(fields) || fields.length !== 6) return undefined;
-  const [kind, workspaceId, personId, topic, messageId, channel]: unknown[] = fields;
-  if (kind !== PURPOSES[purpose]) return undefined;
-  if (!isText(workspaceId) || !isText(personId) || !isText(topic) || !isText(messageId) || !isText(channel))
-    return undefined;
-  return { workspaceId, personId, topic, messageId, channel, purpose };
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
+  const payload = Buffer.from(encoded, 'base64url');
+  if (payload.length <= IDS_END || payload[0] !== PURPOSES[purpose]) return undefined;
+  const [channel, topic] = payload.subarray(IDS_END).toString().split('\0');
+  if (channel === undefined || topic === undefined) return undefined;
+  const [workspaceId, personId, messageId] = [uuidAt(payload, 1), uuidAt(payload, 17), uuidAt(payload, 33)];
+  return { workspaceId, personId, messageId, channel, topic, purpose };
 }
 
 function signature(key: Uint8Array, body: string): Buffer {
-  return createHmac('sha256', key).update(body).digest();
+  return createHmac('sha256', key).update(body).digest().subarray(0, SIGNATURE_BYTES);
+}
+
+function uuidBytes(id: string): Buffer {
+  const bytes = Buffer.from(id.replaceAll('-', ''), 'hex');
+  if (bytes.length !== 16) throw new Error(`"${id}" is not a UUID`);
+  return bytes;
+}
+
+function uuidAt(payload: Buffer, at: number): string {
+  const hex = payload.toString('hex', at, at + 16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }

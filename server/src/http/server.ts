@@ -4,7 +4,7 @@ import fastifyCookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import fastifyStatic from '@fastify/static';
-import Fastify from 'fastify';
+import Fastify, { LogController } from 'fastify';
 import type { FastifyBaseLogger } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { ProblemError } from '../errors.ts';
@@ -17,6 +17,7 @@ import { keepAnswers } from './idempotency.ts';
 import { registerJourneys } from './journeys.ts';
 import { registerKeys } from './keys.ts';
 import { registerLifecycle } from './lifecycle.ts';
+import { registerLetters } from './letters.ts';
 import { registerOpenApi } from './openapi.ts';
 import { countHealth, registerOverview } from './overview.ts';
 import { registerPeople } from './people.ts';
@@ -38,7 +39,7 @@ export async function buildServer(deps: HttpDeps): Promise<App> {
   const log: FastifyBaseLogger = deps.log;
   const app: App = Fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => `req_${deps.newId()}`,
     bodyLimit,
     // A proxy on this machine may say who asks; anyone else's word is not taken.
@@ -71,6 +72,7 @@ export async function buildServer(deps: HttpDeps): Promise<App> {
   registerKeys(app, deps);
   registerQuarantine(app, deps);
   registerSystem(app, deps);
+  await registerLetters(app, deps);
   await serveConsole(app, deps);
   return app;
 }

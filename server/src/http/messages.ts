@@ -1,0 +1,264 @@
+// Sent messages: the ledger as a list, and one message with its whole story. Changes nothing, except what someone found
+// out about an uncertain one.
+import { decodePerson } from '@rapport/engine';
+import type { Decision } from '@rapport/engine';
+import { z } from 'zod';
+import { offerCode } from '../content/code.ts';
+import { ProblemError } from '../errors.ts';
+import { findMailboxMessage } from '../postgres/mailbox.ts';
+import { findMessage, listMessages, listMessageStory, resolveUncertain } from '../postgres/message-reads.ts';
+import type { MessageRow } from '../postgres/message-reads.ts';
+import { loadStates } from '../postgres/messages.ts';
+import { personKey } from '../postgres/bucket.ts';
+import type { PersonKey } from '../postgres/bucket.ts';
+import { actorOf } from './auth.ts';
+import { changeOther } from './changes.ts';
+import { decisionSentence } from './decision-words.ts';
+import type { App, HttpDeps } from './deps.ts';
+import { notFound, printId, readId } from './ids.ts';
+import { namesIn } from './known.ts';
+import { reasonText } from './message-words.ts';
+import { pageOf, pageQuery, readTimeCursor, toPage } from './paging.ts';
+import { findSubject } from './person-view.ts';
+import { iso, isoOrNull } from './wire.ts';
+
+const states = ['queued', 'claimed', 'handing', 'sent', 'failed', 'uncertain', 'dropped'] as const;
+
+const messageSchema = z
+  .object({
+    id: z.string(),
+    channel: z.string(),
+    template: z.string().nullable(),
+    subject: z.string().nullable(),
+    topic: z.string(),
+    marketing: z.boolean(),
+    state: z.string(),
+    reason: z.string().nullable(),
+    reason_text: z.string().nullable(),
+    at: z.string(),
+    due_at: z.string(),
+    next_at: z.string().nullable(),
+    expires_at: z.string(),
+    ended_at: z.string().nullable(),
+    attempt: z.number().int(),
+    via: z.string().nullable(),
+    sent_to: z.string().nullable(),
+    journey: z.string().nullable(),
+    journey_name: z.string().nullable(),
+    version: z.number().int().nullable(),
+    node: z.string().nullable(),
+    run: z.string().nullable(),
+    person: z.object({ id: z.string(), name: z.string().nullable(), email: z.string().nullable() }),
+  })
+  .meta({ id: 'Message' });
+
+const storySchema = z.object({
+  kind: z.string(),
+  at: z.string(),
+  decided_at: z.string(),
+  sentence: z.string(),
+  because: z.object({ kind: z.string(), id: z.string().nullable() }),
+  program_version: z.number().int(),
+  detail: z.string().nullable(),
+});
+
+const wholeMessageSchema = messageSchema
+  .extend({
+    story: z.array(storySchema),
+    offer: z.record(z.string(), z.unknown()).nullable(),
+    webhook: z.object({ url: z.string() }).nullable(),
+    provider_id: z.string().nullable(),
+    in_mailbox: z.boolean(),
+  })
+  .meta({ id: 'MessageWithStory' });
+
+const paramsSchema = z.object({ id: z.string().max(100) });
+
+export function registerMessages(app: App, deps: HttpDeps): void {
+  app.get(
+    '/api/messages',
+    {
+      schema: {
+        tags: ['sending'],
+        summary: 'The send ledger, newest first',
+        querystring: pageQuery.extend({
+          person: z.string().max(100).optional(),
+          state: z.enum(states).optional(),
+          journey: z.string().max(64).optional(),
+        }),
+        response: { 200: pageOf(messageSchema) },
+      },
+    },
+    async (request) => {
+      const { workspaceId } = actorOf(request);
+      const { limit, cursor, person, state, journey } = request.query;
+      const subject = person === undefined ? undefined : await findSubject(deps, workspaceId, person);
+      if (person !== undefined && subject === undefined) throw notFound('person', person);
+      const rows = await listMessages(deps.pools.console, {
+        workspaceId,
+        people: subject?.keys ?? null,
+        state: state ?? null,
+        journey: journey ?? null,
+        before: readTimeCursor(cursor),
+        limit: limit + 1,
+      });
+      const names = await journeyNames(deps, workspaceId);
+      return toPage(rows, {
+        limit,
+        item: (row) => viewMessage(row, names),
+        cursor: (row) => [row.requested_at.toISOString(), row.id],
+      });
+    },
+  );
+
+  app.get(
+    '/api/messages/:id',
+    {
+      schema: {
+        tags: ['sending'],
+        summary: 'One message and its whole story',
+        params: paramsSchema,
+        response: { 200: wholeMessageSchema },
+      },
+    },
+    async (request) => {
+      const { workspaceId } = actorOf(request);
+      return viewWhole(deps, workspaceId, await getMessage(deps, workspaceId, request.params.id));
+    },
+  );
+
+  app.post(
+    '/api/messages/:id/resolve',
+    {
+      schema: {
+        tags: ['sending'],
+        summary: 'Say how an uncertain message ended',
+        params: paramsSchema,
+        body: z.strictObject({ as: z.enum(['sent', 'failed']) }),
+        response: { 200: wholeMessageSchema },
+      },
+    },
+    async (request) => {
+      const actor = actorOf(request);
+      const { workspaceId } = actor;
+      const row = await getMessage(deps, workspaceId, request.params.id);
+      const what = {
+        action: 'message.resolve',
+        subject: printId('msg', row.id),
+        detail: { as: request.body.as },
+      };
+      await changeOther(deps, actor, what, async (connection) => {
+        const { bucket, id } = row;
+        if (await resolveUncertain(connection, { workspaceId, bucket, id, as: request.body.as })) return;
+        throw new ProblemError({
+          code: 'conflict',
+          message: `This message is ${row.state}, not uncertain.`,
+          hint: 'Only what nobody knows can be said by hand.',
+        });
+      });
+      return viewWhole(deps, workspaceId, await getMessage(deps, workspaceId, request.params.id));
+    },
+  );
+}
+
+async function getMessage(deps: HttpDeps, workspaceId: string, printed: string): Promise<MessageRow> {
+  const row = await findMessage(deps.pools.console, workspaceId, readId('msg', printed));
+  if (row === undefined) throw notFound('message', printed);
+  return row;
+}
+
+async function viewWhole(
+  deps: HttpDeps,
+  workspaceId: string,
+  row: MessageRow,
+): Promise<z.infer<typeof wholeMessageSchema>> {
+  const db = deps.pools.console;
+  const program = await deps.programs.get(workspaceId);
+  const people = await logsOf(deps, workspaceId, row);
+  const bodies = await listMessageStory(db, { workspaceId, people, messageId: row.id });
+  const mailbox = await findMailboxMessage(db, workspaceId, row.id);
+  const names = namesIn(program.definition);
+  const decisions = bodies.map(parseDecision).filter((decision) => messageOf(decision) === row.id);
+  return {
+    ...viewMessage(row, names.journeys ?? new Map()),
+    story: decisions.map((decision) => ({
+      kind: decision.kind,
+      at: iso(decision.due_at),
+      decided_at: iso(decision.decided_at),
+      sentence: decisionSentence(decision, names),
+      because: decision.cause,
+      program_version: decision.program,
+      detail: detailOf(decision),
+    })),
+    offer: row.offer === null ? null : { ...row.offer, code: offerCode(row.id) },
+    webhook: typeof row.webhook?.url === 'string' ? { url: row.webhook.url } : null,
+    provider_id: row.provider_id,
+    in_mailbox: mailbox !== undefined,
+  };
+}
+
+/** The log may go on under the survivor of a merge. */
+async function logsOf(deps: HttpDeps, workspaceId: string, row: MessageRow): Promise<readonly PersonKey[]> {
+  const own = { bucket: row.bucket, id: row.person_id };
+  const states = await loadStates(deps.pools.console, workspaceId, [own]);
+  const state = states.get(row.person_id);
+  if (state === undefined || state === '{}') return [own];
+  const person = decodePerson(state);
+  return [own, personKey(person.id), ...person.aliases];
+}
+
+/** Trusts what is stored: only steps.ts writes decisions. */
+function parseDecision(body: string): Decision {
+  return JSON.parse(body) as Decision;
+}
+
+function messageOf(decision: Decision): string | null {
+  switch (decision.kind) {
+    case 'message_requested':
+      return decision.message.id;
+    case 'message_looked':
+    case 'message_result':
+      return decision.message;
+    default:
+      return null;
+  }
+}
+
+function detailOf(decision: Decision): string | null {
+  return decision.kind === 'message_result' && decision.outcome.kind !== 'sent'
+    ? decision.outcome.detail
+    : null;
+}
+
+async function journeyNames(deps: HttpDeps, workspaceId: string): Promise<ReadonlyMap<string, string>> {
+  const program = await deps.programs.get(workspaceId);
+  return namesIn(program.definition).journeys ?? new Map();
+}
+
+function viewMessage(row: MessageRow, journeys: ReadonlyMap<string, string>): z.infer<typeof messageSchema> {
+  return {
+    id: printId('msg', row.id),
+    channel: row.channel,
+    template: row.template,
+    subject: row.subject,
+    topic: row.topic,
+    marketing: row.marketing,
+    state: row.state,
+    reason: row.reason,
+    reason_text: reasonText(row.state, row.reason),
+    at: iso(row.requested_at),
+    due_at: iso(row.due_at),
+    next_at: row.ended_at === null ? iso(row.next_at) : null,
+    expires_at: iso(row.expires_at),
+    ended_at: isoOrNull(row.ended_at),
+    attempt: row.attempt,
+    via: row.via,
+    sent_to: row.sent_to,
+    journey: row.journey_key,
+    journey_name: row.journey_key === null ? null : (journeys.get(row.journey_key) ?? null),
+    version: row.journey_version,
+    node: row.node,
+    run: row.run_id === null ? null : printId('run', row.run_id),
+    person: { id: printId('per', row.person_id), name: row.person_name, email: row.person_email },
+  };
+}
