@@ -249,6 +249,43 @@ const leaves: { readonly [kind in Exclude<Rule['kind'], 'all' | 'any' | 'not'>]:
   share: fc.constantFrom(0, 0.3, 0.7, 1).map((of) => ({ kind: 'share', of, salt: 'x' })),
 };
 
+/** Leaves that time alone changes, over events that are frequent: for questions about `until`. */
+const timely: fc.Arbitrary<Rule> = fc.oneof(
+  fc
+    .tuple(
+      fc.constantFrom('*', 'Page Viewed', 'Order Completed'),
+      duration,
+      countOp,
+      fc.integer({ min: 1, max: 3 }),
+    )
+    .map(([event, last, op, n]) => ({ kind: 'count', event, window: { last }, op, n }) as const),
+  fc
+    .tuple(duration, fc.constantFrom('at_least' as const, 'at_most' as const), fc.integer({ min: 1, max: 3 }))
+    .map(([last, op, n]) => ({ kind: 'days', event: '*', window: { last }, op, n }) as const),
+  leaves.last_order,
+  leaves.quiet,
+  leaves.stage,
+  leaves.sum,
+  leaves.trend,
+  leaves.spend_trend,
+);
+
+/** A few of them joined, one level or two deep. */
+export const timelyRule: fc.Arbitrary<Rule> = fc.letrec<{ rule: Rule; joined: Rule }>((tie) => ({
+  rule: fc.oneof(
+    { maxDepth: 2 },
+    timely,
+    timely.map((each) => ({ kind: 'not', rule: each }) as const),
+    tie('joined'),
+  ),
+  joined: fc
+    .tuple(
+      fc.constantFrom('all' as const, 'any' as const),
+      fc.array(tie('rule'), { minLength: 2, maxLength: 4 }),
+    )
+    .map(([kind, rules]) => ({ kind, rules })),
+})).joined;
+
 export const leaf: fc.Arbitrary<Rule> = fc.oneof(...Object.values(leaves));
 
 export const rule: fc.Arbitrary<Rule> = fc.letrec<{ rule: Rule }>((tie) => ({
@@ -360,7 +397,18 @@ export function history(options: { readonly bursts: boolean }): fc.Arbitrary<rea
         size: 'max',
       })
     : fc.array(one, { maxLength: 40, size: 'max' });
-  return parts.map((seeds) => seeds.flat().map(fact));
+  return fc
+    .tuple(parts, fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 5 }))
+    .map(([seeds, twins]) => withTwins(seeds.flat(), twins).map(fact));
+}
+
+/** Some events happen at the very instant of another. */
+function withTwins(seeds: readonly Seed[], twins: readonly (readonly [number, number])[]): readonly Seed[] {
+  if (seeds.length === 0) return seeds;
+  return [
+    ...seeds,
+    ...twins.map(([i, j]) => ({ ...seeds[i % seeds.length]!, at: seeds[j % seeds.length]!.at })),
+  ];
 }
 
 function fact(seed: Seed, i: number): EventFact {
