@@ -1,7 +1,7 @@
 // The command line as a person meets it: a process, words on stdout and stderr, an exit code.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -104,6 +104,42 @@ test('doctor finds nothing wrong in a new installation, and rebuild nothing to m
     code: 0,
     stdout: expect.stringContaining('0 people rebuilt'),
   });
+});
+
+test('import reads a file of orders, tells what was refused and why, and changes nothing the second time', async () => {
+  const file = path.join(dataDir, 'orders.csv');
+  const rows = [
+    '1,ana@shop.example,2026-01-05,49.90',
+    '2,bob@shop.example,2026-02-05,19.90',
+    '3,bob@shop.example,soon,1',
+  ];
+  await writeFile(file, `order_id,email,date,total\n${rows.join('\n')}\n`);
+  const first = rapport(['import', file, '--permission', 'existing', '--currency', 'EUR']);
+  expect(first).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('2 orders, 0 refunds, 2 new people'),
+  });
+  expect(await readFile(`${file}.refused.csv`, 'utf8')).toContain("'soon' is not a date");
+  expect(await query('select count(*)::integer as n from messages')).toEqual([{ n: 0 }]);
+  const second = rapport(['import', file, '--currency', 'EUR']);
+  expect(second).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('0 orders, 0 refunds, 0 new people; 2 known'),
+  });
+  expect(rapport(['doctor'])).toMatchObject({ code: 0, stdout: expect.stringContaining('2 people') });
+});
+
+test.each([
+  [['nowhere.csv'], /There is no file nowhere.csv/],
+  [[tmpdir()], /Give a file, not a folder/],
+  [[bin], /There is no column/],
+  [[bin, '--as-of', '2999-01-01'], /--as-of: '2999-01-01' lies in the future/],
+  [[bin, '--map', 'date'], /Give it as role=column/],
+  [[bin, '--permission', 'perhaps'], /Allowed choices are none, existing, opted-in/],
+])('import %j fails in words and imports nothing', (args, words) => {
+  const { code, stderr } = rapport(['import', ...args]);
+  expect(stderr).toMatch(words);
+  expect(code).toBe(1);
 });
 
 test('under an older Node the command starts itself again with the one that npm installed', (context) => {

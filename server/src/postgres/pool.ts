@@ -35,6 +35,8 @@ export function openPool(options: PoolOptions): Pool {
     types: { getTypeParser },
   });
   pool.on('error', (error) => {
+    // On the way out Postgres may stop before the last goodbye has reached it.
+    if (pool.ending) return;
     options.log.warn({ err: error, pool: options.name }, 'an idle database connection was lost');
   });
   return pool;
