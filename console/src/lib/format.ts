@@ -24,8 +24,7 @@ function locale(): string {
 /** A zone the browser does not know falls back to UTC rather than to a blank page. */
 function knownZone(zone: string): string {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return zone;
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
   } catch {
     return 'UTC';
   }

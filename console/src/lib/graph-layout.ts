@@ -13,8 +13,9 @@ export interface Edge {
   readonly from: string;
   readonly to: string;
   readonly label: string;
-  /** From which side of its node it leaves: the usual way below, another one towards its goal. */
-  readonly side: 'bottom' | 'left' | 'right';
+  /** From which side of its node it leaves, and at which it arrives: past what stands between, else straight down. */
+  readonly leaves: 'bottom' | 'left' | 'right';
+  readonly arrives: 'top' | 'right';
 }
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
@@ -38,16 +39,28 @@ export function waysOut(node: GraphNode): { readonly to: string; readonly label:
 }
 
 export function edgesOf(graph: Graph, placed: readonly Placed[]): Edge[] {
-  const column = new Map(placed.map((one) => [one.id, one.column]));
+  const places = new Map(placed.map((one) => [one.id, one]));
   return Object.entries(graph.nodes).flatMap(([from, node]) =>
     waysOut(node)
       .filter((way) => graph.nodes[way.to])
       .map((way, i): Edge => {
-        const away = (column.get(way.to) ?? 0) - (column.get(from) ?? 0);
-        const side = i === 0 || away === 0 ? 'bottom' : away < 0 ? 'left' : 'right';
-        return { id: `${from}-${i}`, from, to: way.to, label: way.label, side };
+        const route = routeOf(places.get(from), places.get(way.to), { placed, usual: i === 0 });
+        return { id: `${from}-${i}`, from, to: way.to, label: way.label, ...route };
       }),
   );
+}
+
+function routeOf(
+  from: Placed | undefined,
+  to: Placed | undefined,
+  { placed, usual }: { readonly placed: readonly Placed[]; readonly usual: boolean },
+): Pick<Edge, 'leaves' | 'arrives'> {
+  if (!from || !to) return { leaves: 'bottom', arrives: 'top' };
+  const away = to.column - from.column;
+  const between = placed.some((one) => one.column === to.column && one.row > from.row && one.row < to.row);
+  if (away === 0 && (between || to.row <= from.row)) return { leaves: 'right', arrives: 'right' };
+  if (usual || away === 0) return { leaves: 'bottom', arrives: 'top' };
+  return { leaves: away < 0 ? 'left' : 'right', arrives: 'top' };
 }
 
 /** Nodes that cannot be reached come last, in rows of their own. */

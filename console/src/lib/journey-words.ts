@@ -37,8 +37,8 @@ export function nodeFigures(node: GraphNode, numbers: NodeNumbers | undefined, f
     return out;
   }
   out.push(`${formats.number(numbers.here)} here`);
-  if (numbers.sent !== undefined) {
-    out.push(`${formats.number(numbers.sent)} sent`);
+  if (node.kind === 'email' || node.kind === 'webhook') {
+    out.push(`${formats.number(numbers.sent ?? 0)} sent`);
     say(numbers.waiting, 'waiting');
     say(numbers.dropped, 'not sent');
     say(numbers.failed, 'failed');

@@ -201,15 +201,20 @@ function Health({ overview }: { readonly overview: Overview }) {
         figures
         rows={[
           ['Events today', formats.number(health.events_today)],
-          ['Last event', health.last_event_at ? <When at={health.last_event_at} as="ago" /> : 'none yet'],
+          [
+            'Last event',
+            health.last_event_at ? <When key="last" at={health.last_event_at} as="ago" /> : 'none yet',
+          ],
           [
             'Quarantined, 7 days',
             health.quarantined_7d === 0 ? (
-              <Badge tone="good" icon="check">
+              <Badge key="state" tone="good" icon="check">
                 none
               </Badge>
             ) : (
-              <Link to="/quarantine">{formats.number(health.quarantined_7d)} to look at</Link>
+              <Link key="state" to="/quarantine">
+                {formats.number(health.quarantined_7d)} to look at
+              </Link>
             ),
           ],
           ...(health.parked > 0
@@ -225,11 +230,11 @@ function Health({ overview }: { readonly overview: Overview }) {
           [
             'Appointments',
             late ? (
-              <Badge tone="warning" icon="clock">
+              <Badge key="state" tone="warning" icon="clock">
                 behind by {formats.number(Math.round(health.lag_ms / 1000))} s
               </Badge>
             ) : (
-              <Badge tone="good" icon="check">
+              <Badge key="state" tone="good" icon="check">
                 on time
               </Badge>
             ),

@@ -66,7 +66,9 @@ export function JourneyPicture({ journey, chosen, onChoose }: JourneyPictureProp
       edgesOf(journey.graph, placed).map((edge): Edge => ({
         id: edge.id,
         source: edge.from,
-        target: edge.to, sourceHandle: edge.side,
+        target: edge.to,
+        sourceHandle: edge.leaves,
+        targetHandle: edge.arrives,
         type: 'way',
         focusable: false,
         ...(edge.label ? { label: edge.label } : {}),
@@ -106,20 +108,18 @@ export function JourneyPicture({ journey, chosen, onChoose }: JourneyPictureProp
 }
 
 function Step({ data }: NodeProps<StepNode>) {
-  const forks = data.kind === 'branch' || data.kind === 'wait_until';
   return (
     <div className="step" data-kind={data.kind} data-chosen={data.chosen} style={{ width: stepWidth }}>
-      {data.kind !== 'trigger' && <Handle type="target" position={Position.Top} isConnectable={false} />}
+      <Handle id="top" type="target" position={Position.Top} isConnectable={false} />
+      <Handle id="right" type="target" position={Position.Right} isConnectable={false} />
       <div className="step-label">
         <Icon name={nodeKind(data.kind).icon} size={16} />
         <span>{data.label}</span>
       </div>
       <div className="step-figures">{data.figures.join(' · ')}</div>
-      {data.kind !== 'exit' && (
-        <Handle id="bottom" type="source" position={Position.Bottom} isConnectable={false} />
-      )}
-      {forks && <Handle id="left" type="source" position={Position.Left} isConnectable={false} />}
-      {forks && <Handle id="right" type="source" position={Position.Right} isConnectable={false} />}
+      <Handle id="bottom" type="source" position={Position.Bottom} isConnectable={false} />
+      <Handle id="left" type="source" position={Position.Left} isConnectable={false} />
+      <Handle id="right" type="source" position={Position.Right} isConnectable={false} />
     </div>
   );
 }
@@ -132,7 +132,9 @@ function Way({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPositio
   return (
     <BaseEdge
       path={path}
-      {...(label ? { label, labelX: below ? sourceX : sourceX + aside, labelY: below ? sourceY + 20 : sourceY } : {})}
+      {...(label
+        ? { label, labelX: below ? sourceX : sourceX + aside, labelY: below ? sourceY + 20 : sourceY }
+        : {})}
       labelBgPadding={[4, 2]}
     />
   );

@@ -189,7 +189,7 @@ function NodeTable({ journey }: { readonly journey: Journey }) {
           key: 'step',
           label: 'Step',
           lead: true,
-          cell: ({ id, node }) => (
+          render: ({ id, node }) => (
             <span className="row">
               <Icon name={nodeKind(node.kind).icon} size={16} />
               {nodeLabel(node, journey.labels[id])}
@@ -200,18 +200,18 @@ function NodeTable({ journey }: { readonly journey: Journey }) {
           key: 'here',
           label: 'Here now',
           numeric: true,
-          cell: ({ id }) => formats.number(journey.numbers[id]?.here ?? 0),
+          render: ({ id }) => formats.number(journey.numbers[id]?.here ?? 0),
         },
         {
           key: 'passed',
           label: 'Passed',
           numeric: true,
-          cell: ({ id }) => formats.number(journey.numbers[id]?.passed ?? 0),
+          render: ({ id }) => formats.number(journey.numbers[id]?.passed ?? 0),
         },
         {
           key: 'messages',
           label: 'Messages',
-          cell: ({ id, node }) => messagesOf(nodeFigures(node, journey.numbers[id], formats), node.kind),
+          render: ({ id, node }) => messagesOf(nodeFigures(node, journey.numbers[id], formats), node.kind),
         },
       ]}
     />
@@ -269,11 +269,11 @@ function RunTable({ runs, journey }: { readonly runs: readonly RunRow[]; readonl
       rows={runs}
       keyOf={(run) => run.id}
       columns={[
-        { key: 'person', label: 'Person', lead: true, cell: (run) => <PersonLink person={run.person} /> },
+        { key: 'person', label: 'Person', lead: true, render: (run) => <PersonLink person={run.person} /> },
         {
           key: 'arm',
           label: 'Group',
-          cell: (run) =>
+          render: (run) =>
             run.arm === 'control' ? (
               <Badge tone="info" icon="hold">
                 control group
@@ -285,17 +285,17 @@ function RunTable({ runs, journey }: { readonly runs: readonly RunRow[]; readonl
         {
           key: 'where',
           label: 'Where',
-          cell: (run) => {
+          render: (run) => {
             const node = journey.graph.nodes[run.node];
             if (run.end_reason) return runEndWords(run.end_reason);
             return node ? nodeLabel(node, journey.labels[run.node]) : run.node;
           },
         },
-        { key: 'start', label: 'Started', cell: (run) => <When at={run.started_at} /> },
+        { key: 'start', label: 'Started', render: (run) => <When at={run.started_at} /> },
         {
           key: 'goal',
           label: 'Goal',
-          cell: (run) =>
+          render: (run) =>
             run.goal_at ? (
               <Badge tone="good" icon="check">
                 reached

@@ -44,12 +44,12 @@ export function KeysPage() {
                   key: 'name',
                   label: 'Name',
                   lead: true,
-                  cell: (key) => <strong>{key.name || 'Without a name'}</strong>,
+                  render: (key) => <strong>{key.name || 'Without a name'}</strong>,
                 },
                 {
                   key: 'kind',
                   label: 'For',
-                  cell: (key) =>
+                  render: (key) =>
                     key.kind === 'server' ? (
                       <Badge tone="plain" icon="system">
                         a server
@@ -60,15 +60,15 @@ export function KeysPage() {
                       </Badge>
                     ),
                 },
-                { key: 'prefix', label: 'Begins with', cell: (key) => <code>{key.prefix}…</code> },
-                { key: 'at', label: 'Made', cell: (key) => <When at={key.created_at} as="date" /> },
+                { key: 'prefix', label: 'Begins with', render: (key) => <code>{key.prefix}…</code> },
+                { key: 'at', label: 'Made', render: (key) => <When at={key.created_at} as="date" /> },
                 ...(can.connect
                   ? [
                       {
                         key: 'end',
                         label: '',
                         numeric: true,
-                        cell: (key: Key) => (
+                        render: (key: Key) => (
                           <Button
                             size="xs"
                             color="danger"

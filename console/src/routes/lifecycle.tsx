@@ -122,7 +122,8 @@ function TheModel({ model, models }: { readonly model: Model; readonly models: r
                 </div>
                 <p className="sentence">{asSentence(one.sentence)}</p>
                 <p className="muted">
-                  Tried {ordinal(one.tested, model.stages.length)}.{one.action ? ` To start with: ${one.action}.` : ''}
+                  Tried {ordinal(one.tested, model.stages.length)}.
+                  {one.action ? ` To start with: ${one.action}.` : ''}
                 </p>
               </Card>
             </li>

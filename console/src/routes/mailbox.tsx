@@ -37,7 +37,7 @@ export function MailboxPage() {
                     key: 'subject',
                     label: 'Subject',
                     lead: true,
-                    cell: (mail) => (
+                    render: (mail) => (
                       <Link to="/mailbox/$id" params={{ id: mail.id }} className="name-link">
                         {mail.subject || 'No subject'}
                       </Link>
@@ -46,7 +46,7 @@ export function MailboxPage() {
                   {
                     key: 'to',
                     label: 'To',
-                    cell: (mail) => (
+                    render: (mail) => (
                       <>
                         {mail.person.name && (
                           <div>
@@ -57,7 +57,7 @@ export function MailboxPage() {
                       </>
                     ),
                   },
-                  { key: 'at', label: 'When', cell: (mail) => <When at={mail.at} /> },
+                  { key: 'at', label: 'When', render: (mail) => <When at={mail.at} /> },
                 ]}
               />
               <LoadMore

@@ -99,18 +99,21 @@ function MessageTable({ messages }: { readonly messages: readonly MessageRow[] }
           key: 'subject',
           label: 'Message',
           lead: true,
-          cell: (message) => (
+          render: (message) => (
             <Link to="/messages/$id" params={{ id: message.id }} className="name-link">
               {titleOf(message)}
             </Link>
           ),
         },
         {
-          key: 'person', label: 'To', cell: (message) => <PersonLink person={message.person} /> },
+          key: 'person',
+          label: 'To',
+          render: (message) => <PersonLink person={message.person} />,
+        },
         {
           key: 'state',
           label: 'What became of it',
-          cell: (message) => (
+          render: (message) => (
             <span>
               <MessageState state={message.state} />
               {message.reason && (
@@ -119,7 +122,7 @@ function MessageTable({ messages }: { readonly messages: readonly MessageRow[] }
             </span>
           ),
         },
-        { key: 'at', label: 'When', cell: (message) => <When at={message.ended_at ?? message.at} /> },
+        { key: 'at', label: 'When', render: (message) => <When at={message.ended_at ?? message.at} /> },
       ]}
     />
   );

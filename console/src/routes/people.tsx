@@ -3,7 +3,7 @@ import { Button, CloseButton, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { lifecycleQuery } from '../api/lifecycle.ts';
 import { itemsOf } from '../api/page.ts';
 import { peopleQuery } from '../api/people.ts';
@@ -79,8 +79,9 @@ function Filters() {
   const navigate = useNavigate();
   const models = useQuery(lifecycleQuery).data?.items ?? [];
   const segments = useQuery(segmentsQuery).data?.items ?? [];
-  const [typed, setTyped] = useState(filter.search ?? '');
-  useEffect(() => setTyped(filter.search ?? ''), [filter.search]);
+  // While somebody types, what they typed is shown; afterwards what the address says.
+  const [typed, setTyped] = useState<string | null>(null);
+  const shown = typed ?? filter.search ?? '';
   const go = (part: Partial<typeof filter>) =>
     void navigate({ to: '/people', search: (old) => ({ ...old, ...part }), replace: true });
   const search = useDebouncedCallback((text: string) => go({ search: text.trim() || undefined }), 200);
@@ -91,18 +92,19 @@ function Filters() {
         placeholder="Name, e-mail or customer id"
         leftSection={<Icon name="search" size={16} />}
         rightSection={
-          typed && (
+          shown && (
             <CloseButton
               size="sm"
               aria-label="Clear the search"
               onClick={() => {
-                setTyped('');
+                setTyped(null);
                 go({ search: undefined });
               }}
             />
           )
         }
-        value={typed}
+        value={shown}
+        onBlur={() => setTyped(null)}
         onChange={(event) => {
           setTyped(event.currentTarget.value);
           search(event.currentTarget.value);

@@ -9,7 +9,7 @@ import { reasonWords, traitName, valueWords } from '../lib/words.ts';
 import { Facts, Page, Section } from '../ui/page.tsx';
 import { nameOf } from '../ui/person-name.tsx';
 import { MessageState } from '../ui/message-state.tsx';
-import { Answer, Badge, Empty, Note, Trouble } from '../ui/states.tsx';
+import { Answer, Badge, Note, Trouble } from '../ui/states.tsx';
 import { Consents } from './person-consents.tsx';
 import { StandingInModel } from './person-stage.tsx';
 import { Timeline } from './person-timeline.tsx';
@@ -173,6 +173,10 @@ const identityNames: { readonly [kind: string]: string } = {
 
 function Known({ person }: { readonly person: Person }) {
   const formats = useFormats();
+  // What stands among the identities already is not said twice.
+  const traits = person.traits.filter(
+    (trait) => !person.identities.some((one) => one.kind === trait.key && one.value === trait.value),
+  );
   return (
     <Section title="What we know">
       <Facts
@@ -180,7 +184,7 @@ function Known({ person }: { readonly person: Person }) {
           ...person.identities.map(
             (one) => [identityNames[one.kind] ?? one.kind, <bdi key={one.value}>{one.value}</bdi>] as const,
           ),
-          ...person.traits.map(
+          ...traits.map(
             (trait) =>
               [
                 traitName(trait.key),
@@ -202,7 +206,14 @@ function Known({ person }: { readonly person: Person }) {
               ]
             : []),
           ...(person.merged_from.length > 0
-            ? [['Merged from', person.merged_from.length === 1 ? 'one other record' : `${person.merged_from.length} other records`] as const]
+            ? [
+                [
+                  'Merged from',
+                  person.merged_from.length === 1
+                    ? 'one other record'
+                    : `${person.merged_from.length} other records`,
+                ] as const,
+              ]
             : []),
           [
             'Looked at again',
@@ -299,7 +310,7 @@ function Messages({ person }: { readonly person: Person }) {
   if (person.messages.length === 0) {
     return (
       <Section title="Messages">
-        <Empty title="No message so far." />
+        <p className="muted">No message so far.</p>
       </Section>
     );
   }

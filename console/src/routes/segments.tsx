@@ -75,18 +75,18 @@ function SegmentTable({ segments }: { readonly segments: readonly Segment[] }) {
           key: 'name',
           label: 'Segment',
           lead: true,
-          cell: (segment) => (
+          render: (segment) => (
             <Link to="/segments/$key" params={{ key: segment.key }} className="name-link">
               {segment.name}
             </Link>
           ),
         },
-        { key: 'sentence', label: 'Everyone who', cell: (segment) => segment.sentence },
+        { key: 'sentence', label: 'Everyone who', render: (segment) => segment.sentence },
         {
           key: 'people',
           label: 'People',
           numeric: true,
-          cell: (segment) =>
+          render: (segment) =>
             segment.arming ? (
               <Badge tone="info" icon="clock">
                 being counted

@@ -66,7 +66,7 @@ function TheSystem({ system }: { readonly system: System }) {
               ['Appointments due now', formats.number(system.appointments.due)],
               [
                 'Next appointment',
-                system.appointments.next_at ? <When at={system.appointments.next_at} /> : 'none',
+                system.appointments.next_at ? <When key="next" at={system.appointments.next_at} /> : 'none',
               ],
               ['Messages waiting', formats.number(system.sending.queued)],
               ...(system.sending.oldest_due_at
@@ -123,10 +123,15 @@ function TheSystem({ system }: { readonly system: System }) {
           rows={system.pools}
           keyOf={(pool) => pool.name}
           columns={[
-            { key: 'name', label: 'For', lead: true, cell: (pool) => traitName(pool.name) },
-            { key: 'total', label: 'Open', numeric: true, cell: (pool) => formats.number(pool.total) },
-            { key: 'idle', label: 'Idle', numeric: true, cell: (pool) => formats.number(pool.idle) },
-            { key: 'waiting', label: 'Waiting', numeric: true, cell: (pool) => formats.number(pool.waiting) },
+            { key: 'name', label: 'For', lead: true, render: (pool) => traitName(pool.name) },
+            { key: 'total', label: 'Open', numeric: true, render: (pool) => formats.number(pool.total) },
+            { key: 'idle', label: 'Idle', numeric: true, render: (pool) => formats.number(pool.idle) },
+            {
+              key: 'waiting',
+              label: 'Waiting',
+              numeric: true,
+              render: (pool) => formats.number(pool.waiting),
+            },
           ]}
         />
       </Section>

@@ -28,17 +28,17 @@ export function TemplatesPage() {
                   key: 'name',
                   label: 'Template',
                   lead: true,
-                  cell: (template) => (
+                  render: (template) => (
                     <Link to="/templates/$key" params={{ key: template.key }} className="name-link">
                       {template.name}
                     </Link>
                   ),
                 },
-                { key: 'subject', label: 'Subject', cell: (template) => template.subject },
+                { key: 'subject', label: 'Subject', render: (template) => template.subject },
                 {
                   key: 'used',
                   label: 'Used by',
-                  cell: (template) =>
+                  render: (template) =>
                     template.used_by.length === 0 ? (
                       <span className="muted">nothing yet</span>
                     ) : (
@@ -55,7 +55,7 @@ export function TemplatesPage() {
                 {
                   key: 'at',
                   label: 'Changed',
-                  cell: (template) => <When at={template.updated_at} as="date" />,
+                  render: (template) => <When at={template.updated_at} as="date" />,
                 },
               ]}
             />

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 export interface Column<Row> {
   readonly key: string;
   readonly label: string;
-  readonly cell: (row: Row) => ReactNode;
+  readonly render: (row: Row) => ReactNode;
   readonly numeric?: boolean;
   /** The card's headline on a phone: shown without its label. */
   readonly lead?: boolean;
@@ -47,7 +47,7 @@ export function DataTable<Row>({ label, columns, rows, keyOf }: DataTableProps<R
                 data-label={column.lead ? undefined : column.label}
                 className={classOf(column)}
               >
-                {column.cell(row)}
+                {column.render(row)}
               </td>
             ))}
           </tr>

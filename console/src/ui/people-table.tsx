@@ -20,24 +20,29 @@ export function PeopleTable({ people, model: wanted, sinceLabel }: PeopleTablePr
   const models = useQuery(lifecycleQuery).data?.items ?? [];
   const model = models.find((one) => one.key === wanted) ?? models.find((one) => one.is_default) ?? models[0];
   const columns: Column<PersonRow>[] = [
-    { key: 'name', label: 'Person', lead: true, cell: (person) => <NameCell person={person} /> },
-    { key: 'email', label: 'E-mail', wide: true, cell: (person) => (person.name ? (person.email ?? '–') : '') },
+    { key: 'name', label: 'Person', lead: true, render: (person) => <NameCell person={person} /> },
+    {
+      key: 'email',
+      label: 'E-mail',
+      wide: true,
+      render: (person) => (person.name ? (person.email ?? '–') : ''),
+    },
     {
       key: 'stage',
       label: model ? `Stage (${model.name})` : 'Stage',
-      cell: (person) => <StageCell person={person} model={model} />,
+      render: (person) => <StageCell person={person} model={model} />,
     },
-    { key: 'orders', label: 'Orders', numeric: true, cell: (person) => formats.number(person.orders) },
+    { key: 'orders', label: 'Orders', numeric: true, render: (person) => formats.number(person.orders) },
     {
       key: 'last',
       label: 'Last order',
-      cell: (person) => (person.last_order_at ? formats.date(person.last_order_at) : '–'),
+      render: (person) => (person.last_order_at ? formats.date(person.last_order_at) : '–'),
     },
     {
       key: 'since',
       label: sinceLabel ?? 'In this stage since',
       wide: !sinceLabel,
-      cell: (person) => {
+      render: (person) => {
         const since = sinceLabel ? person.since : model && person.stages[model.key]?.since;
         return since ? formats.date(since) : '–';
       },

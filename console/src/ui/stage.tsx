@@ -75,7 +75,11 @@ export function StageBars({ model, label, stages }: StageBarsProps) {
               <td className="bars-track">
                 <div
                   className={paint.hatched ? 'bar hatched' : 'bar'}
-                  style={{ width: `${(stage.people / most) * 100}%`, backgroundColor: paint.color }}
+                  style={{
+                    display: stage.people === 0 ? 'none' : 'block',
+                    width: `${(stage.people / most) * 100}%`,
+                    backgroundColor: paint.color,
+                  }}
                 />
               </td>
               <td className="bars-count">{formats.number(stage.people)}</td>
