@@ -104,6 +104,7 @@ const dropWords: { readonly [reason in DropReason]: string } = {
   open_complaint: 'a complaint is open',
   too_late: 'it would come too late to be useful',
   journey_off: 'the journey was switched off',
+  restored: 'it was due before a backup was restored',
 };
 
 function endWords(reason: RunEnd): string {

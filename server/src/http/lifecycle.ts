@@ -1,5 +1,6 @@
 // Lifecycle models: what their stages mean and how many people stand in each. A change of rules moves people silently and
 // contacts nobody.
+import { isDeepStrictEqual } from 'node:util';
 import { lifecyclePresets, parseLifecycle, sentence } from '@rapport/engine';
 import type { Definition, LifecycleDefinition, Names, Rule } from '@rapport/engine';
 import { z } from 'zod';
@@ -193,7 +194,7 @@ export function registerLifecycle(app: App, deps: HttpDeps, counts: CountsOf): v
           await updateModel(connection, { workspaceId: actor.workspaceId, model, active: isActive });
           const bumps =
             isActive !== row.active ||
-            JSON.stringify(model.stages) !== JSON.stringify(row.body.stages) ||
+            !isDeepStrictEqual(model.stages, row.body.stages) ||
             model.tested_first !== row.body.tested_first;
           return { result: null, bumps };
         },

@@ -1,4 +1,5 @@
 // Segments: named rules with live membership. A change moves people silently and contacts nobody.
+import { isDeepStrictEqual } from 'node:util';
 import { findSegmentRing, parseRule, sentence } from '@rapport/engine';
 import type { Definition, Names, Rule } from '@rapport/engine';
 import { z } from 'zod';
@@ -149,7 +150,7 @@ export function registerSegments(app: App, deps: HttpDeps, counts: CountsOf): vo
           const after = rule === undefined ? row.rule : await readRule(deps, actor, before, key, rule);
           const { workspaceId } = actor;
           await updateSegment(connection, { workspaceId, key, name: name ?? row.name, rule: after });
-          return { result: null, bumps: JSON.stringify(after) !== JSON.stringify(row.rule) };
+          return { result: null, bumps: !isDeepStrictEqual(after, row.rule) };
         },
       );
       return viewSegment(deps, counts, actor, key);

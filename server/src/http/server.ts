@@ -14,6 +14,7 @@ import { checkAccess, createAuth, identifyActors, isApi } from './auth.ts';
 import type { App, HttpDeps } from './deps.ts';
 import { registerHealth } from './health.ts';
 import { keepAnswers } from './idempotency.ts';
+import { registerImports } from './imports.ts';
 import { registerJourneys } from './journeys.ts';
 import { registerKeys } from './keys.ts';
 import { registerLifecycle } from './lifecycle.ts';
@@ -70,6 +71,7 @@ export async function buildServer(deps: HttpDeps): Promise<App> {
   registerSettings(app, deps);
   registerDefinitions(app, deps);
   registerKeys(app, deps);
+  await registerImports(app, deps);
   registerQuarantine(app, deps);
   registerSystem(app, deps);
   await registerLetters(app, deps);

@@ -1,4 +1,5 @@
 // What the business is and what counts as a purchase and a visit. A change of these is a new program version; nobody is contacted.
+import { isDeepStrictEqual } from 'node:util';
 import type { Selector } from '@rapport/engine';
 import { z } from 'zod';
 import { getWorkspace, industries, industryEvents, updateWorkspace } from '../postgres/definitions.ts';
@@ -97,7 +98,7 @@ export function registerSettings(app: App, deps: HttpDeps): void {
         const before = await getWorkspace(connection, actor.workspaceId);
         const after = mergeSettings(before, request.body);
         await updateWorkspace(connection, after);
-        return { result: null, bumps: JSON.stringify(before.settings) !== JSON.stringify(after.settings) };
+        return { result: null, bumps: !isDeepStrictEqual(before.settings, after.settings) };
       });
       return viewSettings(await getWorkspace(deps.pools.console, actor.workspaceId));
     },

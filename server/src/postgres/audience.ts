@@ -25,7 +25,7 @@ export async function listStates(
 export async function estimatePeople(db: Queryable, workspaceId: string, upTo: number): Promise<number> {
   const { rows } = await db.query<{ people: number }>(
     `select count(*)::int as people
-       from (select 1 from people where workspace_id = $1 and merged_into is null limit $2) as some`,
+       from (select 1 from people where workspace_id = $1 and merged_into is null limit $2) as counted`,
     [workspaceId, upTo],
   );
   return rows[0]?.people ?? 0;
