@@ -202,24 +202,33 @@ async function rowsOf(url: string, taken: Taken): Promise<Rows> {
   }));
 }
 
+interface BareResult {
+  readonly seconds: number;
+  readonly batch: number;
+  readonly connections: number;
+  readonly ownMs: number;
+  readonly postgresMs: number;
+}
+
 /** The best of several batch sizes and connection counts, each on a fresh copy of the same database. */
-async function bestBare(
-  bench: Bench,
-  run: { readonly cluster: Cluster } & Rows,
-): Promise<{ readonly seconds: number }> {
+async function bestBare(bench: Bench, run: { readonly cluster: Cluster } & Rows): Promise<BareResult> {
   const tries = bench.quick
     ? [{ batch: 1000, connections: 2 }]
     : [1, 2, 3].flatMap((n) => [500, 1000, 2000].map((batch) => ({ batch, connections: n })));
-  const results: { seconds: number; batch: number; connections: number }[] = [];
+  const results: BareResult[] = [];
   for (const { batch, connections } of tries) {
     await run.cluster.clone('bare', 'bare_try');
     try {
       const url = run.cluster.urlOf('bare_try');
       await withClient(url, (client) => client.query('checkpoint'));
       await writeBare(run.warmUp, { url, batch, connections });
+      const ownBefore = process.cpuUsage();
+      const postgresBefore = treeCpuMs(run.cluster.pid);
       const seconds = await writeBare(run.measured, { url, batch, connections });
+      const postgresMs = treeCpuMs(run.cluster.pid) - postgresBefore;
+      const own = process.cpuUsage(ownBefore);
       await assertSameCounts(url, run.counts);
-      results.push({ seconds, batch, connections });
+      results.push({ seconds, batch, connections, ownMs: (own.user + own.system) / 1000, postgresMs });
     } finally {
       await run.cluster.drop('bare_try');
     }
@@ -228,9 +237,10 @@ async function bestBare(
   if (best === undefined) throw new Error('the baseline was not measured');
   const { events } = run.measured;
   const decisions = events.reduce((sum, event) => sum + event.decisions.length, 0);
+  const each = (ms: number): string => (ms / events.length).toFixed(3);
   bench.note(
     `the bare transaction is fastest with ${best.batch} events on ${best.connections} connections; it wrote ` +
-      `${events.length.toLocaleString('en')} events and ${decisions.toLocaleString('en')} decisions, row counts equal in ${comparedTables.length} tables`,
+      `${events.length.toLocaleString('en')} events and ${decisions.toLocaleString('en')} decisions, row counts equal in ${comparedTables.length} tables; processor time an event: client ${each(best.ownMs)} ms, Postgres ${each(best.postgresMs)} ms`,
   );
   return best;
 }

@@ -1,5 +1,6 @@
 // The Postgres of a measurement: the very one Rapport brings, with the very settings, in a folder that is thrown away.
 // The bench starts it itself (and hands DATABASE_URL to the server) where it must clone a database for a baseline.
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -23,6 +24,12 @@ export interface Cluster {
 export async function startCluster(): Promise<Cluster> {
   const dataDir = await makeTemporaryDir();
   const embedded = await startEmbedded({ dataDir, log: createLog({ level: 'warn' }) });
+  // Whatever ends the bench must not leave a Postgres behind.
+  const stopNow = (): void => {
+    process.kill(embedded.pid, 'SIGQUIT');
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+  process.once('exit', stopNow);
   const urlOf = (database: string): string => {
     const url = new URL(embedded.url);
     url.pathname = `/${database}`;
@@ -40,6 +47,7 @@ export async function startCluster(): Promise<Cluster> {
     clone: (from, to) => command(`create database ${to} template ${from} strategy file_copy`),
     drop: (database) => command(`drop database if exists ${database} with (force)`),
     async close() {
+      process.off('exit', stopNow);
       await embedded.stop();
       await rm(dataDir, { recursive: true, force: true });
     },

@@ -47,6 +47,10 @@ export async function spawnRapport(options: RapportOptions): Promise<Rapport & {
     env: { ...environmentOf(options), PORT: String(port), PUBLIC_URL: `http://127.0.0.1:${port}` },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // Whatever ends the bench must not leave a server behind.
+  const killNow = (): void => void child.kill('SIGKILL');
+  process.once('exit', killNow);
+  child.once('exit', () => process.off('exit', killNow));
   const chunks: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => chunks.push(chunk));
   const pid = child.pid;
