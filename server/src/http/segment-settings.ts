@@ -3,7 +3,6 @@ import type { FastifyRequest } from 'fastify';
 
 /** `host` is where the browser reached us, so that it sends to the same place. */
 export function segmentSettings(request: FastifyRequest, writeKey: string): object {
-  const all = { __default: { enabled: true, integrations: {} } };
   return {
     integrations: {
       'Segment.io': {
@@ -16,7 +15,6 @@ export function segmentSettings(request: FastifyRequest, writeKey: string): obje
         versionSettings: { version: '4.4.7', componentTypes: ['browser'] },
       },
     },
-    plan: { track: all, identify: all, group: all },
     edgeFunction: {},
     analyticsNextEnabled: true,
     middlewareSettings: {},
