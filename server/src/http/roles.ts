@@ -31,7 +31,7 @@ export const accessByRoute: { readonly [route: string]: Access } = {
   'DELETE /api/users/:id': admins,
 
   'GET /api/settings': everyone,
-  'PUT /api/settings': admins,
+  'PUT /api/settings': builders,
 
   'GET /api/lifecycle': everyone,
   'GET /api/lifecycle/presets': everyone,
@@ -97,7 +97,7 @@ export const accessByRoute: { readonly [route: string]: Access } = {
   'GET /api/mailbox': everyone,
   'GET /api/mailbox/:id': everyone,
   'GET /api/settings/sending': everyone,
-  'PUT /api/settings/sending': admins,
+  'PUT /api/settings/sending': builders,
 
   // imports
   'GET /api/imports': everyone,

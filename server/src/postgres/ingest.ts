@@ -265,8 +265,9 @@ async function stepAll(
   },
 ): Promise<Pick<StepReport, 'wakeAt' | 'messages'>> {
   const rows = newRows();
-  // A person's events are taken by (own time, messageId).
-  const ordered = batch.events.toSorted((a, b) => a.event.fact.at - b.event.fact.at || (a.event.fact.id < b.event.fact.id ? -1 : 1));
+  // A person's events are taken by own time, and as they were sent where that is the same: clients stamp a whole burst
+  // with one millisecond, and consent given just before an order must count for it.
+  const ordered = batch.events.toSorted((a, b) => a.event.fact.at - b.event.fact.at);
   for (const placed of ordered) {
     batch.outcomes[placed.at] = await takeEvent(deps, client, context, placed, rows);
     for (const refusal of [...placed.event.notices, ...placed.refused.map((r) => r.refusal)]) {
