@@ -86,6 +86,11 @@ test('nothing changes by itself before `until`', () => {
       const { known, now } = upTo(random, [asked], when);
       const { compiled, context } = ready(known, [asked], now, asked);
       const answer = evaluate(compiled, context);
+      if (answer.until !== NEVER) {
+        const again = evaluate(compiled, { ...context, now: answer.until });
+        expect(again.holds).toBe(holds(known, asked, answer.until));
+        expect(again.until).toBeGreaterThan(answer.until);
+      }
       for (const at of instantsBefore(answer.until, now, known, asked, drawn)) {
         expect([at, holds(known, asked, at)]).toEqual([at, answer.holds]);
       }
@@ -94,7 +99,7 @@ test('nothing changes by itself before `until`', () => {
   );
 });
 
-test('the `until` of a leaf is exact: there its answer turns', () => {
+test('the `until` of a leaf is exact: asked again there, it has turned', () => {
   let turned = 0;
   fc.assert(
     fc.property(world, fc.array(leaf, { minLength: 5, maxLength: 10 }), moment, (random, asked, when) => {
@@ -105,6 +110,7 @@ test('the `until` of a leaf is exact: there its answer turns', () => {
         if (answer.until === NEVER) continue;
         turned++;
         expect([each, holds(known, each, answer.until)]).toEqual([each, !answer.holds]);
+        expect(evaluate(compiled.children[i]!, { ...context, now: answer.until }).holds).toBe(!answer.holds);
         expect([each, holds(known, each, answer.until - 1)]).toEqual([each, answer.holds]);
       }
     }),
