@@ -94,7 +94,7 @@ const KEYS: { readonly [kind in Rule['kind']]: readonly string[] } = {
   share: ['of', 'salt'],
 };
 
-const KINDS = Object.keys(KEYS) as Rule['kind'][];
+export const KINDS = Object.keys(KEYS) as Rule['kind'][];
 
 function readRule(context: Context, json: unknown, path: string, depth: number): Rule | null {
   const { reader } = context;
