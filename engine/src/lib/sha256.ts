@@ -16,12 +16,6 @@ export function sha256(text: string): Uint32Array {
   return state;
 }
 
-/** The UTF-8 bytes of a text; a lone surrogate becomes U+FFFD. */
-export function utf8(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length * 3);
-  return bytes.subarray(0, writeUtf8(text, bytes));
-}
-
 function padded(text: string): Uint8Array {
   const buffer = new Uint8Array(((text.length * 3 + 8) >> 6) * 64 + 64);
   const length = writeUtf8(text, buffer);
@@ -34,6 +28,7 @@ function padded(text: string): Uint8Array {
   return buffer.subarray(0, total);
 }
 
+/** A lone surrogate becomes U+FFFD. */
 function writeUtf8(text: string, into: Uint8Array): number {
   let at = 0;
   for (let i = 0; i < text.length; i++) {
