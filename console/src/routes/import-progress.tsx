@@ -1,0 +1,50 @@
+// How far an import is, with the button that stops it.
+import { Button } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { cancelImport, importQuery, type Import } from '../api/imports.ts';
+import { useCan, useFormats } from '../app/formats.tsx';
+import { Trouble } from '../ui/states.tsx';
+import './imports.css';
+
+export function ImportProgress({ one }: { readonly one: Import }) {
+  const formats = useFormats();
+  const can = useCan();
+  const client = useQueryClient();
+  const stop = useMutation({
+    mutationFn: () => cancelImport(one.id),
+    onSuccess: (fresh) => client.setQueryData(importQuery(one.id).queryKey, fresh),
+  });
+  const { progress } = one;
+  const storing = one.status === 'storing';
+  const done = storing ? progress.items : progress.established;
+  const of = storing ? progress.rows : progress.to_establish;
+  const words = storing
+    ? `Reading the file: ${formats.number(done)} of ${formats.number(of)} rows.`
+    : `Working out everyone's stage: ${formats.number(done)} of ${formats.number(of)} people.`;
+  return (
+    <div className="stack-tight">
+      <p className="sentence" id="import-words">
+        {words}
+      </p>
+      <div
+        className="progress"
+        role="progressbar"
+        aria-labelledby="import-words"
+        aria-valuemin={0}
+        aria-valuemax={of}
+        aria-valuenow={done}
+      >
+        <div style={{ width: `${of === 0 ? 0 : Math.min(100, (done / of) * 100)}%` }} />
+      </div>
+      <p className="muted">You can leave this page; it goes on, also after a restart.</p>
+      {can.define && (
+        <div>
+          <Button loading={stop.isPending} onClick={() => stop.mutate()}>
+            Stop
+          </Button>
+        </div>
+      )}
+      {stop.isError && <Trouble error={stop.error} />}
+    </div>
+  );
+}
