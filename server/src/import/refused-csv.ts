@@ -1,7 +1,6 @@
 // The file of refused rows: number, reason, hint and the row as it stood. Cells cannot carry formulas into a spreadsheet.
 
 import Papa from 'papaparse';
-import type { StoredRefusal } from '../postgres/imports.ts';
 
 const COLUMNS = ['row', 'code', 'reason', 'hint', 'raw'] as const;
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { uuidv7 } from 'uuidv7';
@@ -190,7 +190,8 @@ describe('an import', () => {
     expect(await scalar(`select orders from profiles where email = 'p7@example.org'`)).toBe(3);
     const report = await examine({ pool, programs }, workspaceId);
     expect(report).toMatchObject({ people: 40, counts: {} });
-    expect(existsSync(row.stored_path ?? '')).toBe(false);
+    expect(row.stored_path).toBe(null);
+    expect(await readdir(folder)).toEqual([]);
   });
 
   test('run twice changes nothing at all', async () => {
@@ -281,6 +282,18 @@ describe('an import', () => {
     const stored = await scalar('select count(*)::int from events');
     expect(stored).toBeGreaterThan(0);
     expect(stored).toBeLessThan(900);
+    expect(await scalar('select count(*)::int from people where establish')).toBe(0);
+  });
+
+  test('that was cancelled while nobody was at it is still lived through', async () => {
+    const row = await prepare(ordersFile(900, 1));
+    const stop = new AbortController();
+    await runImport(deps, row, { signal: stop.signal, onProgress: () => stop.abort() });
+    expect(await scalar('select count(*)::int from people where establish')).toBeGreaterThan(0);
+    await cancelImport(pool, workspaceId, row.id, NOW);
+    const worker = createImportWorker(deps);
+    await expect.poll(async () => (await getRow(row.id)).stored_path, { timeout: 10_000 }).toBe(null);
+    await worker.stop();
     expect(await scalar('select count(*)::int from people where establish')).toBe(0);
   });
 

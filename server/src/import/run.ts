@@ -11,6 +11,7 @@ import { countToEstablish, establishBatch } from '../postgres/import-establish.t
 import { storeBatch, type StoreItem } from '../postgres/import-store.ts';
 import {
   findImport,
+  forgetFile,
   noteConsentColumn,
   saveProgress,
   type ImportProgress,
@@ -74,12 +75,19 @@ export async function runImport(
     const stored = (await findImport(deps.pool, row.workspace_id, row.id)) ?? row;
     if (options.signal?.aborted !== true) await establishAll({ ...run, row: stored });
     const ended = (await findImport(deps.pool, row.workspace_id, row.id)) ?? stored;
-    if (ended.finished_at !== null && ended.stored_path !== null)
-      await rm(ended.stored_path, { force: true });
-    return { kind: 'ended', row: ended };
+    if (ended.finished_at === null || options.signal?.aborted === true) return { kind: 'ended', row: ended };
+    await removeFile(deps, ended);
+    return { kind: 'ended', row: { ...ended, stored_path: null } };
   } finally {
     await claim();
   }
+}
+
+/** What was uploaded is personal data: it stays no longer than it is needed. */
+export async function removeFile(deps: Pick<ImportDeps, 'pool'>, row: ImportRow): Promise<void> {
+  if (row.stored_path === null) return;
+  await rm(row.stored_path, { force: true });
+  await forgetFile(deps.pool, row);
 }
 
 type Run = {

@@ -11,7 +11,8 @@ export type FileSource = {
   readonly open: () => AsyncIterable<Uint8Array>;
 };
 
-const CHUNK_BYTES = 1024 * 1024;
+/** Small enough that reading a chunk never holds up a running server for long. */
+const CHUNK_BYTES = 256 * 1024;
 
 export async function sourceFromPath(path: string, name: string = basename(path)): Promise<FileSource> {
   const { size } = await stat(path);

@@ -139,12 +139,13 @@ export async function listImports(
   return rows;
 }
 
-/** Imports that a process left unfinished, oldest first. */
+/** Imports that a process left unfinished, oldest first; one that ended keeps its file until everyone has lived through. */
 export async function listUnfinishedImports(db: Queryable): Promise<readonly ImportRow[]> {
   const { rows } = await db.query<ImportRow>(
     `select ${columns}
      from imports
      where status in ('storing', 'establishing')
+       or (status in ('cancelled', 'failed') and started_at is not null and stored_path is not null)
      order by started_at, id
      limit 20`,
   );
@@ -284,6 +285,14 @@ export async function insertRefusals(
       refusals.map((refused) => withoutNul(refused.raw)),
     ],
   });
+}
+
+/** Its file is gone and nothing is left to do. */
+export async function forgetFile(db: Queryable, row: Pick<ImportRow, 'workspace_id' | 'id'>): Promise<void> {
+  await db.query('update imports set stored_path = null where workspace_id = $1 and id = $2', [
+    row.workspace_id,
+    row.id,
+  ]);
 }
 
 export type StoredRefusal = {

@@ -5,7 +5,7 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { toProblemError } from '../errors.ts';
 import { problem } from '../import/problem.ts';
-import { endImport, runImport, type ImportDeps } from '../import/run.ts';
+import { endImport, removeFile, runImport, type ImportDeps } from '../import/run.ts';
 import { deleteStalePreviews, listUnfinishedImports, type ImportRow } from '../postgres/imports.ts';
 
 export type ImportWorker = {
@@ -61,6 +61,7 @@ export function createImportWorker(deps: ImportDeps): ImportWorker {
     if (failure.code === 'database_unreachable' || failure.code === 'disk_full') return;
     failures.set(row.id, count);
     if (count < FAILURES_MAX) return;
+    if (row.finished_at !== null) return removeFile(deps, row).catch(() => undefined);
     const why = problem('nothing_readable', failure.message, failure.hint);
     await endImport(deps, row, { status: 'failed', problem: why }).catch(() => undefined);
   }

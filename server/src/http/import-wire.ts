@@ -1,0 +1,108 @@
+// Imports as they are on the wire: what a caller may say about a file, how far an import is, how a file would be read.
+import { z } from 'zod';
+import { DELIMITER_NAMES } from '../import/asked.ts';
+import { DATE_FORMATS } from '../import/dates.ts';
+import type { ImportRow } from '../postgres/imports.ts';
+import { printId } from './ids.ts';
+import { iso } from './wire.ts';
+
+const problemSchema = z.object({ code: z.string(), message: z.string(), hint: z.string() });
+
+/** What a caller may say about a file; all of it is guessed otherwise, but the as-of day and the permission. */
+export const optionsSchema = z
+  .strictObject({
+    kind: z.enum(['orders', 'people']).optional(),
+    map: z.record(z.string().max(100), z.string().max(300)).optional(),
+    date_format: z.enum(DATE_FORMATS).optional(),
+    decimal: z.enum(['point', 'comma']).optional(),
+    delimiter: z.enum(DELIMITER_NAMES).optional(),
+    encoding: z.string().max(40).optional(),
+    header: z.boolean().optional(),
+    currency: z.string().max(10).optional(),
+    as_of: z.string().max(60).nullable().optional(),
+    permission: z.enum(['none', 'existing', 'opted_in']).optional(),
+    permission_source: z.string().trim().max(300).optional(),
+  })
+  .meta({ id: 'ImportOptions' });
+
+const progressSchema = z.object({
+  rows: z.number(),
+  items: z.number(),
+  orders: z.number(),
+  refunds: z.number(),
+  people: z.number(),
+  refused: z.number(),
+  duplicates: z.number(),
+  identical_rows: z.number(),
+  identities_left: z.number(),
+  to_establish: z.number(),
+  established: z.number(),
+});
+
+export const importSchema = z
+  .object({
+    id: z.string(),
+    file_name: z.string(),
+    status: z.enum(['preview', 'storing', 'establishing', 'done', 'failed', 'cancelled']),
+    options: z.record(z.string(), z.unknown()),
+    progress: progressSchema,
+    notices: z.array(problemSchema).readonly(),
+    problem: problemSchema.nullable(),
+    created_at: z.string(),
+    started_at: z.string().nullable(),
+    finished_at: z.string().nullable(),
+  })
+  .meta({ id: 'Import' });
+
+const previewSchema = z
+  .object({
+    readable: z.boolean(),
+    kind: z.enum(['orders', 'people']).nullable(),
+    encoding: z.string().nullable(),
+    delimiter: z.string().nullable(),
+    header: z.boolean().nullable(),
+    rows: z.number().nullable(),
+    date_format: z.string().nullable(),
+    decimal: z.enum(['point', 'comma']).nullable(),
+    currency: z.string().nullable(),
+    columns: z
+      .array(z.object({ number: z.number(), name: z.string(), role: z.string().nullable() }))
+      .readonly(),
+    notices: z.array(problemSchema).readonly(),
+    problems: z.array(problemSchema).readonly(),
+    items: z
+      .array(
+        z.object({
+          row: z.number(),
+          kind: z.enum(['order', 'person', 'refused']),
+          who: z.string().nullable(),
+          at: z.string().nullable(),
+          total: z.number().nullable(),
+          currency: z.string().nullable(),
+          events: z.array(z.string()).readonly(),
+          traits: z.record(z.string(), z.string()),
+          reason: z.string().nullable(),
+          hint: z.string().nullable(),
+        }),
+      )
+      .readonly(),
+  })
+  .meta({ id: 'ImportPreview' });
+
+export const previewedSchema = importSchema
+  .extend({ preview: previewSchema })
+  .meta({ id: 'PreviewedImport' });
+export function viewImport(row: ImportRow): z.infer<typeof importSchema> {
+  return {
+    id: printId('imp', row.id),
+    file_name: row.file_name,
+    status: row.status,
+    options: { ...row.options },
+    progress: { ...row.progress },
+    notices: [...row.notices],
+    problem: row.problem,
+    created_at: iso(row.created_at),
+    started_at: row.started_at === null ? null : iso(row.started_at),
+    finished_at: row.finished_at === null ? null : iso(row.finished_at),
+  };
+}
