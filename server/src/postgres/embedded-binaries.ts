@@ -166,6 +166,8 @@ async function passThroughClosed(
     `--reuid=${user.uid}`,
     `--regid=${user.gid}`,
     '--clear-groups',
+    // Without this bit access(2), which initdb asks before it starts postgres, would look as a user without capabilities.
+    '--securebits=+no_setuid_fixup',
     `--inh-caps=${capability}`,
     `--ambient-caps=${capability}`,
     '--',
