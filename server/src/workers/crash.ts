@@ -2,11 +2,15 @@
 
 export type CrashPoint = (name: string) => void;
 
-/** RAPPORT_CRASH_AT is only honoured when NODE_ENV is `test`. */
+/** RAPPORT_CRASH_AT=name, or name:3 for the third time it is passed; only honoured when NODE_ENV is `test`. */
 export function crashPoint(env: Readonly<Record<string, string | undefined>>): CrashPoint {
-  const at = env['NODE_ENV'] === 'test' ? env['RAPPORT_CRASH_AT'] : undefined;
-  if (at === undefined || at === '') return () => undefined;
+  const wanted = env['NODE_ENV'] === 'test' ? (env['RAPPORT_CRASH_AT'] ?? '') : '';
+  if (wanted === '') return () => undefined;
+  const [at, times = '1'] = wanted.split(':');
+  let left = Number(times);
   return (name) => {
-    if (name === at) process.kill(process.pid, 'SIGKILL');
+    if (name !== at) return;
+    left -= 1;
+    if (left <= 0) process.kill(process.pid, 'SIGKILL');
   };
 }

@@ -9,6 +9,7 @@ import { createLog } from '../../src/log.ts';
 import { personKey } from '../../src/postgres/bucket.ts';
 import type { PersonKey } from '../../src/postgres/bucket.ts';
 import { ensureWorkspace } from '../../src/postgres/definitions.ts';
+import type { Workspace } from '../../src/postgres/definitions.ts';
 import { openPool } from '../../src/postgres/pool.ts';
 import type { Pool } from '../../src/postgres/pool.ts';
 import { createPrograms } from '../../src/postgres/programs.ts';
@@ -61,7 +62,13 @@ const JOURNEYS: { readonly [key: string]: (url: string) => JourneyGraph } = {
 
 export async function openSendingWorld(
   databaseUrl: string,
-  options: { readonly webhookUrl?: string; readonly now?: () => number; readonly caps?: number } = {},
+  /** `fresh: false`: a second process on a world that is there. */
+  options: {
+    readonly webhookUrl?: string;
+    readonly now?: () => number;
+    readonly caps?: number;
+    readonly fresh?: boolean;
+  } = {},
 ): Promise<SendingWorld> {
   const log = createLog({ level: 'silent' });
   const pool = openPool({ url: databaseUrl, name: 'sender', connectionsMax: 12, statementMs: 30_000, log });
@@ -69,7 +76,8 @@ export async function openSendingWorld(
   let ids = 0;
   const newId = (): string => `01900000-0000-7000-8000-${String((ids += 1)).padStart(12, '0')}`;
   const workspace = await ensureWorkspace(pool, { shipped, now, newId });
-  for (const [key, graph] of Object.entries(JOURNEYS)) {
+  const journeys = options.fresh === false ? [] : Object.entries(JOURNEYS);
+  for (const [key, graph] of journeys) {
     const values = [workspace.id, key, new Date(now())];
     await pool.query(
       `insert into journeys (workspace_id, key, name, created_at, active_version) values ($1, $2, $2, $3, 1) on conflict do nothing`,
@@ -80,21 +88,7 @@ export async function openSendingWorld(
       [...values, JSON.stringify(graph(options.webhookUrl ?? 'http://127.0.0.1:1/'))],
     );
   }
-  const caps = options.caps ?? 50;
-  await pool.query(
-    `update workspaces set program_version = program_version + 1, settings = settings || $2::jsonb where id = $1`,
-    [
-      workspace.id,
-      JSON.stringify({
-        policy: {
-          ...workspace.settings.policy,
-          marketing_per_day: caps,
-          marketing_per_week: caps,
-          quiet_hours: {},
-        },
-      }),
-    ],
-  );
+  if (options.fresh !== false) await setPolicy(pool, workspace, options.caps ?? 50);
   const programs = createPrograms(pool, { pollMs: 0 });
   return {
     pool,
@@ -106,6 +100,20 @@ export async function openSendingWorld(
       await pool.end();
     },
   };
+}
+
+/** Caps high enough not to be what a test is about, unless it is. */
+async function setPolicy(pool: Pool, workspace: Workspace, caps: number): Promise<void> {
+  const policy = {
+    ...workspace.settings.policy,
+    marketing_per_day: caps,
+    marketing_per_week: caps,
+    quiet_hours: {},
+  };
+  await pool.query(
+    `update workspaces set program_version = program_version + 1, settings = settings || $2::jsonb where id = $1`,
+    [workspace.id, JSON.stringify({ policy })],
+  );
 }
 
 export async function setSending(world: SendingWorld, sending: Partial<SendingSettings>): Promise<void> {
