@@ -54,7 +54,8 @@ export function mergeIdentities(a: Identities, b: Identities): Identities {
 }
 
 function withIdentity(identities: Identities, kind: string, said: Identities[string]): Identities {
-  const known = identities[kind];
+  if (FORBIDDEN_KEYS.has(kind)) return identities;
+  const known = Object.hasOwn(identities, kind) ? identities[kind] : undefined;
   if (known !== undefined && !isNewerIdentity(said, known)) return identities;
   return withKey(identities, kind, said, IDENTITY_KINDS_MAX);
 }
@@ -66,7 +67,7 @@ function isNewerIdentity(a: Identities[string], b: Identities[string]): boolean 
 }
 
 function withTrait(traits: Traits, key: string, said: TraitValue): Traits {
-  const known = traits[key];
+  const known = Object.hasOwn(traits, key) ? traits[key] : undefined;
   return known === undefined || outranks(said, known) ? withKey(traits, key, said, TRAITS_MAX) : traits;
 }
 

@@ -30,7 +30,7 @@ const EVENTS = [
 const STAGES = ['new', 'old'] as const;
 const CHANNELS = ['email', 'sms', '*'] as const;
 const TOPICS = ['offers', 'news', '*'] as const;
-const TRAITS = ['plan', 'age', 'address', 'address.city', 'born', 'tags'] as const;
+const TRAITS = ['plan', 'age', 'address', 'address.city', 'born', 'tags', 'toString'] as const;
 
 // ── values ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

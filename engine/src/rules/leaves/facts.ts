@@ -18,7 +18,8 @@ export function compileTrait(rule: Extract<Rule, { kind: 'trait' }>, scope: Scop
     ask: ({ memory }) => lasting(test(read(memory))),
     evidence: ({ memory }) => {
       const value = valueWords(read(memory));
-      const said = memory.traits[rule.path] ?? memory.traits[key];
+      const name = [rule.path, key].find((each) => Object.hasOwn(memory.traits, each));
+      const said = name === undefined ? undefined : memory.traits[name];
       return said === undefined ? value : `${value}, ${said.p} on ${dateWords(scope.zone, said.at)}`;
     },
   };
