@@ -14,45 +14,99 @@ const HEADER_BYTES = 20;
 const EPOCH_2000_MS = 946_684_800_000;
 
 export function int2Array(values: readonly number[]): Buffer {
-  return fixed(INT2, 2, values, (buffer, at, value) => buffer.writeInt16BE(value, at));
+  if (values.length === 0) return empty(INT2);
+  const buffer = begin(INT2, HEADER_BYTES + values.length * 6, values.length, false);
+  let at = HEADER_BYTES;
+  for (let i = 0; i < values.length; i += 1) {
+    const value = values[i] ?? 0;
+    at = putLength(buffer, at, 2);
+    buffer[at] = value >> 8;
+    buffer[at + 1] = value;
+    at += 2;
+  }
+  return buffer;
 }
 
 export function int4Array(values: readonly (number | null)[]): Buffer {
-  return fixed(INT4, 4, values, (buffer, at, value) => buffer.writeInt32BE(value, at));
+  if (values.length === 0) return empty(INT4);
+  const nulls = countNulls(values);
+  const buffer = begin(INT4, HEADER_BYTES + values.length * 8 - nulls * 4, values.length, nulls > 0);
+  let at = HEADER_BYTES;
+  for (let i = 0; i < values.length; i += 1) {
+    const value = values[i] ?? null;
+    if (value === null) {
+      at = putLength(buffer, at, -1);
+      continue;
+    }
+    at = putInt32(buffer, putLength(buffer, at, 4), value);
+  }
+  return buffer;
 }
 
 export function boolArray(values: readonly boolean[]): Buffer {
-  return fixed(BOOL, 1, values, (buffer, at, value) => buffer.writeUInt8(value ? 1 : 0, at));
+  if (values.length === 0) return empty(BOOL);
+  const buffer = begin(BOOL, HEADER_BYTES + values.length * 5, values.length, false);
+  let at = HEADER_BYTES;
+  for (let i = 0; i < values.length; i += 1) {
+    at = putLength(buffer, at, 1);
+    buffer[at] = values[i] === true ? 1 : 0;
+    at += 1;
+  }
+  return buffer;
 }
 
 /** Instants in whole milliseconds since 1970. */
 export function instantArray(values: readonly (number | null)[]): Buffer {
-  return fixed(TIMESTAMPTZ, 8, values, (buffer, at, value) => {
-    buffer.writeBigInt64BE(BigInt(value - EPOCH_2000_MS) * 1000n, at);
-  });
+  if (values.length === 0) return empty(TIMESTAMPTZ);
+  const nulls = countNulls(values);
+  const buffer = begin(TIMESTAMPTZ, HEADER_BYTES + values.length * 12 - nulls * 8, values.length, nulls > 0);
+  let at = HEADER_BYTES;
+  for (let i = 0; i < values.length; i += 1) {
+    const value = values[i] ?? null;
+    if (value === null) {
+      at = putLength(buffer, at, -1);
+      continue;
+    }
+    at = putLength(buffer, at, 8);
+    const micros = (value - EPOCH_2000_MS) * 1_000;
+    if (Number.isSafeInteger(micros)) {
+      const high = Math.floor(micros / 4_294_967_296);
+      putInt32(buffer, at, high);
+      putInt32(buffer, at + 4, micros - high * 4_294_967_296);
+    } else buffer.writeBigInt64BE(BigInt(value - EPOCH_2000_MS) * 1_000n, at);
+    at += 8;
+  }
+  return buffer;
 }
 
 export function uuidArray(values: readonly (string | null)[]): Buffer {
-  return fixed(UUID, 16, values, (buffer, at, value) => {
-    // 8-4-4-4-12: written in parts, so that no text is built without its hyphens.
-    let offset = buffer.write(value.slice(0, 8), at, 'hex') + at;
-    offset += buffer.write(value.slice(9, 13), offset, 'hex');
-    offset += buffer.write(value.slice(14, 18), offset, 'hex');
-    offset += buffer.write(value.slice(19, 23), offset, 'hex');
-    buffer.write(value.slice(24), offset, 'hex');
-  });
+  if (values.length === 0) return empty(UUID);
+  const nulls = countNulls(values);
+  const buffer = begin(UUID, HEADER_BYTES + values.length * 20 - nulls * 16, values.length, nulls > 0);
+  let at = HEADER_BYTES;
+  for (let i = 0; i < values.length; i += 1) {
+    const value = values[i] ?? null;
+    if (value === null) {
+      at = putLength(buffer, at, -1);
+      continue;
+    }
+    at = putUuid(buffer, putLength(buffer, at, 16), value);
+  }
+  return buffer;
 }
 
 export function byteaArray(values: readonly Buffer[]): Buffer {
+  if (values.length === 0) return empty(BYTEA);
   let size = HEADER_BYTES;
   for (const value of values) size += 4 + value.length;
   const buffer = begin(BYTEA, size, values.length, false);
   let at = HEADER_BYTES;
   for (const value of values) {
-    at = buffer.writeInt32BE(value.length, at);
-    at += value.copy(buffer, at);
+    at = putLength(buffer, at, value.length);
+    buffer.set(value, at);
+    at += value.length;
   }
-  return values.length === 0 ? empty(BYTEA) : buffer;
+  return buffer;
 }
 
 export function textArray(values: readonly (string | null)[]): Buffer {
@@ -67,43 +121,55 @@ export function textArray(values: readonly (string | null)[]): Buffer {
   let at = HEADER_BYTES;
   for (const value of values) {
     if (value === null) {
-      at = buffer.writeInt32BE(-1, at);
+      at = putLength(buffer, at, -1);
       continue;
     }
     const length = buffer.write(value, at + 4, 'utf8');
-    buffer.writeInt32BE(length, at);
-    at += 4 + length;
+    at = putLength(buffer, at, length) + length;
   }
   return buffer;
 }
 
-function fixed<T>(
-  oid: number,
-  width: number,
-  values: readonly (T | null)[],
-  write: (buffer: Buffer, at: number, value: T) => void,
-): Buffer {
-  if (values.length === 0) return empty(oid);
+function countNulls(values: readonly unknown[]): number {
   let nulls = 0;
-  for (const value of values) if (value === null) nulls += 1;
-  const buffer = begin(
-    oid,
-    HEADER_BYTES + values.length * (4 + width) - nulls * width,
-    values.length,
-    nulls > 0,
-  );
-  let at = HEADER_BYTES;
-  for (const value of values) {
-    if (value === null) {
-      at = buffer.writeInt32BE(-1, at);
-      continue;
-    }
-    at = buffer.writeInt32BE(width, at);
-    write(buffer, at, value);
-    at += width;
-  }
-  return buffer;
+  for (let i = 0; i < values.length; i += 1) if (values[i] === null) nulls += 1;
+  return nulls;
 }
+
+/** Lengths are small or -1. */
+function putLength(buffer: Buffer, at: number, length: number): number {
+  return putInt32(buffer, at, length);
+}
+
+function putInt32(buffer: Buffer, at: number, value: number): number {
+  buffer[at] = value >>> 24;
+  buffer[at + 1] = value >>> 16;
+  buffer[at + 2] = value >>> 8;
+  buffer[at + 3] = value;
+  return at + 4;
+}
+
+/** 8-4-4-4-12, without a text in between. */
+function putUuid(buffer: Buffer, at: number, id: string): number {
+  if (id.length !== 36) throw new Error(`not a UUID: ${id}`);
+  let to = at;
+  for (let from = 0; from < 36; from += 2) {
+    if (id.charCodeAt(from) === HYPHEN) from += 1;
+    const high = NIBBLES[id.charCodeAt(from)] ?? -1;
+    const low = NIBBLES[id.charCodeAt(from + 1)] ?? -1;
+    if (high < 0 || low < 0) throw new Error(`not a UUID: ${id}`);
+    buffer[to] = (high << 4) | low;
+    to += 1;
+  }
+  return to;
+}
+
+const HYPHEN = 45;
+/** By character code; -1: not a hexadecimal digit. */
+const NIBBLES: Int8Array = Int8Array.from({ length: 128 }, (_, code) => {
+  const value = Number.parseInt(String.fromCharCode(code), 16);
+  return Number.isNaN(value) ? -1 : value;
+});
 
 function begin(oid: number, size: number, length: number, nulls: boolean): Buffer {
   const buffer = Buffer.allocUnsafe(size);

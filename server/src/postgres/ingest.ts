@@ -12,7 +12,7 @@ import type { LockedPeople, LockedPerson } from './people.ts';
 import type { Connection } from './pool.ts';
 import { insertQuarantine, noticeId } from './quarantine.ts';
 import type { QuarantineRow } from './quarantine.ts';
-import { identitiesOf, identityText, resolve } from './resolve.ts';
+import { identitiesOf, resolve } from './resolve.ts';
 import type { Group, IdentityKey, KnownIdentity, KnownPerson, Resolution, ResolvedEvent } from './resolve.ts';
 import { newRows } from './rows.ts';
 import type { Rows } from './rows.ts';
@@ -86,7 +86,7 @@ function isAnonymous(event: IncomingEvent): boolean {
 function uniqueKeys(events: readonly IncomingEvent[]): readonly IdentityKey[] {
   const keys = new Map<string, IdentityKey>();
   for (const event of events) {
-    for (const key of identitiesOf(event)) keys.set(identityText(key.kind, key.value), key);
+    for (const key of identitiesOf(event)) keys.set(key.text, key);
   }
   return [...keys.values()];
 }
@@ -118,7 +118,7 @@ async function describePeople(
 ): Promise<ReadonlyMap<string, KnownPerson>> {
   const growing = new Set<string>();
   for (const event of batch.events) {
-    const keys = identitiesOf(event).map((key) => batch.known.get(identityText(key.kind, key.value)));
+    const keys = identitiesOf(event).map((key) => batch.known.get(key.text));
     if (!keys.includes(undefined)) continue;
     for (const key of keys) {
       const person = key === undefined ? undefined : batch.locked.get(key.personId);
@@ -163,7 +163,12 @@ async function settleGroups(
   return people;
 }
 
-type Placed = ResolvedEvent & { readonly person: LockedPerson; readonly at: number };
+type Placed = ResolvedEvent & {
+  readonly person: LockedPerson;
+  readonly at: number;
+  /** Hex of the message hash; null: the id was made here and cannot repeat. */
+  readonly key: string | null;
+};
 
 /** Leaves the events that were never accepted before; the others get their outcome here. */
 async function deduplicate(
@@ -203,14 +208,14 @@ async function deduplicate(
       continue;
     }
     if (hash !== null) first.set(hash, event);
-    placed.push({ ...resolved, person, at });
+    placed.push({ event, group, refused: resolved.refused, person, at, key: hash });
   }
 
   const merged = placed.flatMap(({ event: { messageHash }, person }) =>
     messageHash === null ? [] : person.person.aliases.map(({ bucket }) => ({ bucket, messageHash })),
   );
   const before = await findSeen(client, workspaceId, merged);
-  const asked = placed.filter(({ event: { messageHash } }) => messageHash !== null && !before.has(messageHash.toString('hex')));
+  const asked = placed.filter(({ key }) => key !== null && !before.has(key));
   const seen = await insertSeen(
     client,
     workspaceId,
@@ -222,7 +227,9 @@ async function deduplicate(
     expected(how),
   );
   if (seen.moved) throw new IdentitiesMoved('an identity was moved meanwhile');
-  const isOld = ({ event: { messageHash } }: Placed): boolean => messageHash !== null && !seen.fresh.has(messageHash.toString('hex'));
+  const isOld = ({ key }: Placed): boolean => key !== null && !seen.fresh.has(key);
+  const olds = placed.filter(isOld);
+  if (olds.length === 0) return placed;
   const stored = new Map([
     ...before,
     ...(await findSeen(
@@ -231,8 +238,8 @@ async function deduplicate(
       asked.filter(isOld).map(({ event, person }) => ({ bucket: person.key.bucket, messageHash: event.messageHash ?? Buffer.alloc(0) })),
     )),
   ]);
-  for (const old of placed.filter(isOld)) {
-    repeat(old.at, old.event, stored.get(old.event.messageHash?.toString('hex') ?? '') ?? old.event.bodyHash);
+  for (const old of olds) {
+    repeat(old.at, old.event, stored.get(old.key ?? '') ?? old.event.bodyHash);
   }
   return placed.filter((p) => !isOld(p));
 }

@@ -67,11 +67,25 @@ export function identityText(kind: string, value: string): string {
   return `${kind}\n${value}`;
 }
 
+/** With its text, made once: it is looked up several times. */
+export interface NamedIdentity extends IdentityKey {
+  readonly text: string;
+}
+
+const namedBy = new WeakMap<IncomingEvent, readonly NamedIdentity[]>();
+
 /** All identities that an event names, the strongest first. An alias names its earlier id as either kind. */
-export function identitiesOf(event: IncomingEvent): readonly IdentityKey[] {
-  const named = event.fact.identities.map(([kind, value]) => ({ kind, value }));
-  if (event.previousId === null) return named;
-  return [...named, { kind: 'user_id', value: event.previousId }, { kind: 'anonymous_id', value: event.previousId }];
+export function identitiesOf(event: IncomingEvent): readonly NamedIdentity[] {
+  const before = namedBy.get(event);
+  if (before !== undefined) return before;
+  const named = event.fact.identities.map(([kind, value]) => ({ kind, value, text: identityText(kind, value) }));
+  if (event.previousId !== null) {
+    for (const kind of ['user_id', 'anonymous_id']) {
+      named.push({ kind, value: event.previousId, text: identityText(kind, event.previousId) });
+    }
+  }
+  namedBy.set(event, named);
+  return named;
 }
 
 /** A set of identities and people that belong together; `parent` when it was joined to another. */
@@ -91,8 +105,8 @@ export function resolve(input: ResolveInput): Resolution {
   const all = new Set<Node>();
 
   /** The node an identity is in already, or null when nobody has it yet. */
-  const find = (key: IdentityKey): Node | null => {
-    const text = identityText(key.kind, key.value);
+  const find = (key: NamedIdentity): Node | null => {
+    const { text } = key;
     const made = nodes.get(text);
     if (made !== undefined) return root(made);
     const known = input.known.get(text);
@@ -109,9 +123,9 @@ export function resolve(input: ResolveInput): Resolution {
     return root(node);
   };
 
-  const add = (node: Node, key: IdentityKey, event: IncomingEvent): void => {
-    const text = identityText(key.kind, key.value);
-    node.added.set(text, { ...key, browser: event.fact.trust === 'browser', userId: null });
+  const add = (node: Node, key: NamedIdentity, event: IncomingEvent): void => {
+    const { kind, value, text } = key;
+    node.added.set(text, { kind, value, browser: event.fact.trust === 'browser', userId: null });
     nodes.set(text, node);
     if (key.kind === 'user_id' && key.value !== event.previousId) node.hasUserId = true;
   };
@@ -155,16 +169,16 @@ export function resolve(input: ResolveInput): Resolution {
     placed.push({ event, node, refused });
   }
 
-  function markOf(key: IdentityKey): string | null {
+  function markOf(key: NamedIdentity): string | null {
     if (key.kind !== 'anonymous_id') return null;
-    const text = identityText(key.kind, key.value);
+    const { text } = key;
     const added = root(nodes.get(text) ?? NOBODY).added.get(text);
     return added?.userId ?? marks.get(key.value) ?? input.known.get(text)?.userId ?? null;
   }
 
-  function mark(key: IdentityKey, userId: string): void {
+  function mark(key: NamedIdentity, userId: string): void {
     if (markOf(key) !== null) return;
-    const text = identityText(key.kind, key.value);
+    const { text } = key;
     const added = root(nodes.get(text) ?? NOBODY).added.get(text);
     if (added !== undefined) added.userId = userId;
     else marks.set(key.value, userId);

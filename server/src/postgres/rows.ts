@@ -87,10 +87,18 @@ export async function writeRows(
   const parts = partsOf(rows);
   if (parts.length === 0) return { updated: 0 };
   const name = `rows_${parts.map((p) => p.name).join('_')}`;
-  const { text, values } = join(parts, workspaceId);
-  const result = await client.query<{ updated: number }>({ name, text, values: [...values] });
+  let text = texts.get(name);
+  if (text === undefined) {
+    text = join(parts);
+    texts.set(name, text);
+  }
+  const values = [workspaceId, ...parts.flatMap((part) => part.values)];
+  const result = await client.query<{ updated: number }>({ name, text, values });
   return { updated: result.rows[0]?.updated ?? 0 };
 }
+
+/** By the names of their parts: at most one text for each combination that occurs. */
+const texts = new Map<string, string>();
 
 function partsOf(rows: Rows): readonly Part[] {
   const parts: Part[] = [];
@@ -110,21 +118,16 @@ function partsOf(rows: Rows): readonly Part[] {
 }
 
 /** `$1` is the workspace in every part; the others are renumbered. */
-function join(
-  parts: readonly Part[],
-  workspaceId: string,
-): { readonly text: string; readonly values: readonly unknown[] } {
-  const values: unknown[] = [workspaceId];
-  const texts = parts.map((part) => {
-    const offset = values.length - 1;
-    values.push(...part.values);
-    const text = part.text.replace(/\$(\d+)/g, (_, n: string) =>
-      n === '1' ? '$1' : `$${Number(n) + offset}`,
-    );
+function join(parts: readonly Part[]): string {
+  let offset = 0;
+  const ctes = parts.map((part) => {
+    const from = offset;
+    offset += part.values.length;
+    const text = part.text.replace(/\$(\d+)/g, (_, n: string) => (n === '1' ? '$1' : `$${Number(n) + from}`));
     return `${part.name} as (${text})`;
   });
   const counted = parts.some((p) => p.name === 'pu') ? '(select count(*)::int from pu)' : '0';
-  return { text: `with ${texts.join(',\n')}\nselect ${counted} as updated`, values };
+  return `with ${ctes.join(',\n')}\nselect ${counted} as updated`;
 }
 
 function buckets(rows: readonly { readonly person: PersonKey }[]): Buffer {

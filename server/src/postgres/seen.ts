@@ -25,7 +25,7 @@ export async function insertSeen(
   rows: readonly SeenRow[],
   expected: readonly KnownIdentity[],
 ): Promise<SeenResult> {
-  const { rows: answers } = await client.query<{ hash: Buffer | null }>({
+  const { rows: answers } = await client.query<{ fresh: number; hashes: Buffer[] | null; moved: boolean }>({
     name: 'seen_insert',
     text: `with fresh as (
              insert into seen (bucket, workspace_id, message_hash, body_hash)
@@ -33,14 +33,16 @@ export async function insertSeen(
              from unnest($2::int2[], $3::bytea[], $4::bytea[]) u(bucket, message_hash, body_hash)
              on conflict do nothing
              returning message_hash)
-           select message_hash as hash from fresh
-           union all
-           select null
-           from unnest($5::int2[], $6::text[], $7::text[], $8::int2[], $9::uuid[], $10::text[])
-             e(bucket, kind, value, person_bucket, person_id, user_id)
-           left join identities i
-             on i.bucket = e.bucket and i.workspace_id = $1 and i.kind = e.kind and i.value = e.value
-           where i.person_id is distinct from e.person_id or i.user_id is distinct from e.user_id`,
+           select (select count(*)::int from fresh) as fresh,
+             -- All were new, as a rule: then there is nothing to list.
+             (select array_agg(message_hash) from fresh having count(*) < $11::int) as hashes,
+             exists (
+               select 1
+               from unnest($5::int2[], $6::text[], $7::text[], $8::int2[], $9::uuid[], $10::text[])
+                 e(bucket, kind, value, person_bucket, person_id, user_id)
+               left join identities i
+                 on i.bucket = e.bucket and i.workspace_id = $1 and i.kind = e.kind and i.value = e.value
+               where i.person_id is distinct from e.person_id or i.user_id is distinct from e.user_id) as moved`,
     values: [
       workspaceId,
       int2Array(rows.map((r) => r.bucket)),
@@ -50,15 +52,13 @@ export async function insertSeen(
       int2Array(expected.map((e) => bucketOf(e.personId))),
       uuidArray(expected.map((e) => e.personId)),
       textArray(expected.map((e) => e.userId)),
+      rows.length,
     ],
   });
-  const fresh = new Set<string>();
-  let moved = false;
-  for (const { hash } of answers) {
-    if (hash === null) moved = true;
-    else fresh.add(hash.toString('hex'));
-  }
-  return { fresh, moved };
+  const [answer] = answers;
+  if (answer === undefined) throw new Error('an insert gave no answer');
+  const hashes = answer.fresh === rows.length ? rows.map((r) => r.messageHash) : (answer.hashes ?? []);
+  return { fresh: new Set(hashes.map((hash) => hash.toString('hex'))), moved: answer.moved };
 }
 
 /** Body hashes by hex of the message hash, wherever one of these (bucket, hash) pairs was accepted before. */

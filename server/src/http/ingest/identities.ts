@@ -43,7 +43,8 @@ export function isPlaceholder(value: string): boolean {
 export function normaliseEmail(value: unknown): string | null {
   if (typeof value !== 'string') return null;
   const text = value.trim().normalize('NFC').toLowerCase();
-  if (text.length > EMAIL_CHARS_MAX || !/^[^\s@<>"(),;:\\[\]]+@[^\s@<>"(),;:\\[\]]+\.[^\s@.]{2,}$/.test(text)) return null;
+  if (text.length > EMAIL_CHARS_MAX || !/^[^\s@<>"(),;:\\[\]]+@[^\s@<>"(),;:\\[\]]+\.[^\s@.]{2,}$/.test(text))
+    return null;
   return isPlaceholder(text.slice(0, text.indexOf('@'))) ? null : text;
 }
 

@@ -17,10 +17,13 @@ export function inspect(value: unknown, depth = 0): Finding | null {
     case 'string':
       return inspectText(value);
     case 'number':
-      return Number.isFinite(value) ? null : { code: 'invalid_number', path: '', value: 'a number beyond 1.8e308' };
+      return Number.isFinite(value)
+        ? null
+        : { code: 'invalid_number', path: '', value: 'a number beyond 1.8e308' };
     case 'object': {
       if (value === null) return null;
-      if (depth >= DEPTH_MAX) return { code: 'too_deep', path: '', value: Array.isArray(value) ? '[…]' : '{…}' };
+      if (depth >= DEPTH_MAX)
+        return { code: 'too_deep', path: '', value: Array.isArray(value) ? '[…]' : '{…}' };
       if (Array.isArray(value)) return inspectList(value, depth);
       return inspectObject(value, depth);
     }

@@ -27,7 +27,10 @@ export function createRate(now: () => number): Rate {
     take: (sender, events, limit) => {
       const at = now();
       const bucket = buckets.get(sender) ?? { tokens: limit.burst, at };
-      const grown = Math.min(limit.burst, bucket.tokens + (Math.max(0, at - bucket.at) / 1_000) * limit.perSecond);
+      const grown = Math.min(
+        limit.burst,
+        bucket.tokens + (Math.max(0, at - bucket.at) / 1_000) * limit.perSecond,
+      );
       // Forgetting the one that was quiet longest at worst lets it burst once more.
       buckets.delete(sender);
       if (buckets.size >= SENDERS_MAX) buckets.delete(buckets.keys().next().value ?? '');

@@ -42,29 +42,61 @@ const NAMES: { readonly [type in EventType]: string } = {
 
 export function readEvent(raw: unknown, index: number, context: ReadContext): ReadEvent {
   if (!isObject(raw)) {
-    return refuse(raw, index, 'not_an_object', null, `An event is ${excerpt(raw)} instead of an object.`, 'Send {"type": "track", …}.');
+    return refuse(
+      raw,
+      index,
+      'not_an_object',
+      null,
+      `An event is ${excerpt(raw)} instead of an object.`,
+      'Send {"type": "track", …}.',
+    );
   }
   const type = context.type ?? raw['type'];
   if (!isEventType(type)) return refuseType(raw, index, type);
   const messageId = raw['messageId'] ?? raw['message_id'] ?? null;
   if (messageId !== null && (typeof messageId !== 'string' || messageId === '')) {
-    return refuse(raw, index, 'invalid_type', 'messageId', `messageId is ${excerpt(messageId)}.`, 'Send a text, different for each event; a retry repeats it.');
+    return refuse(
+      raw,
+      index,
+      'invalid_type',
+      'messageId',
+      `messageId is ${excerpt(messageId)}.`,
+      'Send a text, different for each event; a retry repeats it.',
+    );
   }
-  if (messageId !== null && messageId.length > ID_CHARS_MAX) return refuseLong(raw, index, 'messageId', messageId, ID_CHARS_MAX);
+  if (messageId !== null && messageId.length > ID_CHARS_MAX)
+    return refuseLong(raw, index, 'messageId', messageId, ID_CHARS_MAX);
   for (const field of ['properties', 'traits', 'context'] as const) {
     const value = raw[field];
     if (value !== undefined && value !== null && !isObject(value)) {
-      return refuse(raw, index, 'invalid_type', field, `${field} is ${excerpt(value)} instead of an object.`, `Send ${field} as {"name": value}, or leave it out.`);
+      return refuse(
+        raw,
+        index,
+        'invalid_type',
+        field,
+        `${field} is ${excerpt(value)} instead of an object.`,
+        `Send ${field} as {"name": value}, or leave it out.`,
+      );
     }
   }
   const found = findBad(raw);
   if (found !== null) return refuseFound(raw, index, found);
   const name = nameOf(raw, type);
   if (typeof name !== 'string') {
-    return refuse(raw, index, name === undefined ? 'missing_field' : 'invalid_type', 'event', `A track call has ${name === undefined ? 'no event name' : `${excerpt(name)} as its event name`}.`, 'Send "event": "Order Completed" or another name.');
+    return refuse(
+      raw,
+      index,
+      name === undefined ? 'missing_field' : 'invalid_type',
+      'event',
+      `A track call has ${name === undefined ? 'no event name' : `${excerpt(name)} as its event name`}.`,
+      'Send "event": "Order Completed" or another name.',
+    );
   }
   if (name.length > NAME_CHARS_MAX) return refuseLong(raw, index, 'event', name, NAME_CHARS_MAX);
-  const time = ownTime(raw['timestamp'], { sentAt: parseTime(raw['sentAt'] ?? context.sentAt), receivedAt: context.receivedAt });
+  const time = ownTime(raw['timestamp'], {
+    sentAt: parseTime(raw['sentAt'] ?? context.sentAt),
+    receivedAt: context.receivedAt,
+  });
   if (time.kind !== 'at') return refuseTime(raw, index, time);
   const ids = readIdentities(raw, type);
   if ('refusal' in ids) return { kind: 'refused', refused: refusedOf(raw, index, ids.refusal) };
@@ -80,8 +112,18 @@ export function readEvent(raw: unknown, index: number, context: ReadContext): Re
   };
   const kept = keptContext(raw);
   const body = encodeEventBody(fact, kept);
-  if (body.length > EVENT_BYTES_MAX || (body.length * 3 > EVENT_BYTES_MAX && Buffer.byteLength(body) > EVENT_BYTES_MAX)) {
-    return refuse(raw, index, 'event_too_large', null, `The event is ${Math.ceil(Buffer.byteLength(body) / 1024)} KB; at most 32 KB are taken.`, 'Send ids instead of whole documents in properties and traits.');
+  if (
+    body.length > EVENT_BYTES_MAX ||
+    (body.length * 3 > EVENT_BYTES_MAX && Buffer.byteLength(body) > EVENT_BYTES_MAX)
+  ) {
+    return refuse(
+      raw,
+      index,
+      'event_too_large',
+      null,
+      `The event is ${Math.ceil(Buffer.byteLength(body) / 1024)} KB; at most 32 KB are taken.`,
+      'Send ids instead of whole documents in properties and traits.',
+    );
   }
   return {
     kind: 'event',
@@ -92,8 +134,11 @@ export function readEvent(raw: unknown, index: number, context: ReadContext): Re
       context: kept,
       previousId: ids.previousId,
       body,
-      messageHash: messageId === null ? null : hash16(`${context.workspaceId}\n${context.trust}\n${messageId}`),
-      bodyHash: hash16(`${typeof raw['timestamp'] === 'string' ? raw['timestamp'] : ''}\n${ids.previousId ?? ''}\n${name}\n${body}`),
+      messageHash:
+        messageId === null ? null : hash16(`${context.workspaceId}\n${context.trust}\n${messageId}`),
+      bodyHash: hash16(
+        `${typeof raw['timestamp'] === 'string' ? raw['timestamp'] : ''}\n${ids.previousId ?? ''}\n${name}\n${body}`,
+      ),
       notices: ids.notices,
       size: body.length * 2 + 1_000,
     },
@@ -148,10 +193,24 @@ function readIdentities(raw: Raw, type: EventType): Identities | { readonly refu
     const previous = readId(raw, 'previousId');
     if (typeof previous === 'object' && previous !== null) return { refusal: previous };
     if (previous === null) {
-      return { refusal: refusal('missing_field', 'previousId', 'An alias call has no previousId.', 'Send the id that the person had before.') };
+      return {
+        refusal: refusal(
+          'missing_field',
+          'previousId',
+          'An alias call has no previousId.',
+          'Send the id that the person had before.',
+        ),
+      };
     }
     if (previous === raw['userId'] || previous === String(raw['userId'])) {
-      notices.push(refusal('self_alias', 'previousId', `${excerpt(previous)} is an alias of itself.`, 'Nothing to link; call alias with the earlier id.'));
+      notices.push(
+        refusal(
+          'self_alias',
+          'previousId',
+          `${excerpt(previous)} is an alias of itself.`,
+          'Nothing to link; call alias with the earlier id.',
+        ),
+      );
     } else if (isPlaceholder(previous)) notices.push(placeholder('previousId', previous));
     else previousId = previous;
   }
@@ -159,7 +218,12 @@ function readIdentities(raw: Raw, type: EventType): Identities | { readonly refu
   const first = notices[0];
   if (first !== undefined && first.code === 'placeholder_id') return { refusal: first };
   return {
-    refusal: refusal('missing_identity', 'userId', 'The event says of nobody: neither userId nor anonymousId.', 'Send userId for people you know, anonymousId for the others.'),
+    refusal: refusal(
+      'missing_identity',
+      'userId',
+      'The event says of nobody: neither userId nor anonymousId.',
+      'Send userId for people you know, anonymousId for the others.',
+    ),
   };
 }
 
@@ -169,22 +233,47 @@ function readId(raw: Raw, field: string): string | null | Refusal {
   if (value === undefined || value === null || value === '') return null;
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
   if (typeof value !== 'string') {
-    return refusal('invalid_type', field, `${field} is ${excerpt(value)} instead of a text.`, `Send ${field} as a text.`);
+    return refusal(
+      'invalid_type',
+      field,
+      `${field} is ${excerpt(value)} instead of a text.`,
+      `Send ${field} as a text.`,
+    );
   }
   const id = value.trim();
   if (id.length > ID_CHARS_MAX) {
-    return refusal('too_long', field, `${field} has ${id.length} characters; at most ${ID_CHARS_MAX} are taken.`, 'Send a shorter id, for example a hash of it.');
+    return refusal(
+      'too_long',
+      field,
+      `${field} has ${id.length} characters; at most ${ID_CHARS_MAX} are taken.`,
+      'Send a shorter id, for example a hash of it.',
+    );
   }
   return id === '' ? null : id;
 }
 
 function placeholder(field: string, value: string): Refusal {
-  return refusal('placeholder_id', field, `${field} is ${excerpt(value)}, which names nobody.`, 'Leave the field out until the id is known.');
+  return refusal(
+    'placeholder_id',
+    field,
+    `${field} is ${excerpt(value)}, which names nobody.`,
+    'Leave the field out until the id is known.',
+  );
 }
 
 /** Everything that is kept is looked through: the values that would break further on are found here, with their place. */
 function findBad(raw: Raw): Finding | null {
-  for (const field of ['messageId', 'message_id', 'userId', 'anonymousId', 'previousId', 'groupId', 'event', 'name', 'category'] as const) {
+  for (const field of [
+    'messageId',
+    'message_id',
+    'userId',
+    'anonymousId',
+    'previousId',
+    'groupId',
+    'event',
+    'name',
+    'category',
+  ] as const) {
     const value = raw[field];
     if (typeof value !== 'string') continue;
     const found = inspectText(value);
@@ -192,16 +281,28 @@ function findBad(raw: Raw): Finding | null {
   }
   for (const field of ['properties', 'traits', 'context'] as const) {
     const found = inspect(raw[field]);
-    if (found !== null) return { ...found, path: found.path === '' ? field : `${field}${found.path.startsWith('[') ? '' : '.'}${found.path}` };
+    if (found !== null)
+      return {
+        ...found,
+        path: found.path === '' ? field : `${field}${found.path.startsWith('[') ? '' : '.'}${found.path}`,
+      };
   }
-  return Object.hasOwn(raw, '__proto__') ? { code: 'forbidden_key', path: '__proto__', value: '"__proto__"' } : null;
+  return Object.hasOwn(raw, '__proto__')
+    ? { code: 'forbidden_key', path: '__proto__', value: '"__proto__"' }
+    : null;
 }
 
 const FOUND_WORDS: { readonly [code in Finding['code']]: readonly [string, string] } = {
   too_deep: [`is nested deeper than ${DEPTH_MAX} levels`, 'Flatten it, or send it as a text.'],
   nul_character: ['holds a NUL character, which no database text can', 'Remove the character U+0000.'],
-  broken_unicode: ['holds half a character (a lone surrogate)', 'Cut texts between whole characters; send valid UTF-8.'],
-  forbidden_key: ['is a name that is not taken', 'Rename the field: __proto__, constructor and prototype are refused.'],
+  broken_unicode: [
+    'holds half a character (a lone surrogate)',
+    'Cut texts between whole characters; send valid UTF-8.',
+  ],
+  forbidden_key: [
+    'is a name that is not taken',
+    'Rename the field: __proto__, constructor and prototype are refused.',
+  ],
   invalid_number: ['is not a number that can be kept', 'Send a finite number.'],
 };
 
@@ -210,16 +311,41 @@ function refuseFound(raw: Raw, index: number, found: Finding): ReadEvent {
   return refuse(raw, index, found.code, found.path, `${found.path} (${found.value}) ${what}.`, hint);
 }
 
-function refuseTime(raw: Raw, index: number, time: Exclude<ReturnType<typeof ownTime>, { kind: 'at' }>): ReadEvent {
+function refuseTime(
+  raw: Raw,
+  index: number,
+  time: Exclude<ReturnType<typeof ownTime>, { kind: 'at' }>,
+): ReadEvent {
   const value = excerpt(raw['timestamp']);
   if (time.kind === 'invalid') {
-    return refuse(raw, index, 'invalid_time', 'timestamp', `timestamp is ${value}, which is no ISO 8601 time.`, 'Send it like 2026-05-03T10:15:00.000Z, or leave it out.');
+    return refuse(
+      raw,
+      index,
+      'invalid_time',
+      'timestamp',
+      `timestamp is ${value}, which is no ISO 8601 time.`,
+      'Send it like 2026-05-03T10:15:00.000Z, or leave it out.',
+    );
   }
   const read = safeIso(time.at);
   if (time.kind === 'too_old') {
-    return refuse(raw, index, 'time_too_old', 'timestamp', `timestamp ${value} means ${read}, before 1970.`, 'Send the time at which it happened.');
+    return refuse(
+      raw,
+      index,
+      'time_too_old',
+      'timestamp',
+      `timestamp ${value} means ${read}, before 1970.`,
+      'Send the time at which it happened.',
+    );
   }
-  return refuse(raw, index, 'time_ahead', 'timestamp', `timestamp ${value} means ${read}, more than 10 minutes ahead.`, 'Set the clock of the sender, or send sentAt so that the difference can be corrected.');
+  return refuse(
+    raw,
+    index,
+    'time_ahead',
+    'timestamp',
+    `timestamp ${value} means ${read}, more than 10 minutes ahead.`,
+    'Set the clock of the sender, or send sentAt so that the difference can be corrected.',
+  );
 }
 
 function safeIso(at: number): string {
@@ -233,16 +359,31 @@ function refuseType(raw: Raw, index: number, type: unknown): ReadEvent {
 }
 
 function refuseLong(raw: Raw, index: number, field: string, value: string, max: number): ReadEvent {
-  return refuse(raw, index, 'too_long', field, `${field} has ${value.length} characters; at most ${max} are taken.`, 'Send a shorter one.');
+  return refuse(
+    raw,
+    index,
+    'too_long',
+    field,
+    `${field} has ${value.length} characters; at most ${max} are taken.`,
+    'Send a shorter one.',
+  );
 }
 
-function refuse(raw: unknown, index: number, code: RefusalCode, field: string | null, message: string, hint: string): ReadEvent {
+function refuse(
+  raw: unknown,
+  index: number,
+  code: RefusalCode,
+  field: string | null,
+  message: string,
+  hint: string,
+): ReadEvent {
   return { kind: 'refused', refused: refusedOf(raw, index, refusal(code, field, message, hint)) };
 }
 
 function refusedOf(raw: unknown, index: number, why: Refusal): Refused {
   const id = isObject(raw) ? raw['messageId'] : null;
-  const messageId = typeof id === 'string' ? id.slice(0, ID_CHARS_MAX).replaceAll('\0', '').toWellFormed() : null;
+  const messageId =
+    typeof id === 'string' ? id.slice(0, ID_CHARS_MAX).replaceAll('\0', '').toWellFormed() : null;
   return { index, refusal: why, messageId, body: keptText(raw) };
 }
 
@@ -257,7 +398,8 @@ function nameOf(raw: Raw, type: EventType): unknown {
 /** Page and screen carry their name and category beside the properties; they count as properties. */
 function propertiesOf(raw: Raw, type: EventType): EventFact['properties'] {
   const properties = jsonObject(raw['properties']);
-  if (type === 'group') return typeof raw['groupId'] === 'string' ? { ...properties, group_id: raw['groupId'] } : properties;
+  if (type === 'group')
+    return typeof raw['groupId'] === 'string' ? { ...properties, group_id: raw['groupId'] } : properties;
   if (type !== 'page' && type !== 'screen') return properties;
   const { name, category } = raw;
   if (typeof name !== 'string' && typeof category !== 'string') return properties;

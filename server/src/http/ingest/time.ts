@@ -19,7 +19,8 @@ export function ownTime(
   options: { readonly sentAt: number | null; readonly receivedAt: number },
 ): OwnTime {
   const { sentAt, receivedAt } = options;
-  if (timestamp === undefined || timestamp === null || timestamp === '') return { kind: 'at', at: receivedAt };
+  if (timestamp === undefined || timestamp === null || timestamp === '')
+    return { kind: 'at', at: receivedAt };
   const said = parseTime(timestamp);
   if (said === null) return { kind: 'invalid' };
   const skew = sentAt === null ? 0 : receivedAt - sentAt;
