@@ -2,7 +2,7 @@
 // same file again changes nothing; what was interrupted is finished by the next start or by the same command.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { copyFile, mkdir, open, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { InvalidArgumentError, Option, type Command } from 'commander';
@@ -11,10 +11,12 @@ import { ProblemError } from '../errors.ts';
 import { readAsOf } from '../import/as-of.ts';
 import { contextOf, DELIMITER_NAMES, readingOptions } from '../import/asked.ts';
 import { DATE_FORMATS } from '../import/dates.ts';
-import { refusedHeader, refusedLines } from '../import/refused-csv.ts';
+import { describePreview } from '../import/describe.ts';
+import { noticesOfTally, previewFile, readImport } from '../import/import.ts';
 import { runImport, type ImportDeps } from '../import/run.ts';
-import { sourceFromPath } from '../import/source.ts';
-import { surveyFile } from '../import/survey.ts';
+import { sourceFromPath, type FileSource } from '../import/source.ts';
+import type { ImportPlan } from '../import/survey.ts';
+import { uploadsFolder } from '../import/upload.ts';
 import {
   findImport,
   findSameFile,
@@ -27,6 +29,7 @@ import {
 } from '../postgres/imports.ts';
 import { createPrograms } from '../postgres/programs.ts';
 import { print, withDatabase, type CommandContext } from './context.ts';
+import { createRefusedFile, recognitionWords } from './import-words.ts';
 import { getWorkspace } from './workspace.ts';
 
 type Flags = {
@@ -40,7 +43,8 @@ type Flags = {
   readonly decimal?: 'point' | 'comma';
   readonly delimiter?: string;
   readonly encoding?: string;
-  readonly header: boolean;
+  readonly header?: boolean;
+  readonly dryRun?: boolean;
   readonly refused?: string;
 };
 
@@ -60,8 +64,8 @@ export function addImport(program: Command): void {
     )
     .option('--permission-source <words>', 'where and when the permission was given')
     .option(
-      '--map <role=column>',
-      'a column by name or number, e.g. --map date=OrderDate (repeatable)',
+      '--map <role=column,…>',
+      'columns by name or number, e.g. --map date=created_at,email=Email (repeatable)',
       readMap,
     )
     .addOption(new Option('--kind <kind>', 'what the rows are').choices(['orders', 'people']))
@@ -70,7 +74,9 @@ export function addImport(program: Command): void {
     .addOption(new Option('--decimal <mark>', 'the decimal mark').choices(['point', 'comma']))
     .addOption(new Option('--delimiter <name>', 'what separates columns').choices([...DELIMITER_NAMES]))
     .option('--encoding <name>', 'e.g. utf-8, utf-16le, latin1')
+    .option('--header', 'the first line names the columns')
     .option('--no-header', 'the first line is data')
+    .option('--dry-run', 'read the whole file, show what would be imported, and change nothing')
     .option('--refused <file>', 'where refused rows go, with their reasons (default: beside the file)')
     .action((file: string, flags: Flags) => withDatabase((context) => importFile(context, file, flags)));
 }
@@ -86,11 +92,10 @@ async function importFile(context: CommandContext, file: string, flags: Flags): 
     log: context.log,
   };
   const options = storedOptions(flags, workspace.settings.time_zone, context.now());
-  const survey = await surveyFile(
-    await sourceFromPath(file),
-    readingOptions(options),
-    await contextOf(deps, workspace.id, options),
-  );
+  const source = await sourceFromPath(file);
+  const reading = await contextOf(deps, workspace.id, options);
+  const { survey, items } = await previewFile(source, readingOptions(options), reading);
+  for (const line of recognitionWords(describePreview({ survey, items }))) print(line);
   for (const notice of survey.notices) note(notice.message, notice.hint);
   if (survey.kind === 'refused') {
     const failure = {
@@ -100,6 +105,7 @@ async function importFile(context: CommandContext, file: string, flags: Flags): 
     } as const;
     throw new ProblemError(failure, { problems: survey.problems });
   }
+  if (flags.dryRun === true) return dryRun(source, survey.plan, { key: reading.key, file, flags });
   const row = await storeImport(context, { workspaceId: workspace.id, file, options });
   const programs = createPrograms(context.pool);
   try {
@@ -108,6 +114,27 @@ async function importFile(context: CommandContext, file: string, flags: Flags): 
   } finally {
     programs.close();
   }
+}
+
+/** Reads everything and stores nothing. */
+async function dryRun(
+  source: FileSource,
+  plan: ImportPlan,
+  how: { readonly key: Uint8Array; readonly file: string; readonly flags: Flags },
+): Promise<void> {
+  const { batches, tally } = readImport(source, plan, how.key);
+  const target = how.flags.refused ?? `${how.file}.refused.csv`;
+  const refused = createRefusedFile(target);
+  try {
+    for await (const batch of batches) await refused.write(batch.filter((item) => item.kind === 'refused'));
+  } finally {
+    await refused.close();
+  }
+  for (const notice of noticesOfTally(tally)) note(notice.message, notice.hint);
+  if (tally.refused > 0)
+    print(`${tally.refused} rows would be refused; they are in ${target}, each with its reason.`);
+  print(`${tally.rows} rows read: ${tally.orders} orders, ${tally.refunds} refunds, ${tally.people} people.`);
+  print('Nothing was imported, because of --dry-run.');
 }
 
 async function checkFile(file: string): Promise<void> {
@@ -136,7 +163,7 @@ function storedOptions(flags: Flags, timeZone: string, now: number): StoredOptio
     ...(flags.decimal === undefined ? {} : { decimal: flags.decimal }),
     ...(flags.delimiter === undefined ? {} : { delimiter: flags.delimiter }),
     ...(flags.encoding === undefined ? {} : { encoding: flags.encoding }),
-    ...(flags.header ? {} : { header: false }),
+    ...(flags.header === undefined ? {} : { header: flags.header }),
   };
 }
 
@@ -152,7 +179,7 @@ async function storeImport(
   if (earlier !== undefined)
     note('This very file was imported before.', 'What is known already is not counted again.');
   const id = context.newId();
-  const folder = path.join(config.dataDir, 'imports');
+  const folder = uploadsFolder(config.dataDir);
   const storedPath = path.join(folder, id);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await copyFile(file, storedPath);
@@ -244,18 +271,17 @@ async function report(
 }
 
 async function writeRefusals(context: CommandContext, row: ImportRow, file: string): Promise<void> {
-  const handle = await open(file, 'w', 0o600);
+  const refused = createRefusedFile(file);
   try {
-    await handle.write(refusedHeader());
     for (let after = -1; ;) {
       const page = await pageRefusals(context.pool, row, { after, limit: refusalsPage });
-      await handle.write(refusedLines(page));
+      await refused.write(page);
       const last = page.at(-1);
       if (last === undefined || page.length < refusalsPage) break;
       after = last.row;
     }
   } finally {
-    await handle.close();
+    await refused.close();
   }
 }
 
@@ -272,9 +298,14 @@ async function hashFile(file: string): Promise<string> {
 }
 
 function readMap(given: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const at = given.indexOf('=');
-  if (at < 1) throw new InvalidArgumentError('Give it as role=column, e.g. date=OrderDate.');
-  return { ...before, [given.slice(0, at).trim()]: given.slice(at + 1).trim() };
+  const map: Record<string, string> = { ...before };
+  // A comma only ends a pair when another one follows: columns may have commas in their names.
+  for (const pair of given.split(/,(?=[\w.]+=)/)) {
+    const at = pair.indexOf('=');
+    if (at < 1) throw new InvalidArgumentError('Give it as role=column, e.g. date=OrderDate.');
+    map[pair.slice(0, at).trim()] = pair.slice(at + 1).trim();
+  }
+  return map;
 }
 
 /** One line that rewrites itself on a terminal; nothing in a log file. */
