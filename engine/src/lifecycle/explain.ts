@@ -6,7 +6,9 @@ import type { CompiledModel, Program } from '../program.ts';
 import { segmentsIn } from './order.ts';
 import { explain } from '../rules/explain.ts';
 import type { Explanation } from '../rules/explain.ts';
-import type { EvaluationContext } from '../rules/evaluate.ts';
+import type { CompiledRule, EvaluationContext } from '../rules/evaluate.ts';
+import type { Names } from '../rules/sentence.ts';
+import type { Definition } from '../definition.ts';
 
 export interface StageExplanation {
   readonly model: string;
@@ -46,7 +48,29 @@ export function explainSegment(
   now: Instant,
 ): Explanation | null {
   const compiled = program.segments.find((s) => s.key === segment);
-  return compiled === undefined ? null : explain(compiled.rule, contextOf(person, now));
+  return compiled === undefined ? null : explainDeep(program, compiled.rule, contextOf(person, now));
+}
+
+/** As `explain`, with what each segment that a rule asks about rests on underneath it. */
+function explainDeep(program: Program, rule: CompiledRule, context: EvaluationContext): Explanation {
+  const explained = explain(rule, context, namesOf(program.definition));
+  if (rule.rule.kind !== 'segment') {
+    return { ...explained, children: rule.children.map((child) => explainDeep(program, child, context)) };
+  }
+  const { segment: key } = rule.rule;
+  const segment = program.segments.find((s) => s.key === key);
+  if (segment === undefined) return explained;
+  const why = explainDeep(program, segment.rule, context);
+  return { ...explained, until: why.until, children: [why] };
+}
+
+function namesOf(definition: Definition): Names {
+  return {
+    segments: new Map(definition.segments.map((s) => [s.key, s.name])),
+    models: new Map(definition.models.map((m) => [m.key, m.name])),
+    stages: new Map(definition.models.flatMap((m) => m.stages.map((s) => [`${m.key}/${s.key}`, s.name]))),
+    journeys: new Map(definition.journeys.map((j) => [j.key, j.name])),
+  };
 }
 
 /** A stage also changes when a segment that its rule asks about does: the appointment knows of those too. */
@@ -59,7 +83,7 @@ function testStages(
   let until = NEVER;
   for (const stage of model.stages) {
     const answer = stage.rule.ask(context);
-    tested.push({ stage: stage.key, why: explain(stage.rule, context) });
+    tested.push({ stage: stage.key, why: explainDeep(program, stage.rule, context) });
     until = Math.min(until, answer.until, ...segmentsOf(stage.rule.rule, program, context));
     if (answer.holds) break;
   }

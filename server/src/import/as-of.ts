@@ -6,7 +6,7 @@ export type AsOfOutcome =
   | { readonly kind: 'read'; readonly at: number }
   | { readonly kind: 'refused'; readonly problem: Problem };
 
-/** A day means its end in the workspace's zone, today means now; an instant needs its zone. Exclusive end. */
+/** A day means its last millisecond in the workspace's zone, today means now; an instant needs its zone. */
 export function readAsOf(text: string, timeZone: string, now: number): AsOfOutcome {
   const at = instantOf(text.trim(), timeZone);
   if (at === undefined || at < 0) {
@@ -27,7 +27,7 @@ export function readAsOf(text: string, timeZone: string, now: number): AsOfOutco
 function instantOf(text: string, timeZone: string): number | undefined {
   try {
     if (/^\d{4}-\d{2}-\d{2}$/.test(text)) {
-      return Temporal.PlainDate.from(text).add({ days: 1 }).toZonedDateTime(timeZone).epochMilliseconds;
+      return Temporal.PlainDate.from(text).add({ days: 1 }).toZonedDateTime(timeZone).epochMilliseconds - 1;
     }
     return Temporal.Instant.from(text).epochMilliseconds;
   } catch {
