@@ -78,7 +78,13 @@ describe('the governor', () => {
       undefined,
       { verdict: 'send' },
     ],
-    ['asked for before a restored backup was confirmed', { notBefore: NOON + 1 }, { promised: true }, undefined, { verdict: 'drop', reason: 'restored' }],
+    [
+      'asked for before a restored backup was confirmed',
+      { notBefore: NOON + 1 },
+      { promised: true },
+      undefined,
+      { verdict: 'drop', reason: 'restored' },
+    ],
     ['no address', { hasAddress: false }, {}, undefined, { verdict: 'drop', reason: 'no_address' }],
     ['no consent was ever given', {}, {}, {}, { verdict: 'drop', reason: 'no_consent' }],
     [
