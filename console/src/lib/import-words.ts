@@ -99,3 +99,6 @@ export const dateFormats = [
   { value: 'epoch_s', label: 'Seconds since 1970' },
   { value: 'epoch_ms', label: 'Milliseconds since 1970' },
 ];
+
+/** Some hints name options of the command line, which the console has fields for. */
+export const isForHere = (hint: string): boolean => hint !== '' && !hint.includes('--');

@@ -1,5 +1,6 @@
 // A journey's nodes in words and marks, for its picture and its table.
 import type { GraphNode, NodeNumbers } from '../api/journeys.ts';
+import type { Json } from '../api/rules.ts';
 import type { IconName } from '../ui/icons.tsx';
 import { durationWords, type Formats } from './format.ts';
 
@@ -15,10 +16,27 @@ const kinds: { readonly [kind: string]: { readonly icon: IconName; readonly name
 
 export const nodeKind = (kind: string) => kinds[kind] ?? { icon: 'info' as const, name: kind };
 
-export function nodeLabel(node: GraphNode, label: string | undefined): string {
+/** `templates`: names by key, so that an e-mail is called what its template is called. */
+export function nodeLabel(node: GraphNode, label: string | undefined, templates: TemplateNames): string {
+  const template = typeof node['template'] === 'string' ? templates[node['template']] : undefined;
+  if (node.kind === 'email' && template) return `E-mail: ${template}`;
   if (label) return label;
   if (node.kind === 'wait' && typeof node['for'] === 'string') return `Wait ${durationWords(node['for'])}`;
   return nodeKind(node.kind).name;
+}
+
+export interface TemplateNames {
+  readonly [key: string]: string;
+}
+
+/** How often somebody may enter. */
+export function reentryWords(reentry: Json | undefined): string {
+  if (reentry === 'once') return 'once ever';
+  if (reentry === 'after_exit') return 'again, when no run is under way';
+  if (typeof reentry === 'object' && reentry !== null && 'after' in reentry) {
+    return `again, ${durationWords(String(reentry['after']))} after the last start`;
+  }
+  return '–';
 }
 
 /** The figures of a node as short words: who is here, what left and what did not. */

@@ -107,8 +107,28 @@ const states: { readonly [state: string]: StateWords } = {
   },
 };
 
-export function stateWords(state: string): StateWords {
+/** `via` tells what was really sent from what only went into the built-in mailbox. */
+export function stateWords(state: string, via?: string | null): StateWords {
+  if (state === 'sent' && via === 'mailbox') return inMailbox;
+  if (state === 'sent' && via === 'webhook') return { ...known('sent'), means: 'Your system took it.' };
+  return known(state);
+}
+
+const inMailbox: StateWords = {
+  name: 'In the mailbox',
+  tone: 'good',
+  icon: 'mailbox',
+  means: 'Live sending is off, so it was kept in the built-in mailbox. It left this machine no further.',
+};
+
+function known(state: string): StateWords {
   return states[state] ?? { name: traitName(state), tone: 'plain', icon: 'info', means: '' };
+}
+
+/** The reason without the state before it, which stands beside it already: "Not sent: …". */
+export function bareReason(text: string): string {
+  const bare = text.replace(/^(Not sent|Waits|Failed|Held|Uncertain): /, '');
+  return bare.charAt(0).toUpperCase() + bare.slice(1);
 }
 
 const runEnds: { readonly [code: string]: string } = {

@@ -15,9 +15,9 @@ import {
   type ImportPreview,
   type PreviewedImport,
 } from '../api/imports.ts';
-import { useFormats } from '../app/formats.tsx';
+import { useFormats, When } from '../app/formats.tsx';
 import { fieldError } from '../lib/fields.ts';
-import { columnMeanings, dateFormats, meaningName, permissions } from '../lib/import-words.ts';
+import { columnMeanings, dateFormats, isForHere, meaningName, permissions } from '../lib/import-words.ts';
 import { currencies } from '../lib/places.ts';
 import { traitName } from '../lib/words.ts';
 import { DataTable } from '../ui/data-table.tsx';
@@ -138,7 +138,7 @@ function Prepare({ previewed }: { readonly previewed: PreviewedImport }) {
       </div>
       {[...previewed.notices, ...preview.notices].map((notice) => (
         <Note key={notice.code + notice.message} tone="info" title={notice.message}>
-          {notice.hint && <p>{notice.hint}</p>}
+          {isForHere(notice.hint) && <p>{notice.hint}</p>}
         </Note>
       ))}
       {start.isError && <Trouble error={start.error} />}
@@ -308,7 +308,7 @@ function Rows({ items, of }: { readonly items: readonly ImportItem[]; readonly o
         keyOf={(item) => `${item.row}-${item.kind}`}
         columns={[
           { key: 'row', label: 'Row', numeric: true, render: (item) => formats.number(item.row) },
-          { key: 'who', label: 'Who', lead: true, render: (item) => <bdi>{item.who ?? '–'}</bdi> },
+          { key: 'who', label: 'Who', lead: true, render: (item) => <bdi>{whoWords(item.who)}</bdi> },
           {
             key: 'what',
             label: 'What',
@@ -328,7 +328,7 @@ function Rows({ items, of }: { readonly items: readonly ImportItem[]; readonly o
                   .join(', then ')
               ),
           },
-          { key: 'at', label: 'When', render: (item) => (item.at ? formats.dateTime(item.at) : '–') },
+          { key: 'at', label: 'When', render: (item) => (item.at ? <When at={item.at} /> : '–') },
           {
             key: 'total',
             label: 'Total',
@@ -343,6 +343,7 @@ function Rows({ items, of }: { readonly items: readonly ImportItem[]; readonly o
             render: (item) => (
               <span className="muted">
                 {Object.entries(item.traits)
+                  .filter(([key]) => key !== 'email' && key !== 'phone')
                   .map(([key, value]) => `${traitName(key)}: ${value}`)
                   .join(', ')}
               </span>
@@ -352,4 +353,13 @@ function Rows({ items, of }: { readonly items: readonly ImportItem[]; readonly o
       />
     </Section>
   );
+}
+
+/** `email a@b.example, user_id 17`: the values say enough. */
+function whoWords(who: string | null): string {
+  if (!who) return '–';
+  return who
+    .split(', ')
+    .map((one) => one.replace(/^[a-z_]+ /, ''))
+    .join(', ');
 }

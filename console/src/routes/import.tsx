@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { importQuery, refusedAddress, type Import } from '../api/imports.ts';
 import { useFormats, When } from '../app/formats.tsx';
-import { permissions, statusWords } from '../lib/import-words.ts';
+import { isForHere, permissions, statusWords } from '../lib/import-words.ts';
 import { Facts, Page, Section } from '../ui/page.tsx';
 import { Answer, Badge, Note } from '../ui/states.tsx';
 import { ImportProgress } from './import-progress.tsx';
@@ -59,7 +59,7 @@ function Begun({ one }: { readonly one: Import }) {
       <Counts one={one} />
       {one.notices.map((notice) => (
         <Note key={notice.code + notice.message} tone="info" title={notice.message}>
-          {notice.hint && <p>{notice.hint}</p>}
+          {isForHere(notice.hint) && <p>{notice.hint}</p>}
         </Note>
       ))}
     </>

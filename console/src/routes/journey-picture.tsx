@@ -18,7 +18,7 @@ import { useMemo } from 'react';
 import type { Journey } from '../api/journeys.ts';
 import { useFormats } from '../app/formats.tsx';
 import { edgesOf, layout } from '../lib/graph-layout.ts';
-import { nodeFigures, nodeKind, nodeLabel } from '../lib/journey-words.ts';
+import { nodeFigures, nodeKind, nodeLabel, type TemplateNames } from '../lib/journey-words.ts';
 import { Icon } from '../ui/icons.tsx';
 import './journey-picture.css';
 
@@ -36,6 +36,7 @@ const columnWidth = 304;
 
 export interface JourneyPictureProps {
   readonly journey: Journey;
+  readonly templates: TemplateNames;
   readonly chosen: string | undefined;
   readonly onChoose: (node: string | undefined) => void;
 }
@@ -43,13 +44,13 @@ export interface JourneyPictureProps {
 const nodeTypes = { step: Step };
 const edgeTypes = { way: Way };
 
-export function JourneyPicture({ journey, chosen, onChoose }: JourneyPictureProps) {
+export function JourneyPicture({ journey, templates, chosen, onChoose }: JourneyPictureProps) {
   const formats = useFormats();
   const scheme = useComputedColorScheme('light');
   const placed = useMemo(() => layout(journey.graph), [journey.graph]);
   const nodes = placed.map(({ id, row, column }): StepNode => {
     const node = journey.graph.nodes[id] ?? { kind: 'exit' };
-    const label = nodeLabel(node, journey.labels[id]);
+    const label = nodeLabel(node, journey.labels[id], templates);
     const figures = nodeFigures(node, journey.numbers[id], formats);
     return {
       id,

@@ -15,6 +15,7 @@ import { Icon } from '../ui/icons.tsx';
 import { Page, Section } from '../ui/page.tsx';
 import { PersonLink } from '../ui/person-name.tsx';
 import { Answer, Badge, Empty, Loading, Note } from '../ui/states.tsx';
+import { JourneyFacts, useTemplateNames } from './journey-facts.tsx';
 import { JourneySwitch } from './journey-switch.tsx';
 import { JourneyState } from './journeys.tsx';
 import './journey.css';
@@ -69,6 +70,7 @@ function TheJourney({ journey }: { readonly journey: Journey }) {
       )}
       <Ramp journey={journey} />
       <Figures journey={journey} />
+      <JourneyFacts journey={journey} />
       <Drawing journey={journey} />
       <Runs journey={journey} />
       <JourneySwitch
@@ -120,6 +122,7 @@ function Figures({ journey }: { readonly journey: Journey }) {
 }
 
 function Drawing({ journey }: { readonly journey: Journey }) {
+  const templates = useTemplateNames();
   const search = route.useSearch();
   const navigate = useNavigate();
   // On a phone the picture would be too small to read, so the table comes first.
@@ -169,7 +172,12 @@ function Drawing({ journey }: { readonly journey: Journey }) {
         <NodeTable journey={journey} />
       ) : (
         <Suspense fallback={<Loading rows={8} />}>
-          <Picture journey={journey} chosen={search.node} onChoose={(node) => go({ node })} />
+          <Picture
+            journey={journey}
+            templates={templates}
+            chosen={search.node}
+            onChoose={(node) => go({ node })}
+          />
         </Suspense>
       )}
     </Section>
@@ -177,6 +185,7 @@ function Drawing({ journey }: { readonly journey: Journey }) {
 }
 
 function NodeTable({ journey }: { readonly journey: Journey }) {
+  const templates = useTemplateNames();
   const formats = useFormats();
   const rows = Object.entries(journey.graph.nodes).map(([id, node]) => ({ id, node }));
   return (
@@ -192,7 +201,7 @@ function NodeTable({ journey }: { readonly journey: Journey }) {
           render: ({ id, node }) => (
             <span className="row">
               <Icon name={nodeKind(node.kind).icon} size={16} />
-              {nodeLabel(node, journey.labels[id])}
+              {nodeLabel(node, journey.labels[id], templates)}
             </span>
           ),
         },
@@ -222,6 +231,7 @@ const messagesOf = (figures: readonly string[], kind: string): string =>
   kind === 'email' || kind === 'webhook' ? figures.slice(1).join(', ') : '–';
 
 function Runs({ journey }: { readonly journey: Journey }) {
+  const templates = useTemplateNames();
   const { node } = route.useSearch();
   const [state, setState] = useState('running');
   const formats = useFormats();
@@ -229,7 +239,7 @@ function Runs({ journey }: { readonly journey: Journey }) {
   const query = useInfiniteQuery(runsQuery(journey.id, { state, node: chosen ? node : undefined }));
   return (
     <Section
-      title={chosen && node ? `At “${nodeLabel(chosen, journey.labels[node])}”` : 'Who is on it'}
+      title={chosen && node ? `At “${nodeLabel(chosen, journey.labels[node], templates)}”` : 'Who is on it'}
       actions={
         <SegmentedControl
           aria-label="Which runs"
@@ -263,6 +273,7 @@ function Runs({ journey }: { readonly journey: Journey }) {
 }
 
 function RunTable({ runs, journey }: { readonly runs: readonly RunRow[]; readonly journey: Journey }) {
+  const templates = useTemplateNames();
   return (
     <DataTable
       label="People on this journey"
@@ -288,7 +299,7 @@ function RunTable({ runs, journey }: { readonly runs: readonly RunRow[]; readonl
           render: (run) => {
             const node = journey.graph.nodes[run.node];
             if (run.end_reason) return runEndWords(run.end_reason);
-            return node ? nodeLabel(node, journey.labels[run.node]) : run.node;
+            return node ? nodeLabel(node, journey.labels[run.node], templates) : run.node;
           },
         },
         { key: 'start', label: 'Started', render: (run) => <When at={run.started_at} /> },

@@ -62,7 +62,7 @@ function JourneyCard({ journey }: { readonly journey: JourneyRow }) {
           />
         </span>
       </div>
-      <p className="sentence">{journey.sentence || journey.description}</p>
+      <p className="sentence">{journey.description || journey.sentence}</p>
       <p className="muted">
         {journey.entered === 0
           ? 'Nobody has entered so far.'

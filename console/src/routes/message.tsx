@@ -4,11 +4,13 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { messageQuery, resolveMessage, type MessageStory } from '../api/messages.ts';
 import { useCan, When } from '../app/formats.tsx';
-import { channelWords, reasonWords, stateWords, traitName, valueWords } from '../lib/words.ts';
+import { bareReason, channelWords, reasonWords, stateWords, traitName, valueWords } from '../lib/words.ts';
+import { asSentence } from '../lib/format.ts';
 import { MessageState } from '../ui/message-state.tsx';
 import { Facts, Page, Section } from '../ui/page.tsx';
 import { PersonLink } from '../ui/person-name.tsx';
 import { Answer, Note, Trouble } from '../ui/states.tsx';
+import { useTemplateNames } from './journey-facts.tsx';
 import { titleOf } from './messages.tsx';
 
 const route = getRouteApi('/shell/messages/$id');
@@ -23,9 +25,10 @@ export function MessagePage() {
 }
 
 function TheMessage({ message }: { readonly message: MessageStory }) {
+  const templates = useTemplateNames();
   return (
     <Page
-      title={titleOf(message)}
+      title={titleOf(message, templates)}
       back={{ to: '/messages', label: 'Sent messages' }}
       lead={
         <>
@@ -64,15 +67,13 @@ function TheMessage({ message }: { readonly message: MessageStory }) {
 }
 
 function Outcome({ message }: { readonly message: MessageStory }) {
-  const words = stateWords(message.state);
+  const words = stateWords(message.state, message.via);
   const waiting = message.state === 'queued' && message.next_at !== null;
   const reason = message.reason ? (message.reason_text ?? reasonWords(message.reason)) : null;
   return (
     <Note tone={words.tone} title={words.name}>
       <p>
-        {message.state === 'dropped' && reason
-          ? (message.reason_text ?? `Not sent: ${reason}.`)
-          : (reason ?? words.means)}
+        {reason ? asSentence(bareReason(reason)) : words.means}
         {waiting && message.next_at && (
           <>
             {' '}
@@ -119,7 +120,7 @@ function Details({ message }: { readonly message: MessageStory }) {
   return (
     <Facts
       rows={[
-        ['State', <MessageState key="s" state={message.state} />],
+        ['State', <MessageState key="s" state={message.state} via={message.via} />],
         ['Channel', channelWords(message.channel)],
         ['Topic', message.marketing ? message.topic : `${message.topic} (a service message)`],
         ...(message.template

@@ -7,12 +7,14 @@ import { messagesQuery, type MessageRow } from '../api/messages.ts';
 import { itemsOf } from '../api/page.ts';
 import { personQuery } from '../api/people.ts';
 import { useFormats, When } from '../app/formats.tsx';
-import { channelWords, reasonWords, stateWords } from '../lib/words.ts';
+import type { TemplateNames } from '../lib/journey-words.ts';
+import { bareReason, channelWords, reasonWords, stateWords } from '../lib/words.ts';
 import { DataTable, LoadMore } from '../ui/data-table.tsx';
 import { MessageState } from '../ui/message-state.tsx';
 import { Page } from '../ui/page.tsx';
 import { PersonLink } from '../ui/person-name.tsx';
 import { Answer, Empty } from '../ui/states.tsx';
+import { useTemplateNames } from './journey-facts.tsx';
 import './people.css';
 
 const route = getRouteApi('/shell/messages');
@@ -89,6 +91,7 @@ function Filters() {
 }
 
 function MessageTable({ messages }: { readonly messages: readonly MessageRow[] }) {
+  const templates = useTemplateNames();
   return (
     <DataTable
       label="Messages"
@@ -101,7 +104,7 @@ function MessageTable({ messages }: { readonly messages: readonly MessageRow[] }
           lead: true,
           render: (message) => (
             <Link to="/messages/$id" params={{ id: message.id }} className="name-link">
-              {titleOf(message)}
+              {titleOf(message, templates)}
             </Link>
           ),
         },
@@ -115,9 +118,9 @@ function MessageTable({ messages }: { readonly messages: readonly MessageRow[] }
           label: 'What became of it',
           render: (message) => (
             <span>
-              <MessageState state={message.state} />
+              <MessageState state={message.state} via={message.via} />
               {message.reason && (
-                <div className="muted">{message.reason_text ?? reasonWords(message.reason)}</div>
+                <div className="muted">{bareReason(message.reason_text ?? reasonWords(message.reason))}</div>
               )}
             </span>
           ),
@@ -128,8 +131,13 @@ function MessageTable({ messages }: { readonly messages: readonly MessageRow[] }
   );
 }
 
-export const titleOf = (message: Pick<MessageRow, 'subject' | 'template' | 'channel'>): string =>
-  message.subject ?? message.template ?? channelWords(message.channel);
+/** Before it is written a message has no subject: then it is called what its template is called. */
+export const titleOf = (
+  message: Pick<MessageRow, 'subject' | 'template' | 'channel'>,
+  templates: TemplateNames,
+): string =>
+  message.subject ??
+  (message.template ? (templates[message.template] ?? message.template) : channelWords(message.channel));
 
 function NoMatch() {
   return (

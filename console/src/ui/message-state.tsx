@@ -2,8 +2,8 @@
 import { stateWords } from '../lib/words.ts';
 import { Badge } from './states.tsx';
 
-export function MessageState({ state }: { readonly state: string }) {
-  const words = stateWords(state);
+export function MessageState({ state, via }: { readonly state: string; readonly via?: string | null }) {
+  const words = stateWords(state, via);
   return (
     <Badge tone={words.tone} icon={words.icon}>
       {words.name}
