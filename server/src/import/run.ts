@@ -18,7 +18,7 @@ import {
   type ImportRow,
   type StoredOptions,
 } from '../postgres/imports.ts';
-import type { Pool } from '../postgres/pool.ts';
+import type { Pool, Queryable } from '../postgres/pool.ts';
 import { loadDefinition, type Programs } from '../postgres/programs.ts';
 import type { StepNotify } from '../postgres/steps.ts';
 import { contextOf, readingOptions } from './asked.ts';
@@ -214,16 +214,18 @@ async function establishAll(run: Run): Promise<void> {
   if (row.status === 'establishing' && left > 0) await settleGap(deps, row);
   await deps.programs.reload(workspaceId);
   let progress: ImportProgress = { ...row.progress, to_establish: row.progress.established + left };
-  const save = async (): Promise<void> => {
-    if (row.status === 'establishing') await saveProgress(deps.pool, row, { from: 'establishing', progress });
-    run.onProgress('establishing', progress);
+  const save = async (db: Queryable): Promise<void> => {
+    if (row.status === 'establishing') await saveProgress(db, row, { from: 'establishing', progress });
   };
-  await save();
+  await save(deps.pool);
   for (;;) {
-    const { people } = await establishBatch({ ...deps, pause }, workspaceId);
+    const before = progress.established;
+    const { people } = await establishBatch({ ...deps, pause }, workspaceId, async (client, count) => {
+      progress = { ...progress, established: before + count };
+      await save(client);
+    });
     if (people === 0) break;
-    progress = { ...progress, established: progress.established + people };
-    await save();
+    run.onProgress('establishing', progress);
     await pause();
     if (signal?.aborted === true) return;
   }

@@ -33,10 +33,11 @@ export async function countToEstablish(db: Queryable, workspaceId: string): Prom
   return rows[0]?.count ?? 0;
 }
 
-/** The next people; `pause` gives the thread back between two of them. */
+/** The next people; `pause` gives the thread back between two of them. `also` runs in the same transaction. */
 export async function establishBatch(
   deps: StepDeps & { readonly pause: () => Promise<void> },
   workspaceId: string,
+  also: (client: Queryable, people: number) => Promise<void>,
 ): Promise<EstablishReport> {
   const keys = await findMarked(deps.pool, workspaceId);
   if (keys.length === 0) return { people: 0, parked: 0 };
@@ -65,6 +66,7 @@ export async function establishBatch(
       }
     }
     const wakeAt = await writePeople(client, context, people, rows, { rearm: true });
+    await also(client, people.length);
     return { wakeAt, messages: false, people: people.length };
   });
   notify(deps, report);
