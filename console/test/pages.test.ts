@@ -1,0 +1,144 @@
+// Every page with real people in it: no errors, nothing that sticks out, readable for everyone; deep links and filters.
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launchBrowser } from '../../server/test/support/chromium.ts';
+import { accessProblems, looks, openPage, sideways } from './support/browser.ts';
+import { startRapport, type Rapport } from './support/rapport.ts';
+import { badEvents, send, serverKey, shopEvents } from './support/shop.ts';
+
+let rapport: Rapport;
+let browser: Browser;
+let cookie: string;
+let person: string;
+
+beforeAll(async () => {
+  [rapport, browser] = await Promise.all([startRapport(), launchBrowser()]);
+  cookie = await rapport.setUp();
+  const key = await serverKey(rapport, cookie);
+  await send(rapport, key, [...shopEvents(Date.now()), ...badEvents]);
+  person = await idOf('person2@example.com');
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await rapport?.close();
+});
+
+const pages: readonly (readonly [string, string | RegExp])[] = [
+  ['/', /customers/],
+  ['/people', 'People'],
+  ['/people?stage=default:deterioration', 'People'],
+  ['/people/:person', /Beltrán/],
+  ['/segments', 'Segments'],
+  ['/segments/quiet', 'Unusually quiet'],
+  ['/lifecycle', 'Lifecycle'],
+  ['/journeys', 'Journeys'],
+  ['/journeys/welcome', 'Welcome and second purchase'],
+  ['/journeys/broken_rhythm?view=table', 'Broken rhythm'],
+  ['/messages', 'Sent messages'],
+  ['/mailbox', 'Mailbox'],
+  ['/templates', 'Templates'],
+  ['/templates/welcome', /Welcome/],
+  ['/imports', 'Imports'],
+  ['/quarantine', 'Quarantine'],
+  ['/quarantine?tab=parked', 'Quarantine'],
+  ['/system', 'System'],
+  ['/settings/sending', 'Sending'],
+  ['/settings/keys', 'Keys'],
+  ['/settings/workspace', 'Workspace'],
+];
+
+describe.each(looks)('at $width pixels, $scheme', (look) => {
+  test.each(pages)('%s loads without an error and is readable for everyone', async (address, heading) => {
+    const { page, context, faults } = await openPage(browser, rapport.url, { cookie, look });
+    await page.goto(address.replace(':person', person));
+    await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+    await page.waitForLoadState('networkidle');
+    expect(await page.getByRole('status', { name: 'Loading' }).count()).toBe(0);
+    expect(faults).toEqual([]);
+    expect(await sideways(page)).toEqual([]);
+    expect(await accessProblems(page)).toEqual([]);
+    await context.close();
+  });
+});
+
+test('a search finds a person, is in the address, and survives a reload', async () => {
+  const { page, context } = await openPage(browser, rapport.url, { cookie });
+  await page.goto('/people');
+  await page.getByLabel('Search people').fill('person2@');
+  await page.waitForURL(/search=person2/);
+  await page.getByRole('link', { name: 'Ana Beltrán' }).waitFor();
+  expect(await page.getByRole('row').count()).toBe(2);
+  await page.reload();
+  await page.getByRole('link', { name: 'Ana Beltrán' }).waitFor();
+  expect(await page.getByLabel('Search people').inputValue()).toBe('person2@');
+  await page.getByRole('link', { name: 'Ana Beltrán' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Ana Beltrán' }).waitFor();
+  await page.getByText('Every condition, and what was found').first().waitFor();
+  await context.close();
+});
+
+test('a consent withdrawn on the person page is withdrawn', async () => {
+  const { page, context, faults } = await openPage(browser, rapport.url, { cookie });
+  await page.goto(`/people/${person}`);
+  const given = page.getByRole('switch', { name: /^E-mail: Offers/ });
+  await given.waitFor();
+  expect(await given.isChecked()).toBe(true);
+  await given.focus();
+  await page.keyboard.press('Space');
+  await page.getByText(/^withdrawn on/).waitFor();
+  expect(await given.isChecked()).toBe(false);
+  expect(faults).toEqual([]);
+  await context.close();
+});
+
+test('changing 60 days to 45 in a rule is shown as a sentence, saved, and contacts nobody', async () => {
+  const { page, context, faults } = await openPage(browser, rapport.url, { cookie });
+  await page.goto('/segments/quiet');
+  await page.getByRole('button', { name: 'Change the rule' }).click();
+  await page
+    .getByLabel(/at the least/)
+    .first()
+    .fill('45');
+  await page
+    .getByText(/45 days/)
+    .first()
+    .waitFor();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.getByText(/Everyone who: .*45 days/).waitFor();
+  expect(faults).toEqual([]);
+  await context.close();
+});
+
+test('a rule with a mistake is refused at its line, and nothing typed is lost', async () => {
+  const { page, context } = await openPage(browser, rapport.url, { cookie });
+  await page.goto('/segments');
+  await page.getByRole('button', { name: 'New segment' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('Twice');
+  const json = page.getByRole('textbox', { name: 'The rule as JSON' });
+  await json.fill('{\n  "kind": "orders",\n  "op": "at_least",\n  "n": "two"\n}');
+  await page.getByRole('button', { name: 'Line 4' }).waitFor();
+  await json.fill('{ "kind": ');
+  await page.getByText('This is not JSON yet').waitFor();
+  await json.fill('{"kind":"orders","op":"at_least","n":2}');
+  await page.getByRole('button', { name: 'Make the segment' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Twice' }).waitFor();
+  await context.close();
+});
+
+test('an address that leads nowhere says so', async () => {
+  const { page, context } = await openPage(browser, rapport.url, { cookie });
+  await page.goto('/people/per_00000000-0000-7000-8000-000000000000');
+  await page.getByRole('alert').waitFor();
+  await page.goto('/no/such/page');
+  await page.getByRole('heading', { name: 'There is nothing at this address' }).waitFor();
+  await context.close();
+});
+
+async function idOf(email: string): Promise<string> {
+  const found = await rapport.api(cookie, 'GET', `/api/people?search=${encodeURIComponent(email)}`);
+  const id = /"id":"(per_[^"]+)"/.exec(JSON.stringify(found))?.[1];
+  if (id === undefined) throw new Error(`Nobody has the address ${email}.`);
+  return id;
+}
