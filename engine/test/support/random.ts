@@ -323,8 +323,9 @@ const instant = fc
 
 const properties: fc.Arbitrary<{ [key: string]: Json }> = fc.record(
   {
-    total: amount,
-    total_minor: fc.integer({ min: 0, max: 5_000 }),
+    // Few sums, so that refunds often are exactly what was paid.
+    total: fc.oneof(amount, fc.constantFrom(10, 20, 0)),
+    total_minor: fc.constantFrom(1_000, 2_000, 0, 333),
     score: fc.oneof(fc.integer({ min: 0, max: 10 }), scalar),
     metric: fc.constantFrom('nps', 'csat', 'gold'),
     product_id: fc.oneof(fc.integer({ min: 0, max: 5 }), scalar),
