@@ -28,6 +28,7 @@ import { createCommitter } from './workers/committer.ts';
 import { crashPoint } from './workers/crash.ts';
 import { createImportWorker } from './workers/import.ts';
 import { retryAllParked, retryParked } from './workers/parked.ts';
+import { startPartitions } from './workers/partitions.ts';
 import { startRamp } from './workers/ramp.ts';
 import { openRestoreGuard } from './workers/restore-guard.ts';
 import { createSender } from './workers/sender.ts';
@@ -93,6 +94,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   const clock = startClock({ ...steps(pools.clock), log, busy, paused: time.paused });
   const bulk = { ...steps(pools.bulk), log, busy, workspaceIds };
   const upgrade = startUpgrade(bulk);
+  const partitions = startPartitions({ pool: pools.bulk, now, log });
   const ramp = startRamp({ ...bulk, paused: time.paused });
   const definitions = (): void => {
     void programs
@@ -153,7 +155,8 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     async close() {
       await server.close();
       await committer.drain();
-      await Promise.all([clock.stop(), upgrade.stop(), ramp.stop(), imports.stop(), sender.stop()]);
+      const workers = [clock, upgrade, ramp, partitions, imports, sender];
+      await Promise.all(workers.map((worker) => worker.stop()));
       await email?.close();
       await time.stop();
       programs.close();

@@ -18,10 +18,14 @@ export async function listOutdated(
 ): Promise<readonly PersonKey[]> {
   const { rows } = await client.query<PersonKey>({
     name: 'people_outdated',
-    text: `select bucket, id
-           from people
-           where workspace_id = $1 and program_version < $2 and merged_into is null and not establish
-           order by program_version
+    text: `select p.bucket, p.id
+           from people p
+           where p.workspace_id = $1 and p.program_version < $2 and p.merged_into is null and not p.establish
+             -- Whose upgrade failed waits for the next program, parked under their own id.
+             and not exists (
+               select 1 from parked k
+               where k.bucket = p.bucket and k.workspace_id = p.workspace_id and k.id = p.id and k.resolved_at is null)
+           order by p.program_version
            limit $3`,
     values: [workspaceId, version, limit],
   });

@@ -94,7 +94,8 @@ export function createCommitter(deps: CommitterDeps): Committer {
   const counted = { commits: 0, events: 0, refused: 0, failed: 0 };
 
   const submit = async (submission: Submission): Promise<Submitted> => {
-    const size = submission.events.reduce((sum, e) => sum + e.size, 1_000) + submission.refused.length * 1_000;
+    const size =
+      submission.events.reduce((sum, e) => sum + e.size, 1_000) + submission.refused.length * 1_000;
     if (events + submission.events.length > limits.waitingEvents || bytes + size > limits.waitingBytes) {
       return { kind: 'overloaded' };
     }
@@ -162,14 +163,18 @@ export function createCommitter(deps: CommitterDeps): Committer {
     inFlight += 1;
     const from = performance.now();
     const count = batch.reduce((sum, w) => sum + w.submission.events.length, 0);
-    commit(deps, batch.map((w) => w.submission))
+    commit(
+      deps,
+      batch.map((w) => w.submission),
+    )
       .then(
         (outcomes) => {
           counted.commits += 1;
           counted.events += count;
           batch.forEach((waiting, i) => {
             const own = outcomes[i] ?? [];
-            counted.refused += waiting.submission.refused.length + own.filter((o) => o.kind === 'refused').length;
+            counted.refused +=
+              waiting.submission.refused.length + own.filter((o) => o.kind === 'refused').length;
             waiting.resolve(own);
           });
         },
@@ -201,7 +206,10 @@ export function createCommitter(deps: CommitterDeps): Committer {
 }
 
 /** Outcomes by submission. A batch that Postgres or the engine refuses is halved until the culprit stands alone. */
-async function commit(deps: CommitterDeps, batch: readonly Submission[]): Promise<readonly (readonly EventOutcome[])[]> {
+async function commit(
+  deps: CommitterDeps,
+  batch: readonly Submission[],
+): Promise<readonly (readonly EventOutcome[])[]> {
   const [first] = batch;
   if (first === undefined) return [];
   const { workspaceId } = first;
@@ -232,7 +240,11 @@ async function commitEvents(
     if (!isCulprits(error) || events.length === 0) throw error;
     deps.log.warn({ err: error, events: events.length }, 'a batch was refused; looking for the culprit');
     const [only] = events;
-    if (events.length === 1 && only !== undefined) return [await quarantineCulprit(deps, workspaceId, only, error, refused)];
+    if (events.length === 1 && only !== undefined) {
+      const renamed = isTaken(error) ? apart(only) : null;
+      if (renamed !== null) return commitEvents(deps, workspaceId, [renamed], refused);
+      return [await quarantineCulprit(deps, workspaceId, only, error, refused)];
+    }
     const half = events.length >> 1;
     return [
       ...(await commitEvents(deps, workspaceId, events.slice(0, half), refused)),
@@ -256,11 +268,28 @@ async function quarantineCulprit(
   };
   const at = deps.now();
   const rows = [
-    ...refused.map((r) => ({ id: randomUUID(), at, source: r.source, refusal: r.refusal, messageId: r.messageId, body: r.body })),
+    ...refused.map((r) => ({
+      id: randomUUID(),
+      at,
+      source: r.source,
+      refusal: r.refusal,
+      messageId: r.messageId,
+      body: r.body,
+    })),
     { id: randomUUID(), at, source: event.fact.trust, refusal, messageId: event.fact.id, body: event.body },
   ];
   await insertQuarantine(deps.pool, workspaceId, rows);
   return { kind: 'refused', refusal };
+}
+
+/** A browser and a server may use one messageId for two things that happened to one person at one instant: both count. */
+function apart(event: IncomingEvent): IncomingEvent | null {
+  const { id, trust } = event.fact;
+  return id.startsWith(`${trust}:`) ? null : { ...event, fact: { ...event.fact, id: `${trust}:${id}` } };
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '23505';
 }
 
 /** The failure is the fault of some event, not of the machine, the connection or the load. */
@@ -275,7 +304,11 @@ function split(submission: Submission, max: number): readonly Submission[] {
   if (submission.events.length <= max) return [submission];
   const parts: Submission[] = [];
   for (let i = 0; i < submission.events.length; i += max) {
-    parts.push({ ...submission, events: submission.events.slice(i, i + max), refused: i === 0 ? submission.refused : [] });
+    parts.push({
+      ...submission,
+      events: submission.events.slice(i, i + max),
+      refused: i === 0 ? submission.refused : [],
+    });
   }
   return parts;
 }

@@ -40,7 +40,10 @@ const graph = (wait: string): JourneyGraph => ({
 
 async function addJourney(key: string, what: JourneyGraph): Promise<void> {
   const values = [world.workspaceId, key];
-  await world.pool.query(`insert into journeys (workspace_id, key, name, active_version, created_at) values ($1, $2, $2, 1, now())`, values);
+  await world.pool.query(
+    `insert into journeys (workspace_id, key, name, active_version, created_at) values ($1, $2, $2, 1, now())`,
+    values,
+  );
   await world.pool.query(
     `insert into journey_versions (workspace_id, journey_key, version, graph, created_at) values ($1, $2, 1, $3, now())`,
     [...values, JSON.stringify(what)],
@@ -53,8 +56,14 @@ async function change(): Promise<void> {
   await world.programs.reload(world.workspaceId);
 }
 
-const messages = () => world.rows<{ due_at: Date; requested_at: Date }>('select due_at, requested_at from messages order by due_at');
-const states = async () => (await world.rows<{ state: string }>('select state from people where merged_into is null order by id')).map((row) => JSON.parse(row.state) as Person);
+const messages = () =>
+  world.rows<{ due_at: Date; requested_at: Date }>(
+    'select due_at, requested_at from messages order by due_at',
+  );
+const states = async () =>
+  (await world.rows<{ state: string }>('select state from people where merged_into is null order by id')).map(
+    (row) => JSON.parse(row.state) as Person,
+  );
 
 async function until<T>(ask: () => Promise<T | undefined>, ms = 10_000): Promise<T> {
   const end = performance.now() + ms;
@@ -72,7 +81,9 @@ describe('the clock', () => {
     clocks = [startClock({ ...world.deps, log })];
     await world.batch([{ type: 'track', event: 'Start', userId: 'u', messageId: '1' }]);
     const [message] = await until(async () => ((await messages()).length > 0 ? await messages() : undefined));
-    const [run] = (await world.rows<{ due_at: Date }>("select due_at from decisions where kind = 'run_started'")).map((d) => d.due_at.getTime());
+    const [run] = (
+      await world.rows<{ due_at: Date }>("select due_at from decisions where kind = 'run_started'")
+    ).map((d) => d.due_at.getTime());
     expect(message?.due_at.getTime()).toBe((run ?? 0) + 1_000);
     expect((message?.requested_at.getTime() ?? 0) - (message?.due_at.getTime() ?? 0)).toBeLessThan(1_500);
   });
@@ -80,10 +91,17 @@ describe('the clock', () => {
   it('decides once when two processes look at the same people', async () => {
     await addJourney('short', graph('PT1S'));
     clocks = [startClock({ ...world.deps, log }), startClock({ ...world.deps, log })];
-    const events = Array.from({ length: 300 }, (_, i) => ({ type: 'track', event: 'Start', userId: `u${i}`, messageId: `m${i}` }));
+    const events = Array.from({ length: 300 }, (_, i) => ({
+      type: 'track',
+      event: 'Start',
+      userId: `u${i}`,
+      messageId: `m${i}`,
+    }));
     await world.batch(events);
     await until(async () => ((await messages()).length >= 300 ? true : undefined));
-    await until(async () => ((await world.rows(`select 1 from people where wake_at <= now()`)).length === 0 ? true : undefined));
+    await until(async () =>
+      (await world.rows(`select 1 from people where wake_at <= now()`)).length === 0 ? true : undefined,
+    );
     expect(await messages()).toHaveLength(300);
   });
 
@@ -143,35 +161,81 @@ describe('a change of definitions', () => {
     await world.batch(orders);
     await world.pool.query(
       `insert into segments (workspace_id, key, name, rule, created_at) values ($1, 'big', 'Big', $2, now())`,
-      [world.workspaceId, JSON.stringify({ kind: 'sum', event: 'Order Completed', property: 'total', window: { last: 'P30D' }, op: 'at_least', value: 400 })],
+      [
+        world.workspaceId,
+        JSON.stringify({
+          kind: 'sum',
+          event: 'Order Completed',
+          property: 'total',
+          window: { last: 'P30D' },
+          op: 'at_least',
+          value: 400,
+        }),
+      ],
     );
     await change();
-    expect(await upgradeProgress(world.pool, world.workspaceId)).toMatchObject({ version: 2, people: 450, left: 450 });
+    expect(await upgradeProgress(world.pool, world.workspaceId)).toMatchObject({
+      version: 2,
+      people: 450,
+      left: 450,
+    });
     expect(await upgradeBatch(world.deps, world.workspaceId)).toBe(200);
     expect((await upgradeProgress(world.pool, world.workspaceId)).left).toBe(250);
     await upgradeAll(world.deps, world.workspaceId);
     expect((await upgradeProgress(world.pool, world.workspaceId)).left).toBe(0);
     expect(await world.rows(`select 1 from memberships where "of" = 'big'`)).toHaveLength(50);
-    expect(await world.rows(`select 1 from decisions where kind = 'segment_joined' and body::jsonb #>> '{cause,kind}' = 'definition'`)).toHaveLength(50);
+    expect(
+      await world.rows(
+        `select 1 from decisions where kind = 'segment_joined' and body::jsonb #>> '{cause,kind}' = 'definition'`,
+      ),
+    ).toHaveLength(50);
     expect(await messages()).toHaveLength(0);
   });
 
   it('is met by an event before its turn has come', async () => {
-    await world.batch([{ type: 'track', event: 'Order Completed', userId: 'u', messageId: '1', properties: { order_id: '1', total: 5 } }]);
+    await world.batch([
+      {
+        type: 'track',
+        event: 'Order Completed',
+        userId: 'u',
+        messageId: '1',
+        properties: { order_id: '1', total: 5 },
+      },
+    ]);
     // Another process changes the definitions; this one has not noticed.
     await bumpProgram(world.pool, world.workspaceId, { what: 'elsewhere', by: null, at: Date.now() });
     await world.pool.query('update people set program_version = 2');
-    expect((await world.batch([{ type: 'track', event: 'Order Completed', userId: 'u', messageId: '2', properties: { order_id: '2', total: 5 } }])).status).toBe(200);
+    expect(
+      (
+        await world.batch([
+          {
+            type: 'track',
+            event: 'Order Completed',
+            userId: 'u',
+            messageId: '2',
+            properties: { order_id: '2', total: 5 },
+          },
+        ])
+      ).status,
+    ).toBe(200);
     expect(await world.rows('select program_version::int from people')).toEqual([{ program_version: 2 }]);
   });
 });
 
 describe('also those who qualify today', () => {
-  const ramped: JourneyGraph = { ...graph('P9D'), nodes: { ...graph('P9D').nodes, t: { kind: 'trigger', on: { kind: 'segment_joined', segment: 'known' }, next: 'w' } } };
+  const ramped: JourneyGraph = {
+    ...graph('P9D'),
+    nodes: {
+      ...graph('P9D').nodes,
+      t: { kind: 'trigger', on: { kind: 'segment_joined', segment: 'known' }, next: 'w' },
+    },
+  };
 
   it('lets in so many a day, across restarts and midnight, nobody twice', async () => {
     world.clock.now = Date.parse('2026-05-03T10:00:00Z');
-    await world.batch(Array.from({ length: 25 }, (_, i) => ({ type: 'identify', userId: `u${i}`, messageId: `m${i}` })));
+    await world.batch(
+      Array.from({ length: 25 }, (_, i) => ({ type: 'identify', userId: `u${i}`, messageId: `m${i}` })),
+    );
     world.clock.now += 60_000;
     await addJourney('ramped', ramped);
     await upgradeAll(world.deps, world.workspaceId);
@@ -193,7 +257,9 @@ describe('also those who qualify today', () => {
     expect(await walk()).toBe(20);
     world.clock.now = Date.parse('2026-05-05T00:01:00Z');
     expect(await walk()).toBe(25);
-    const [activation] = await world.rows('select ramp_total, ramp_used, ramp_done_at is not null as done from activations');
+    const [activation] = await world.rows(
+      'select ramp_total, ramp_used, ramp_done_at is not null as done from activations',
+    );
     expect(activation).toEqual({ ramp_total: 25, ramp_used: 5, done: true });
     expect(await world.rows("select 1 from decisions where kind = 'run_started'")).toHaveLength(25);
   });
@@ -202,8 +268,12 @@ describe('also those who qualify today', () => {
 describe('an input on which the engine fails', () => {
   it('is stored, acknowledged as parked, left out, and counts once it was mended', async () => {
     await world.batch([{ type: 'identify', userId: 'u', messageId: '1' }]);
-    const [before] = await world.rows<{ slots: string }>(`select state::jsonb #>> '{memory,slots}' as slots from people`);
-    await world.pool.query(`update people set state = jsonb_set(state::jsonb, '{memory,slots}', 'null')::text`);
+    const [before] = await world.rows<{ slots: string }>(
+      `select state::jsonb #>> '{memory,slots}' as slots from people`,
+    );
+    await world.pool.query(
+      `update people set state = jsonb_set(state::jsonb, '{memory,slots}', 'null')::text`,
+    );
     const order = { type: 'track', event: 'Order Completed', properties: { order_id: 'o1', total: 5 } };
     const { status, body } = await world.batch([
       { ...order, userId: 'u', messageId: '2' },
@@ -215,7 +285,10 @@ describe('an input on which the engine fails', () => {
     expect(await listUnresolved(world.pool, world.workspaceId, null, 10)).toHaveLength(1);
     expect(await retryAllParked(world.deps, world.workspaceId)).toBe(0);
     expect(await world.rows('select retries from parked')).toEqual([{ retries: 1 }]);
-    await world.pool.query(`update people set state = jsonb_set(state::jsonb, '{memory,slots}', $1::jsonb)::text where state::jsonb #> '{memory,slots}' = 'null'`, [before?.slots]);
+    await world.pool.query(
+      `update people set state = jsonb_set(state::jsonb, '{memory,slots}', $1::jsonb)::text where state::jsonb #> '{memory,slots}' = 'null'`,
+      [before?.slots],
+    );
     expect(await retryAllParked(world.deps, world.workspaceId)).toBe(1);
     expect(await world.rows('select 1 from events where parked')).toHaveLength(0);
     expect(await world.rows('select 1 from parked where resolved_at is null')).toHaveLength(0);
