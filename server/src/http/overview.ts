@@ -91,6 +91,7 @@ const overviewSchema = z
 type Overview = z.infer<typeof overviewSchema>;
 
 const quietSegment = 'quiet';
+const goneSegment = 'gone';
 const quietShown = 10;
 const appointmentsLookedAt = 25;
 const weekMs = 7 * 24 * 3_600_000;
@@ -200,7 +201,12 @@ async function viewQuiet(
   program: Program,
 ): Promise<Overview['quiet']['items']> {
   const db = deps.pools.console;
-  const rows = await listQuiet(db, { workspaceId, segment: quietSegment, limit: quietShown });
+  const rows = await listQuiet(db, {
+    workspaceId,
+    segment: quietSegment,
+    gone: goneSegment,
+    limit: quietShown,
+  });
   const [people, states] = await Promise.all([
     findPeople(db, workspaceId, rows),
     loadStates(db, workspaceId, rows),

@@ -151,6 +151,12 @@ function fastifyProblem(code: string, request: Pick<FastifyRequest, 'headers'>):
         message: `The content type "${(request.headers['content-type'] ?? '').slice(0, 100)}" is not taken here.`,
         hint: 'Send JSON with `Content-Type: application/json`.',
       });
+    case '57014':
+      return new ProblemError({
+        code: 'overloaded',
+        message: 'The database took too long to answer and was told to stop.',
+        hint: 'Ask for less at once (a smaller page, a narrower filter), or try again when it is less busy.',
+      });
     case 'FST_ERR_BAD_URL':
       return new ProblemError({
         code: 'invalid_path',

@@ -39,12 +39,13 @@ export function rhythmWords(name: string | null, rhythm: Rhythm): string {
   return `${usually} ${since}`;
 }
 
-/** The name to speak of someone by: first name, else whole name. */
+/** The name to speak of someone by: first name, else whole name, else their number. */
 export function shortName(person: Person): string | null {
   const { traits } = person.memory;
   for (const key of ['first_name', 'firstName', 'name']) {
     const value = traits[key]?.v;
     if (typeof value === 'string' && value.trim() !== '') return value.trim().slice(0, 100);
   }
-  return null;
+  const userId = person.memory.identities['user_id']?.[0];
+  return userId === undefined ? null : `Customer ${userId.slice(0, 100)}`;
 }

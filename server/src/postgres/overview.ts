@@ -7,19 +7,26 @@ export interface QuietRow extends PersonKey {
   readonly orders: number;
 }
 
-/** Of those in the segment, the ones with most orders; the newest first among equals. */
+/** Of those in the segment: people who are not gone for good first, then most orders, then the newest. */
 export async function listQuiet(
   db: Queryable,
-  query: { readonly workspaceId: string; readonly segment: string; readonly limit: number },
+  query: {
+    readonly workspaceId: string;
+    readonly segment: string;
+    readonly gone: string;
+    readonly limit: number;
+  },
 ): Promise<readonly QuietRow[]> {
   const { rows } = await db.query<QuietRow>(
     `select m.bucket, m.person_id as id, m.since, f.orders
        from memberships m
        join profiles f on f.bucket = m.bucket and f.workspace_id = m.workspace_id and f.person_id = m.person_id
+       left join memberships g on g.bucket = m.bucket and g.workspace_id = m.workspace_id and g.person_id = m.person_id
+        and g.kind || '' = 'segment' and g."of" || '' = $3
       where m.workspace_id = $1 and m.kind = 'segment' and m."of" = $2
-      order by f.orders desc, m.since desc, m.person_id
-      limit $3`,
-    [query.workspaceId, query.segment, query.limit],
+      order by g.person_id is not null, f.orders desc, m.since desc, m.person_id
+      limit $4`,
+    [query.workspaceId, query.segment, query.gone, query.limit],
   );
   return rows;
 }

@@ -49,10 +49,12 @@ export async function listPeople(db: Queryable, filter: PeopleFilter): Promise<r
     where.push(`m.kind = ${add(first.kind)} and m."of" = ${add(first.of)} and m.value = ${add(first.value)}`);
   }
   for (const other of others) {
+    // `|| ''` keeps the planner from walking the whole segment per row, which it does before the first ANALYZE (30 s on
+    // 23,570 people): left with bucket and person, it takes the primary key.
     where.push(`exists (
       select 1 from memberships o
        where o.bucket = ${row.alias}.bucket and o.workspace_id = $1 and o.person_id = ${row.id}
-         and o.kind = ${add(other.kind)} and o."of" = ${add(other.of)} and o.value = ${add(other.value)})`);
+         and o.kind || '' = ${add(other.kind)} and o."of" || '' = ${add(other.of)} and o.value = ${add(other.value)})`);
   }
   if (filter.search !== null) {
     from = `${from}
