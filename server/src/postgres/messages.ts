@@ -114,6 +114,23 @@ export async function lockClaimed(
   return new Set(rows.map((row) => row.id));
 }
 
+/** After a last look whose commit may or may not have happened: those that it did let go. Nobody else can have. */
+export async function findHanding(
+  db: Queryable,
+  workspaceId: string,
+  messages: readonly ClaimedMessage[],
+): Promise<ReadonlySet<string>> {
+  const { rows } = await db.query<{ id: string }>({
+    name: 'messages_find_handing',
+    text: `select m.id
+           from unnest($2::int2[], $3::uuid[], $4::int4[]) u(bucket, id, attempt)
+           join messages m on m.bucket = u.bucket and m.workspace_id = $1 and m.id = u.id
+           where m.state = 'handing' and m.attempt = u.attempt`,
+    values: [workspaceId, ...keyArrays(messages), int4Array(messages.map((m) => m.attempt))],
+  });
+  return new Set(rows.map((row) => row.id));
+}
+
 export interface HandingRow extends MessageKey {
   readonly via: 'smtp' | 'mailbox' | 'webhook';
   readonly sentTo: string;
@@ -164,6 +181,17 @@ export async function releaseClaims(
            from unnest($2::int2[], $3::uuid[]) u(bucket, id)
            where m.bucket = u.bucket and m.workspace_id = $1 and m.id = u.id and m.state = 'claimed'`,
     values: [release.workspaceId, ...keyArrays(release.keys), new Date(release.nextAt), release.reason],
+  });
+}
+
+/** When no other sender is alive: whatever is claimed was left by one that died, and need not wait for its lease's end. */
+export async function releaseAllClaims(db: Queryable, workspaceId: string, at: number): Promise<void> {
+  await db.query({
+    name: 'messages_release_all',
+    text: `update messages
+           set state = 'queued', next_at = $2, lease_until = null
+           where workspace_id = $1 and state = 'claimed'`,
+    values: [workspaceId, new Date(at)],
   });
 }
 

@@ -46,6 +46,8 @@ export const SENDER_LIMITS = {
   pollMs: 1_000,
   /** after a failure of ours (no database, say) */
   pauseMs: 1_000,
+  /** after a failed last look, so that one that always fails does not keep the others waiting */
+  mendMs: 3_000,
   parkedMs: 3_600_000,
   /** how long stopping waits for hand-overs under way; a provider may take two minutes to answer */
   stopMsMax: 130_000,

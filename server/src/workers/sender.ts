@@ -1,9 +1,9 @@
 // The sender: claims what is due, renders, asks a last time, hands over in parallel, records what came of it. Several
 // may run at once. At most one hand-off begins whose failure is not proven: nothing here repeats what was handed over.
 import { clearInterval, clearTimeout, setInterval, setTimeout } from 'node:timers';
-import { uncertain } from '../channels/outcome.ts';
+import { failedForNow, uncertain } from '../channels/outcome.ts';
 import type { HandOver } from '../channels/outcome.ts';
-import { releaseClaims, renewLeases } from '../postgres/messages.ts';
+import { findHanding, releaseAllClaims, releaseClaims, renewLeases } from '../postgres/messages.ts';
 import type { Connection } from '../postgres/pool.ts';
 import { listSendingWorkspaces } from '../postgres/sending.ts';
 import { claimAndRender } from './sender-claim.ts';
@@ -36,6 +36,8 @@ class Pump implements Sender {
   readonly limits: typeof SENDER_LIMITS;
   readonly ready: Ready[] = [];
   readonly results: Result[] = [];
+  /** Their last look failed, perhaps after its commit. */
+  broken: Ready[] = [];
   /** Between the start of their last look and the end of their hand-over: they hold connections. */
   readonly handing = new Map<
     string,
@@ -114,6 +116,7 @@ class Pump implements Sender {
     this.woken = false;
     await this.guarded(async () => {
       await this.stayKnown();
+      await this.mend();
       const claimed = await claimAndRender(this.deps);
       this.ready.push(...claimed);
       // There may be more: ask again when these are nearly gone.
@@ -122,6 +125,27 @@ class Pump implements Sender {
     this.claiming = false;
     if (this.status === 'stopping') await this.release();
     this.pump();
+  }
+
+  /**
+   * A last look that failed may have been committed all the same, when the database died just then. None of its messages
+   * was handed over, and nobody but us could have: the claims are given back, what is `handing` has failed for now.
+   */
+  async mend(): Promise<void> {
+    if (this.broken.length === 0) return;
+    const broken = this.broken;
+    for (const [workspaceId, ones] of Map.groupBy(broken, (one) => one.workspace.id)) {
+      const keys = ones.map((one) => one.claimed);
+      const nextAt = this.deps.now() + this.limits.mendMs;
+      await releaseClaims(this.deps.pool, { workspaceId, keys, nextAt, reason: null });
+      const handing = await findHanding(this.deps.pool, workspaceId, keys);
+      for (const { claimed, content } of ones.filter((one) => handing.has(one.claimed.id))) {
+        const outcome = failedForNow('not_connected', 'The database was lost before it was handed over.');
+        const via = content.kind === 'webhook' ? 'webhook' : 'smtp';
+        this.results.push({ workspaceId, claimed, outcome, via, sentTo: '' });
+      }
+    }
+    this.broken = this.broken.filter((one) => !broken.includes(one));
   }
 
   /** Takes as many as there are free connections for; false when there is nothing to take. */
@@ -141,6 +165,7 @@ class Pump implements Sender {
       },
       () => {
         this.lookingSmtp -= letters;
+        this.broken.push(...group);
       },
     ).then(() => {
       this.looking -= 1;
@@ -248,7 +273,6 @@ class Pump implements Sender {
   }
 
   async renew(): Promise<void> {
-    if (this.handing.size === 0) return;
     const leaseUntil = this.deps.now() + this.limits.handingLeaseMs;
     const workspaces = Map.groupBy(this.handing.values(), (one) => one.workspaceId);
     await this.guarded(async () => {
@@ -270,8 +294,10 @@ class Pump implements Sender {
       ]);
       alone = rows[0]?.alone === true;
       if (alone) {
-        for (const { id } of await listSendingWorkspaces(this.deps.pool))
+        for (const { id } of await listSendingWorkspaces(this.deps.pool)) {
           await endOrphans(this.deps, id, null);
+          await releaseAllClaims(this.deps.pool, id, this.deps.now());
+        }
       }
     } finally {
       // Closing the session gives the lock back, whatever happened.
