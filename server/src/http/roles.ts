@@ -71,7 +71,7 @@ export const accessByRoute: { readonly [route: string]: Access } = {
   'GET /api/parked': everyone,
   'POST /api/parked/:id/retry': builders,
   'GET /api/system': builders,
-  'POST /api/system/confirm-restore': admins,
+  'POST /api/system/confirm-restore': builders,
   'GET /api/audit': admins,
 
   'GET /api/keys': builders,
