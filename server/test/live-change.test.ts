@@ -198,7 +198,8 @@ test('a database older than the one last used here sends nothing until someone s
   // As after a restore: the folder remembers a later sign of life than the database does.
   await writeFile(file, `${Date.now() + 60_000}\n`);
   await start();
-  await send(customer('before', 0));
+  await send(customer('before'));
+  await send([order('before', 'before-0', 0)]);
   const sender = async (): Promise<string> =>
     (await api<{ workers: { sender: { detail?: string } } }>('GET', '/api/system')).workers.sender.detail ??
     '';
@@ -212,7 +213,8 @@ test('a database older than the one last used here sends nothing until someone s
   await start();
   expect(await sender()).toMatch(/older than the one last used/);
   await api('POST', '/api/system/confirm-restore', { from: new Date().toISOString() });
-  await send(customer('after', 0));
+  await send(customer('after'));
+  await send([order('after', 'after-0', 0)]);
   await until('the new letter only', () => sink.accepted.length === 1);
   expect(sink.accepted[0]?.to).toEqual(['after@shop.example']);
   await until('the old one is dropped', async () => {
