@@ -24,6 +24,7 @@ import { listRunning, listRuns } from '../postgres/runs.ts';
 import type { JourneyNumbers } from '../postgres/runs.ts';
 import { stepPeople } from '../postgres/steps.ts';
 import { actorId, actorOf } from './auth.ts';
+import { keepDear } from '../postgres/counts.ts';
 import { countAudience } from './audience.ts';
 import { changeDefinitions } from './changes.ts';
 import type { Actor, App, HttpDeps } from './deps.ts';
@@ -115,6 +116,17 @@ export type NumbersOf = (workspaceId: string) => Promise<ReadonlyMap<string, Jou
 
 export function registerJourneys(app: App, deps: HttpDeps, numbers: NumbersOf): void {
   const db = deps.pools.console;
+  // Asking everyone is dear: several screens that ask at once get one answer.
+  const audiences = keepDear(
+    async (of) => {
+      const [workspaceId = '', key = '', version = ''] = of.split(' ');
+      const program = await deps.programs.get(workspaceId);
+      const graph = compiledGraph(program, key, Number(version));
+      return countAudience(deps, program, { workspaceId, key, graph });
+    },
+    deps.now,
+    (error) => deps.log.warn({ err: error }, 'an audience could not be counted'),
+  );
 
   app.get(
     '/api/journeys',
@@ -433,11 +445,7 @@ export function registerJourneys(app: App, deps: HttpDeps, numbers: NumbersOf): 
       const { graph, version } = pickVersion(versions, request.query.version, key);
       const program = await deps.programs.get(workspaceId);
       const { names } = await loadKnown(db, workspaceId, program.definition);
-      const audience = await countAudience(deps, program, {
-        workspaceId,
-        key,
-        graph: compiledGraph(program, key, version),
-      });
+      const audience = await audiences.get(`${workspaceId} ${key} ${version} ${program.version}`);
       return {
         qualify_today: audience.qualify,
         estimated: audience.estimated,

@@ -11,47 +11,50 @@ export interface Counts {
 }
 
 export interface Counter<T> {
-  readonly get: (workspaceId: string) => Promise<T>;
+  readonly get: (of: string) => Promise<T>;
 }
 
-/** Kept for this many times as long as counting took; under `cheapMs` not at all. */
-const keptFactor = 20;
-const cheapMs = 60;
+/** Kept for this many times as long as counting took, at most `keptMaxMs`; what took less than `cheapMs` not at all. */
+const keptFactor = 10;
+const keptMaxMs = 15_000;
+const cheapMs = 250;
+/** Different things counted; more than this are not kept. */
+const keptMax = 1_000;
 
 /**
- * One count at a time per workspace. While a dear count is kept but old, it is shown and a fresh one is made behind it.
+ * `of` is what is counted for: a workspace, or one thing in it. One count at a time for each. While a dear count is kept but old, it is shown and a fresh one is made behind it.
  */
 export function keepDear<T>(
-  load: (workspaceId: string) => Promise<T>,
+  load: (of: string) => Promise<T>,
   now: () => number,
   onError: (error: unknown) => void,
 ): Counter<T> {
   const kept = new Map<string, { readonly value: T; readonly freshUntil: number }>();
   const running = new Map<string, Promise<T>>();
-  const count = (workspaceId: string): Promise<T> => {
-    const under = running.get(workspaceId);
+  const count = (of: string): Promise<T> => {
+    const under = running.get(of);
     if (under !== undefined) return under;
     const startedAt = now();
-    const promise = load(workspaceId)
+    const promise = load(of)
       .then((value) => {
         const tookMs = now() - startedAt;
-        if (tookMs < cheapMs) kept.delete(workspaceId);
-        else kept.set(workspaceId, { value, freshUntil: now() + tookMs * keptFactor });
+        if (tookMs < cheapMs || kept.size >= keptMax) kept.delete(of);
+        else kept.set(of, { value, freshUntil: now() + Math.min(tookMs * keptFactor, keptMaxMs) });
         return value;
       })
-      .finally(() => running.delete(workspaceId));
-    running.set(workspaceId, promise);
+      .finally(() => running.delete(of));
+    running.set(of, promise);
     return promise;
   };
   return {
-    async get(workspaceId) {
-      const known = kept.get(workspaceId);
+    async get(of) {
+      const known = kept.get(of);
       if (known === undefined) {
         // A count under way may have begun before a change that the caller has just made: cheap ones are begun afresh.
-        await running.get(workspaceId)?.catch(() => undefined);
-        return kept.get(workspaceId)?.value ?? count(workspaceId);
+        await running.get(of)?.catch(() => undefined);
+        return kept.get(of)?.value ?? count(of);
       }
-      if (known.freshUntil <= now()) count(workspaceId).catch(onError);
+      if (known.freshUntil <= now()) count(of).catch(onError);
       return known.value;
     },
   };

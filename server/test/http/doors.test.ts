@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accessByRoute, accessOf, roles } from '../../src/http/roles.ts';
-import { createApiWorld } from '../support/api-world.ts';
+import { uuidv7 } from 'uuidv7';
+import { createKey } from '../../src/postgres/keys.ts';
+import { createApiWorld, identify } from '../support/api-world.ts';
 import type { ApiWorld, Caller } from '../support/api-world.ts';
 
 interface Door {
@@ -70,6 +72,47 @@ test('nobody gets in where nobody may, and no role does more than the table says
 
 test('a route that nobody has put into the table is the owner’s alone', () => {
   expect(accessOf('POST', '/api/forgotten')).toEqual(['owner']);
+});
+
+test('another workspace sees and changes nothing of this one', async () => {
+  const person = await world.person([identify('own@x.example', world.clock.now, { name: 'Own' })]);
+  const other = uuidv7();
+  await world.pool.query(
+    `insert into workspaces (id, name, created_at, settings) select $1, 'Other', created_at, settings from workspaces where id = $2`,
+    [other, world.workspaceId],
+  );
+  const at = new Date(world.clock.now);
+  const made = await createKey(world.pool, {
+    id: uuidv7(),
+    workspaceId: other,
+    kind: 'server',
+    name: 'other',
+    at,
+  });
+  const stranger = { headers: { authorization: `Bearer ${made.key}` } };
+  expect((await world.call(stranger, 'GET', '/api/people')).json().items).toEqual([]);
+  expect((await world.call(stranger, 'GET', '/api/people?search=own')).json().items).toEqual([]);
+  for (const url of [
+    `/api/people/per_${person}`,
+    `/api/people/${person}/timeline`,
+    '/api/segments/known',
+    '/api/journeys/welcome',
+  ])
+    expect((await world.call(stranger, 'GET', url)).statusCode, url).toBe(404);
+  const changes = [{ channel: '*', topic: '*', status: 'given' }];
+  expect((await world.call(stranger, 'PUT', `/api/people/${person}/consents`, { changes })).statusCode).toBe(
+    404,
+  );
+  expect((await world.call(stranger, 'POST', '/api/journeys/welcome/activate', {})).statusCode).toBe(404);
+  expect((await world.call(stranger, 'GET', '/api/overview')).json()).toMatchObject({
+    people: 0,
+    customers: 0,
+  });
+  const { items } = (await world.call(callers.get('owner') ?? null, 'GET', '/api/keys')).json();
+  expect(items.map(({ name }: { name: string }) => name)).not.toContain('other');
+  expect((await world.call(stranger, 'DELETE', `/api/keys/${items[0]?.id ?? uuidv7()}`)).statusCode).toBe(
+    404,
+  );
 });
 
 test('an admin makes no owner, and the last owner stays', async () => {
