@@ -45,6 +45,10 @@ export function countDate(counts: DateCounts, cell: string): void {
   const text = cell.trim();
   if (text === '') return;
   counts.filled += 1;
+  if (isDay(yearFirst(text))) {
+    counts.ymd += 1;
+    return;
+  }
   const dmy = isDay(partsOf(text, 'dmy'));
   const mdy = isDay(partsOf(text, 'mdy'));
   if (dmy) counts.dmy += 1;
@@ -52,8 +56,7 @@ export function countDate(counts: DateCounts, cell: string): void {
   if (dmy && !mdy) counts.dmyOnly += 1;
   if (mdy && !dmy) counts.mdyOnly += 1;
   if (dmy || mdy) return;
-  if (isDay(partsOf(text, 'ymd'))) counts.ymd += 1;
-  else if (EPOCH_S.test(text)) counts.epoch_s += 1;
+  if (EPOCH_S.test(text)) counts.epoch_s += 1;
   else if (EPOCH_MS.test(text)) counts.epoch_ms += 1;
   else if (isDay(partsOf(text, 'named'))) counts.named += 1;
 }
@@ -231,6 +234,7 @@ function withMonthName(text: string): Parts | undefined {
 function isDay(parts: Parts | undefined): boolean {
   if (parts === undefined || parts.month < 1 || parts.month > 12 || parts.day < 1) return false;
   const year = parts.year < 100 ? 2000 + parts.year : parts.year;
+  if (parts.day <= 28) return true;
   return parts.day <= new Date(Date.UTC(year, parts.month, 0)).getUTCDate();
 }
 

@@ -4,7 +4,7 @@ import type { EventFact } from '@rapport/engine';
 import type { ImportedOrder, ImportedPerson } from './orders.ts';
 
 /** Trait that keeps what a consent column said: true only when it said yes. */
-export const CONSENT_TRAIT = 'accepts_marketing';
+const CONSENT_TRAIT = 'accepts_marketing';
 
 /** The facts of one item, in order of time. `asOf` is when a list of people was true. */
 export function factsOf(item: ImportedOrder | ImportedPerson, asOf: number): readonly EventFact[] {

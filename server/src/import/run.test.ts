@@ -333,6 +333,16 @@ describe('an import', () => {
     expect(await scalar('select count(*)::int from people where wake_at is not null')).toBe(0);
   });
 
+  test('as of an earlier day takes nobody back who has lived on', async () => {
+    await importFile('order_id,email,date,total\n1,a@example.org,2026-03-01,5.00\n');
+    await importFile('order_id,email,date,total\n2,a@example.org,2025-03-01,5.00\n', {
+      as_of: '2025-06-01T04:00:00.000Z',
+    });
+    expect(await scalar('select as_of from profiles')).toBe(null);
+    expect(await scalar('select orders from profiles')).toBe(2);
+    expect((await examine({ pool, programs }, workspaceId)).counts).toEqual({});
+  });
+
   test('sets the gap of the workspace from the orders, once', async () => {
     await importFile(ordersFile(40, 3));
     const first = await getWorkspace(pool, workspaceId);

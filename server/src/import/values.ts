@@ -23,7 +23,10 @@ const PLACEHOLDERS = new Set([
   '', '0', '-', '--', 'null', 'undefined', 'none', 'nan', 'n/a', 'na', '#n/a', 'unknown', 'guest', 'anonymous', 'gast', '[object object]', 'true', 'false',
 ]); // prettier-ignore
 
+const PLACEHOLDER_CHARS_MAX = Math.max(...[...PLACEHOLDERS].map((word) => word.length));
+
 export function isPlaceholder(value: string): boolean {
+  if (value.length > PLACEHOLDER_CHARS_MAX + 4) return false;
   return PLACEHOLDERS.has(value.trim().toLowerCase());
 }
 
@@ -77,6 +80,7 @@ for (const kind of ['completed', 'refunded', 'cancelled', 'partly_refunded', 'no
 
 /** An empty status is a completed order; one we do not know is said to be unknown. */
 export function readStatus(cell: string): StatusKind {
+  if (cell === '') return 'completed';
   const folded = foldHeading(cell).replace(/^wc /, '');
   return folded === '' ? 'completed' : (STATUS.get(folded) ?? 'unknown');
 }
@@ -85,7 +89,7 @@ const GIVEN = new Set(['yes', 'y', 'true', '1', 'subscribed', 'given', 'opted in
 const WITHDRAWN = new Set(['unsubscribed', 'opted out', 'opt out', 'optout', 'withdrawn', 'revoked', 'complained', 'spam', 'abgemeldet', 'desabonne', 'disiscritto', 'uitgeschreven', 'cleaned', 'bounced', 'suppressed', 'redacted']); // prettier-ignore
 
 export function readConsent(cell: string): ConsentSaid | undefined {
-  const folded = foldHeading(cell);
+  const folded = cell === '' ? '' : foldHeading(cell);
   if (folded === '') return undefined;
   if (WITHDRAWN.has(folded)) return 'withdrawn';
   return GIVEN.has(folded) ? 'given' : 'not_given';

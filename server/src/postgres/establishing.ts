@@ -53,9 +53,11 @@ export function establishOptions(
   history: readonly EventFact[],
   now: number,
 ): EstablishOptions {
-  // Facts later than the as-of day are facts all the same: nobody is lived through to a day before them.
+  // Facts later than the as-of day are facts all the same: nobody is lived through to a day before them, and nobody who
+  // has lived on is taken back by an older file.
   const newest = history.at(-1)?.at ?? 0;
-  const asOf = Math.min(Math.max(how.asOf ?? now, newest), now);
+  const lived = person.standing.seq === 0 ? 0 : (person.frozen_at ?? now);
+  const asOf = Math.min(Math.max(how.asOf ?? now, newest, lived), now);
   return { asOf, now, importId: how.importId, consents: consentsOf(how, person, history) };
 }
 
