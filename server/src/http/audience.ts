@@ -9,6 +9,8 @@ import type { HttpDeps } from './deps.ts';
 
 export interface Audience {
   readonly qualify: number;
+  /** Would qualify, but are known up to an earlier day only: nothing happens to them until they are brought to today. */
+  readonly frozen: number;
   readonly estimated: boolean;
 }
 
@@ -30,16 +32,21 @@ export async function countAudience(
   const buckets = Array.from({ length: count }, (_nothing, index) => Math.floor((index * BUCKETS) / count));
   const now = deps.now();
   let qualify = 0;
+  let frozen = 0;
   let asked = 0;
   for (let from = 0; from < buckets.length; from += bucketsAtOnce) {
     const rows = await listStates(db, journey.workspaceId, buckets.slice(from, from + bucketsAtOnce));
     for (const { state } of rows) {
       const person = decodePerson(state);
-      if (qualifiesToday(program, person, journey.key, journey.graph, now)) qualify += 1;
+      if (qualifiesToday(program, person, journey.key, journey.graph, now)) {
+        if (person.frozen_at === null) qualify += 1;
+        else frozen += 1;
+      }
       asked += 1;
       if (asked % askedBetweenYields === 0) await setImmediate();
     }
   }
   const estimated = count < BUCKETS;
-  return { qualify: estimated ? Math.round((qualify * BUCKETS) / count) : qualify, estimated };
+  const inAll = (sample: number): number => Math.round((sample * BUCKETS) / count);
+  return { qualify: inAll(qualify), frozen: inAll(frozen), estimated };
 }

@@ -425,6 +425,7 @@ export function registerJourneys(app: App, deps: HttpDeps, numbers: NumbersOf): 
         response: {
           200: z.object({
             qualify_today: z.number().int(),
+            frozen: z.number().int(),
             estimated: z.boolean(),
             hold_out: z.number(),
             per_day_suggested: z.number().int(),
@@ -448,6 +449,7 @@ export function registerJourneys(app: App, deps: HttpDeps, numbers: NumbersOf): 
       const audience = await audiences.get(`${workspaceId} ${key} ${version} ${program.version}`);
       return {
         qualify_today: audience.qualify,
+        frozen: audience.frozen,
         estimated: audience.estimated,
         hold_out: graph.hold_out ?? 0,
         per_day_suggested: perDayDefault,

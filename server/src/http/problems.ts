@@ -46,7 +46,9 @@ export function handleProblems(app: App, options: { readonly consoleDir: string 
 
 function isPage(request: FastifyRequest): boolean {
   const path = request.url.split('?')[0] ?? '';
-  const isNavigation = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
+  const isNavigation =
+    (request.method === 'GET' || request.method === 'HEAD') &&
+    (request.headers.accept ?? '').includes('text/html');
   return isNavigation && !/^\/(api|v1|assets)(\/|$)/.test(path) && !/\.[a-z0-9]{1,5}$/i.test(path);
 }
 
