@@ -54,6 +54,8 @@ export function keepDear<T>(
         await running.get(of)?.catch(() => undefined);
         return kept.get(of)?.value ?? count(of);
       }
+      // Nobody looked for a while: what was true then is not shown as now.
+      if (known.freshUntil + keptMaxMs <= now()) return count(of);
       if (known.freshUntil <= now()) count(of).catch(onError);
       return known.value;
     },
