@@ -1,7 +1,7 @@
 // The data folder: made at first start, held by one Rapport at a time, and full of secrets (mode 0600).
 // Never deletes anything but its own lock and half-written files.
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { ProblemError, toProblemError } from './errors.ts';
@@ -10,10 +10,26 @@ export type DataFolderLock = { release(): Promise<void> };
 
 /** Makes the folder. Root's folder can be passed (not read) by others, because Postgres runs as another user. */
 export async function makeDataFolder(dataDir: string): Promise<void> {
-  const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
-  await mkdir(dataDir, { recursive: true, mode }).catch((cause: unknown) => {
+  await makeFolder(dataDir).catch((cause: unknown) => {
     throw unusable(dataDir, cause);
   });
+}
+
+/** Parents first, each once: Node's recursive mkdir never ends where nothing can be made (/proc). */
+async function makeFolder(folder: string): Promise<void> {
+  const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
+  try {
+    await mkdir(folder, { mode });
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) {
+      if ((await stat(folder)).isDirectory()) return;
+      throw error;
+    }
+    const parent = path.dirname(folder);
+    if (!hasCode(error, 'ENOENT') || parent === folder) throw error;
+    await makeFolder(parent);
+    await mkdir(folder, { mode });
+  }
 }
 
 /**
@@ -178,14 +194,17 @@ function lockedBy(dataDir: string, holder: string): ProblemError {
 /** A failure of the file system in words that name the folder. */
 export function unusable(dataDir: string, cause: unknown): ProblemError {
   const { failure } = toProblemError(cause, 'data_folder_unusable');
-  const isFile = hasCode(cause, 'ENOTDIR') || hasCode(cause, 'EEXIST');
-  return new ProblemError(
-    {
-      code: failure.code,
-      path: 'RAPPORT_DATA',
-      message: `The data folder ${dataDir} cannot be used${isFile ? ': a file stands where a folder should be' : ''}. ${failure.message}`,
-      hint: isFile ? 'Move that file away, or point RAPPORT_DATA at a folder.' : failure.hint,
-    },
-    { cause },
-  );
+  const words = {
+    path: 'RAPPORT_DATA',
+    message: `The data folder ${dataDir} cannot be used. ${failure.message}`,
+  };
+  if (hasCode(cause, 'ENOTDIR') || hasCode(cause, 'EEXIST')) {
+    const message = `The data folder ${dataDir} cannot be used: a file stands where a folder should be.`;
+    const hint = 'Move that file away, or point RAPPORT_DATA at a folder.';
+    return new ProblemError({ code: failure.code, path: words.path, message, hint }, { cause });
+  }
+  const hint = hasCode(cause, 'ENOENT')
+    ? 'Point RAPPORT_DATA at a folder that can be made and written.'
+    : failure.hint;
+  return new ProblemError({ code: failure.code, ...words, hint }, { cause });
 }

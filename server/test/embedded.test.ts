@@ -189,6 +189,13 @@ test('a file in the place of the data folder is refused in words', async () => {
   });
 });
 
+test('a folder where none can be made is refused in words', async (context) => {
+  if (process.platform !== 'linux') return context.skip('/proc is Linux');
+  await expect(startEmbedded({ dataDir: '/proc/rapport/data', log })).rejects.toMatchObject({
+    failure: { path: 'RAPPORT_DATA', message: expect.stringContaining('/proc/rapport/data cannot be used') },
+  });
+});
+
 test('two Rapports do not share one data folder, and the one that came first is named', async () => {
   const parent = await startChild();
   await expect(start()).rejects.toMatchObject({
