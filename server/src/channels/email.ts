@@ -34,7 +34,7 @@ export interface EmailChannel {
 }
 
 export const EMAIL_LIMITS = {
-  connectionsMax: 10,
+  connectionsMax: 20,
   messagesPerConnectionMax: 1_000,
   connectMsMax: 20_000,
   greetingMsMax: 20_000,
@@ -61,7 +61,7 @@ type Attempt =
 
 export function openEmailChannel(options: EmailChannelOptions): EmailChannel {
   const limits = { ...EMAIL_LIMITS, ...options.limits };
-  const connectionsMax = options.connectionsMax ?? limits.connectionsMax;
+  const connectionsMax = options.connectionsMax ?? connectionsIn(options.smtpUrl) ?? limits.connectionsMax;
   const connect = connector(options.smtpUrl, limits);
   const sign = options.dkim === undefined ? undefined : signer(options.dkim);
   const idle: Line[] = [];
@@ -169,6 +169,12 @@ export function openEmailChannel(options: EmailChannelOptions): EmailChannel {
 function outcomeOf(attempt: Attempt, composed: Composed): HandOver {
   if (attempt.kind === 'accepted') return sent(providerIdIn(attempt.response));
   return classifyFailure(attempt.error, { bodyBegun: attempt.bodyBegun, recipient: composed.envelope.to });
+}
+
+/** `?maxConnections=5`, as nodemailer spells it. */
+function connectionsIn(smtpUrl: string): number | undefined {
+  const asked = Number(URL.parse(smtpUrl)?.searchParams.get('maxConnections') ?? Number.NaN);
+  return Number.isInteger(asked) && asked >= 1 && asked <= 200 ? asked : undefined;
 }
 
 type Connector = () => Promise<Line | { readonly error: SmtpFailure }>;

@@ -235,6 +235,11 @@ async function journeyNames(deps: HttpDeps, workspaceId: string): Promise<Readon
   return namesIn(program.definition).journeys ?? new Map();
 }
 
+/** Where it would have gone is noted before the last look; only what was handed over went there. */
+function wasHanded(row: MessageRow): boolean {
+  return ['handing', 'sent', 'failed', 'uncertain'].includes(row.state);
+}
+
 function viewMessage(row: MessageRow, journeys: ReadonlyMap<string, string>): z.infer<typeof messageSchema> {
   return {
     id: printId('msg', row.id),
@@ -252,8 +257,8 @@ function viewMessage(row: MessageRow, journeys: ReadonlyMap<string, string>): z.
     expires_at: iso(row.expires_at),
     ended_at: isoOrNull(row.ended_at),
     attempt: row.attempt,
-    via: row.via,
-    sent_to: row.sent_to,
+    via: wasHanded(row) ? row.via : null,
+    sent_to: wasHanded(row) ? row.sent_to : null,
     journey: row.journey_key,
     journey_name: row.journey_key === null ? null : (journeys.get(row.journey_key) ?? null),
     version: row.journey_version,

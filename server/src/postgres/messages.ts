@@ -1,7 +1,7 @@
 // The send ledger as the sender works it: find what is due, claim, hand over, keep leases, find what a dead process
 // left. The moves that follow from decisions (handing, dropped, sent, …) are written by steps.ts, in message-rows.ts.
 import type { Json } from '@rapport/engine';
-import { instantArray, int2Array, int4Array, textArray, uuidArray } from './binary-array.ts';
+import { byteaArray, int2Array, int4Array, textArray, uuidArray } from './binary-array.ts';
 import type { PersonKey } from './bucket.ts';
 import type { Queryable } from './pool.ts';
 
@@ -96,22 +96,61 @@ export async function claimMessages(
   return rows.map(toClaimed);
 }
 
-/** Inside the transaction of the last look: locks those that are still ours. */
+export interface HandingRow extends MessageKey {
+  readonly attempt: number;
+  readonly channel: string;
+  readonly via: 'smtp' | 'mailbox' | 'webhook' | null;
+  readonly sentTo: string;
+  readonly subject: string | null;
+  /** `addressHash` of where it goes. */
+  readonly hash: Buffer;
+}
+
+export interface StillClaimed {
+  readonly id: string;
+  readonly suppressed: boolean;
+  /** `settings.sending` as it is in this transaction. */
+  readonly sending: unknown;
+}
+
+/**
+ * Inside the transaction of the last look, one statement for all it needs of the ledger: locks those that are still ours,
+ * notes where they go, and says whether the address is suppressed and how sending is set.
+ */
 export async function lockClaimed(
   client: Queryable,
   workspaceId: string,
-  messages: readonly ClaimedMessage[],
-): Promise<ReadonlySet<string>> {
-  const { rows } = await client.query<{ id: string }>({
+  rows: readonly HandingRow[],
+  leaseUntil: number,
+): Promise<readonly StillClaimed[]> {
+  if (rows.length === 0) return [];
+  const found = await client.query<{ id: string; address_hash: Buffer | null; sending: unknown }>({
     name: 'messages_lock_claimed',
-    text: `select m.id
-           from unnest($2::int2[], $3::uuid[], $4::int4[]) u(bucket, id, attempt)
-           join messages m on m.bucket = u.bucket and m.workspace_id = $1 and m.id = u.id
-           where m.state = 'claimed' and m.attempt = u.attempt
-           for update of m`,
-    values: [workspaceId, ...keyArrays(messages), int4Array(messages.map((m) => m.attempt))],
+    text: `update messages m
+           set via = u.via, sent_to = u.sent_to, subject = u.subject, lease_until = $10
+           from unnest($2::int2[], $3::uuid[], $4::int4[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bytea[])
+               u(bucket, id, attempt, channel, via, sent_to, subject, hash)
+             join workspaces w on w.id = $1
+             left join suppressions s on s.workspace_id = $1 and s.channel = u.channel and s.address_hash = u.hash
+           where m.bucket = u.bucket and m.workspace_id = $1 and m.id = u.id and m.state = 'claimed' and m.attempt = u.attempt
+           returning m.id, s.address_hash, w.settings->'sending' as sending`,
+    values: [
+      workspaceId,
+      ...keyArrays(rows),
+      int4Array(rows.map((r) => r.attempt)),
+      textArray(rows.map((r) => r.channel)),
+      textArray(rows.map((r) => r.via)),
+      textArray(rows.map((r) => r.sentTo)),
+      textArray(rows.map((r) => r.subject)),
+      byteaArray(rows.map((r) => r.hash)),
+      new Date(leaseUntil),
+    ],
   });
-  return new Set(rows.map((row) => row.id));
+  return found.rows.map((row) => ({
+    id: row.id,
+    suppressed: row.address_hash !== null,
+    sending: row.sending,
+  }));
 }
 
 /** After a last look whose commit may or may not have happened: those that it did let go. Nobody else can have. */
@@ -129,38 +168,6 @@ export async function findHanding(
     values: [workspaceId, ...keyArrays(messages), int4Array(messages.map((m) => m.attempt))],
   });
   return new Set(rows.map((row) => row.id));
-}
-
-export interface HandingRow extends MessageKey {
-  readonly via: 'smtp' | 'mailbox' | 'webhook';
-  readonly sentTo: string;
-  readonly subject: string | null;
-  readonly leaseUntil: number;
-}
-
-/** What was handed to whom, and until when nobody else may call it lost. */
-export async function noteHanding(
-  client: Queryable,
-  workspaceId: string,
-  rows: readonly HandingRow[],
-): Promise<void> {
-  if (rows.length === 0) return;
-  await client.query({
-    name: 'messages_handing_note',
-    text: `update messages m
-           set via = u.via, sent_to = u.sent_to, subject = u.subject, lease_until = u.lease_until
-           from unnest($2::int2[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
-             u(bucket, id, via, sent_to, subject, lease_until)
-           where m.bucket = u.bucket and m.workspace_id = $1 and m.id = u.id`,
-    values: [
-      workspaceId,
-      ...keyArrays(rows),
-      textArray(rows.map((r) => r.via)),
-      textArray(rows.map((r) => r.sentTo)),
-      textArray(rows.map((r) => r.subject)),
-      instantArray(rows.map((r) => r.leaseUntil)),
-    ],
-  });
 }
 
 /** Gives claims back; `reason` says why when it is not simply another sender's turn. */

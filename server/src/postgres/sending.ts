@@ -87,24 +87,6 @@ export function addressHash(key: string, address: string): Buffer {
   return createHmac('sha256', key).update(address.trim().toLowerCase()).digest();
 }
 
-/** Which of the hashes (as hex) are suppressed on the channel. */
-export async function findSuppressed(
-  db: Queryable,
-  workspaceId: string,
-  channel: string,
-  hashes: readonly Buffer[],
-): Promise<ReadonlySet<string>> {
-  if (hashes.length === 0) return new Set();
-  const { rows } = await db.query<{ address_hash: Buffer }>({
-    name: 'suppressed',
-    text: `select address_hash
-           from suppressions
-           where workspace_id = $1 and channel = $2 and address_hash = any($3::bytea[])`,
-    values: [workspaceId, channel, hashes],
-  });
-  return new Set(rows.map((row) => row.address_hash.toString('hex')));
-}
-
 export async function insertSuppression(
   db: Queryable,
   row: {

@@ -39,6 +39,9 @@ export const SENDER_LIMITS = {
   /** transactions of last looks under way at once: one commits while the other's group is handed over */
   looksMax: 2,
   webhooksMax: 20,
+  /** results are recorded together: so many at once, or after so long */
+  recordMin: 25,
+  recordAfterMs: 10,
   claimLeaseMs: 60_000,
   /** renewed while the hand-over is under way */
   handingLeaseMs: 60_000,

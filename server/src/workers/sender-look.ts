@@ -4,10 +4,10 @@ import { addressOf } from '@rapport/engine';
 import type { Input, SendOutcome, Verdict } from '@rapport/engine';
 import { insertMailbox } from '../postgres/mailbox.ts';
 import type { MailboxInsert } from '../postgres/mailbox.ts';
-import { dropClaims, lockClaimed, noteHanding, releaseClaims } from '../postgres/messages.ts';
+import { dropClaims, lockClaimed, releaseClaims } from '../postgres/messages.ts';
 import type { HandingRow } from '../postgres/messages.ts';
-import { addressHash, findSuppressed, getSendingWorkspace, isAllowed } from '../postgres/sending.ts';
-import type { SendingWorkspace } from '../postgres/sending.ts';
+import { addressHash, isAllowed, parseSending } from '../postgres/sending.ts';
+import type { SendingSettings, SendingWorkspace } from '../postgres/sending.ts';
 import { lockPeople, notify, retrying, stepLocked } from '../postgres/steps.ts';
 import type { PersonInput, StepContext, StepReport } from '../postgres/steps.ts';
 import type { Connection } from '../postgres/pool.ts';
@@ -55,45 +55,103 @@ async function look(
   const { workspaceId } = context;
   const people = group.map((ready) => ready.claimed.person);
   const locked = await lockPeople(client, workspaceId, people, { program: context.program });
-  const ours = await lockClaimed(
-    client,
-    workspaceId,
-    group.map((ready) => ready.claimed),
-  );
-  const workspace = await getSendingWorkspace(client, workspaceId);
-  const mine = group.filter((ready) => ours.has(ready.claimed.id));
-  const address = (ready: Ready): string => {
+  const addressed = group.map((ready): Addressed => {
     const person = locked.get(ready.claimed.person.id);
-    return person === undefined ? '' : (addressOf(person.person.memory, ready.claimed.channel) ?? '');
-  };
-  const hashOf = (ready: Ready): Buffer => addressHash(deps.addressKey, address(ready));
-  const letters = mine.filter((ready) => ready.claimed.channel === 'email');
-  const suppressed = await findSuppressed(client, workspaceId, 'email', letters.map(hashOf));
+    const known = person === undefined ? null : addressOf(person.person.memory, ready.claimed.channel);
+    return { ready, address: known ?? '' };
+  });
+  const { workspace, routed } = await route(deps, client, context, addressed);
+  // After a restored backup: what was asked for before that may have gone already.
+  const sendFrom = deps.sendFrom?.() ?? null;
   const inputs: PersonInput[] = [];
-  const asked = mine.map((ready): Asked => {
-    const { id, person, channel } = ready.claimed;
-    const route = routeOf(deps, ready, address(ready), workspace);
-    const isSuppressed = channel === 'email' && suppressed.has(hashOf(ready).toString('hex'));
-    const sendFrom = deps.sendFrom?.() ?? null;
+  const asked = routed.map(({ ready, route: to, suppressed }): Asked => {
+    const { id, person } = ready.claimed;
     const input: Input = {
       kind: 'look',
       message: id,
-      suppressed: isSuppressed,
+      suppressed,
       ...(sendFrom === null ? {} : { not_before: sendFrom }),
     };
     const at = inputs.push({ person, input }) - 1;
     // The engine takes a result only of a message that the look let go: one door, one transaction.
-    const outcome = endedHere(route);
+    const outcome = endedHere(to);
     if (outcome !== null)
       inputs.push({ person, input: { kind: 'result', message: id, outcome } satisfies Input });
-    return { ready, route, at };
+    return { ready, route: to, at };
   });
   const report = await stepLocked(deps, client, context, locked, inputs);
   const sending = asked.filter((one) => verdictOf(report, one)?.verdict === 'send');
-  await writeSending(deps, client, { context, workspace, sending });
+  await insertMailbox(
+    client,
+    workspaceId,
+    sending.flatMap((one) => toMailbox(one, workspace, context.now)),
+  );
   await settleUnanswered(deps, client, context, { asked, report });
   deps.crash('sender.before_handing_commit');
   return { handing: sending.flatMap((one) => toHanding(one, workspace)), report };
+}
+
+interface Addressed {
+  readonly ready: Ready;
+  /** As the locked person has it now; empty when there is none. */
+  readonly address: string;
+}
+
+interface Routed {
+  readonly ready: Ready;
+  readonly route: Route;
+  readonly suppressed: boolean;
+}
+
+/** By the settings as they are in this transaction: switching live sending off stops the very next message. */
+async function route(
+  deps: SenderDeps,
+  client: Connection,
+  context: StepContext,
+  addressed: readonly Addressed[],
+): Promise<{ readonly workspace: SendingWorkspace; readonly routed: readonly Routed[] }> {
+  const leaseUntil = context.now + (deps.limits?.handingLeaseMs ?? SENDER_LIMITS.handingLeaseMs);
+  const known = addressed.at(-1)?.ready.workspace;
+  if (known === undefined) throw new Error('a last look at nothing');
+  let workspace = known;
+  for (;;) {
+    const { sending } = workspace;
+    const routes = new Map(addressed.map((one) => [one.ready.claimed.id, routeOf(deps, one, sending)]));
+    const rows = addressed.map((one) => toRow(deps, one, routes.get(one.ready.claimed.id)));
+    const ours = new Map(
+      (await lockClaimed(client, context.workspaceId, rows, leaseUntil)).map((row) => [row.id, row]),
+    );
+    const [first] = ours.values();
+    const now = first === undefined ? sending : parseSending(first.sending);
+    if (JSON.stringify(now) !== JSON.stringify(sending)) {
+      // Changed since they were claimed: once more, by what holds now.
+      workspace = { ...workspace, sending: now };
+      continue;
+    }
+    const routed = addressed.flatMap(({ ready }): Routed[] => {
+      const still = ours.get(ready.claimed.id);
+      const to = routes.get(ready.claimed.id);
+      return still === undefined || to === undefined
+        ? []
+        : [{ ready, route: to, suppressed: still.suppressed }];
+    });
+    return { workspace, routed };
+  }
+}
+
+function toRow(deps: SenderDeps, { ready, address }: Addressed, to: Route | undefined): HandingRow {
+  const { bucket, id, attempt, channel } = ready.claimed;
+  const where = to === undefined || to.kind === 'unrenderable' ? null : to;
+  return {
+    bucket,
+    id,
+    attempt,
+    channel,
+    via: where?.kind ?? null,
+    sentTo: where?.to ?? '',
+    subject: ready.content.kind === 'email' ? ready.content.message.subject : null,
+    hash: addressHash(deps.addressKey, address),
+  };
 }
 
 /** What the mailbox takes is sent at once; what cannot be rendered has failed for good. */
@@ -109,12 +167,11 @@ function endedHere(route: Route): SendOutcome | null {
   }
 }
 
-/** By the settings as they are in this transaction: switching live sending off stops the very next message. */
-function routeOf(deps: SenderDeps, ready: Ready, address: string, workspace: SendingWorkspace): Route {
+function routeOf(deps: SenderDeps, { ready, address }: Addressed, sending: SendingSettings): Route {
   const { content } = ready;
   if (content.kind === 'unrenderable') return content;
   if (content.kind === 'webhook') return { kind: 'webhook', to: content.url };
-  const { mode, allow, from } = workspace.sending;
+  const { mode, allow, from } = sending;
   const leaves =
     from !== null &&
     deps.email !== null &&
@@ -129,28 +186,6 @@ function verdictOf(report: StepReport, asked: Asked): Verdict | null {
     (d) => d.kind === 'message_looked' && d.message === asked.ready.claimed.id,
   );
   return looked?.kind === 'message_looked' ? looked.verdict : null;
-}
-
-async function writeSending(
-  deps: SenderDeps,
-  client: Connection,
-  what: {
-    readonly context: StepContext;
-    readonly workspace: SendingWorkspace;
-    readonly sending: readonly Asked[];
-  },
-): Promise<void> {
-  const { context, workspace, sending } = what;
-  const leaseUntil = context.now + (deps.limits?.handingLeaseMs ?? SENDER_LIMITS.handingLeaseMs);
-  const rows = sending.flatMap(({ ready, route }): HandingRow[] => {
-    if (route.kind === 'unrenderable') return [];
-    const { bucket, id } = ready.claimed;
-    const subject = ready.content.kind === 'email' ? ready.content.message.subject : null;
-    return [{ bucket, id, via: route.kind, sentTo: route.to, subject, leaseUntil }];
-  });
-  await noteHanding(client, context.workspaceId, rows);
-  const kept = sending.flatMap((one) => toMailbox(one, workspace, context.now));
-  await insertMailbox(client, context.workspaceId, kept);
 }
 
 function toMailbox({ ready, route }: Asked, workspace: SendingWorkspace, at: number): MailboxInsert[] {

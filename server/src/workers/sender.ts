@@ -215,7 +215,8 @@ class Pump implements Sender {
       });
   }
 
-  deliver(one: Handing): Promise<HandOver> {
+  /** Async, so that a mistake in here is an outcome of this one message and never one of its whole group. */
+  async deliver(one: Handing): Promise<HandOver> {
     const { content, claimed } = one.ready;
     const sentAt = new Date(this.deps.now());
     if (content.kind === 'webhook') {
@@ -249,6 +250,9 @@ class Pump implements Sender {
   async record(): Promise<void> {
     if (this.recording || this.results.length === 0 || this.deps.now() < this.pausedUntil) return;
     this.recording = true;
+    // A transaction for each would cost more than sending does; nobody waits for the record but the console.
+    if (this.results.length < this.limits.recordMin && this.status === 'running')
+      await pause(this.limits.recordAfterMs);
     const workspaceId = this.results[0]?.workspaceId ?? '';
     const batch = this.results.filter((one) => one.workspaceId === workspaceId);
     const done = await this.guarded(() => this.recordAll(workspaceId, batch));
@@ -365,4 +369,8 @@ class Pump implements Sender {
       return false;
     }
   }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
