@@ -75,8 +75,12 @@ async function measure(
   } finally {
     await rapport.stop();
   }
+  const sinkBefore = treeCpuMs(run.sink.pid);
   const bare = await sendBare(run.sink, { raw: ours.firstRaw, messages });
-  bench.note(`bare nodemailer: ${bare.rate.toFixed(0)} messages/s on ${connections} connections`);
+  const sinkMs = (treeCpuMs(run.sink.pid) - sinkBefore) / messages;
+  bench.note(
+    `bare nodemailer: ${bare.rate.toFixed(0)} messages/s on ${connections} connections, ${bare.cpuMs.toFixed(2)} ms of processor time each; the sink takes ${sinkMs.toFixed(2)} ms`,
+  );
   return { send_vs_bare_ratio: ours.rate / bare.rate };
 }
 
@@ -123,7 +127,7 @@ async function queued(url: string, count: number): Promise<void> {
 async function sendBare(
   sink: Sink,
   options: { readonly raw: string; readonly messages: number },
-): Promise<Sent> {
+): Promise<Sent & { readonly cpuMs: number }> {
   const parsed = await simpleParser(options.raw);
   const transport = createTransport({
     host: '127.0.0.1',
@@ -149,10 +153,12 @@ async function sendBare(
   try {
     await Promise.all(Array.from({ length: 200 }, (_, n) => sendTo(addressOf(userIdOf('first-bare-', n)))));
     await arrivals(sink, 200);
+    const before = process.cpuUsage();
     const all = Array.from({ length: options.messages }, (_, n) => sendTo(addressOf(userIdOf('bare-', n))));
     const sent = await arrivals(sink, options.messages);
     await Promise.all(all);
-    return sent;
+    const cpu = process.cpuUsage(before);
+    return { ...sent, cpuMs: (cpu.user + cpu.system) / 1000 / options.messages };
   } finally {
     transport.close();
   }
