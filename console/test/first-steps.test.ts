@@ -1,5 +1,5 @@
 // From the one-time link to the first page, out again and back in.
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser } from '../../server/test/support/chromium.ts';
 import { accessProblems, openPage } from './support/browser.ts';
@@ -71,7 +71,7 @@ test('a used link says that it was used', async () => {
   await context.close();
 });
 
-async function fillSetup(page: import('playwright-core').Page): Promise<void> {
+async function fillSetup(page: Page): Promise<void> {
   await page.getByLabel('Your name').fill(owner.name);
   await page.getByLabel('E-mail').fill(owner.email);
   await page.getByLabel('Password', { exact: true }).fill(owner.password);

@@ -2,7 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser } from '../../server/test/support/chromium.ts';
-import { accessProblems, looks, openPage, sideways } from './support/browser.ts';
+import { accessProblems, loaded, looks, openPage, sideways, type Watched } from './support/browser.ts';
 import { startRapport, type Rapport } from './support/rapport.ts';
 import { badEvents, send, serverKey, shopEvents } from './support/shop.ts';
 
@@ -49,16 +49,23 @@ const pages: readonly (readonly [string, string | RegExp])[] = [
 ];
 
 describe.each(looks)('at $width pixels, $scheme', (look) => {
+  let watched: Watched;
+
+  beforeAll(async () => {
+    watched = await openPage(browser, rapport.url, { cookie, look });
+  });
+
+  afterAll(() => watched.context.close());
+
   test.each(pages)('%s loads without an error and is readable for everyone', async (address, heading) => {
-    const { page, context, faults } = await openPage(browser, rapport.url, { cookie, look });
+    const { page, faults } = watched;
+    faults.length = 0;
     await page.goto(address.replace(':person', person));
     await page.getByRole('heading', { level: 1, name: heading }).waitFor();
-    await page.waitForLoadState('networkidle');
-    expect(await page.getByRole('status', { name: 'Loading' }).count()).toBe(0);
+    await loaded(page);
     expect(faults).toEqual([]);
     expect(await sideways(page)).toEqual([]);
     expect(await accessProblems(page)).toEqual([]);
-    await context.close();
   });
 });
 
@@ -67,8 +74,7 @@ test('a search finds a person, is in the address, and survives a reload', async 
   await page.goto('/people');
   await page.getByLabel('Search people').fill('person2@');
   await page.waitForURL(/search=person2/);
-  await page.getByRole('link', { name: 'Ana Beltrán' }).waitFor();
-  expect(await page.getByRole('row').count()).toBe(2);
+  await expect.poll(() => page.getByRole('row').count()).toBe(2);
   await page.reload();
   await page.getByRole('link', { name: 'Ana Beltrán' }).waitFor();
   expect(await page.getByLabel('Search people').inputValue()).toBe('person2@');

@@ -1,0 +1,127 @@
+// Switching a journey on and off, and the message that comes of it.
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchBrowser } from '../../server/test/support/chromium.ts';
+import { accessProblems, openPage } from './support/browser.ts';
+import { startRapport, type Rapport } from './support/rapport.ts';
+import { send, serverKey, shopEvents } from './support/shop.ts';
+
+let rapport: Rapport;
+let browser: Browser;
+let cookie: string;
+let key: string;
+
+beforeAll(async () => {
+  [rapport, browser] = await Promise.all([startRapport(), launchBrowser()]);
+  cookie = await rapport.setUp();
+  key = await serverKey(rapport, cookie);
+  await send(rapport, key, shopEvents(Date.now()));
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await rapport?.close();
+});
+
+test('switched on from now on, a first order brings the welcome into the mailbox, and its story is told', async () => {
+  const { page, context, faults } = await openPage(browser, rapport.url, { cookie });
+  await page.goto('/journeys/welcome');
+  await page.getByRole('button', { name: 'Switch on' }).click();
+  const dialog = page.getByRole('dialog', { name: /Switch on Welcome/ });
+  await dialog.getByText(/A person enters when/).waitFor();
+  await dialog
+    .getByText(/control group/)
+    .first()
+    .waitFor();
+  await dialog.getByText(/At most 1 marketing message a day/).waitFor();
+  expect(await dialog.getByRole('radio', { name: 'Only people who qualify from now on' }).isChecked()).toBe(
+    true,
+  );
+  expect(await accessProblems(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Switch on' }).click();
+  await page.getByRole('button', { name: 'Switch off' }).waitFor();
+
+  const now = new Date().toISOString();
+  const userId = 'new-1';
+  await send(rapport, key, [
+    {
+      type: 'identify',
+      messageId: 'n-1',
+      userId,
+      timestamp: now,
+      traits: { email: 'nina@example.com', first_name: 'Nina', name: 'Nina Roth' },
+    },
+    {
+      type: 'track',
+      event: 'Consent Given',
+      messageId: 'n-2',
+      userId,
+      timestamp: now,
+      properties: { channel: 'email', topic: 'offers', basis: 'opted_in' },
+    },
+    {
+      type: 'track',
+      event: 'Order Completed',
+      messageId: 'n-3',
+      userId,
+      timestamp: now,
+      properties: { order_id: 'n-1', total: 30, currency: 'GBP' },
+    },
+  ]);
+  await page.goto('/mailbox');
+  await page.getByText('nina@example.com').waitFor();
+  await page.getByRole('row').filter({ hasText: 'nina@example.com' }).getByRole('link').first().click();
+  await page.getByRole('tab', { name: 'Headers' }).click();
+  await page.getByText('List-Unsubscribe-Post').waitFor();
+  await page.getByRole('link', { name: 'Its story' }).click();
+  await page.getByText('In the mailbox').first().waitFor();
+  await page
+    .getByRole('list')
+    .filter({ hasText: /Welcome/ })
+    .first()
+    .waitFor();
+  expect(faults).toEqual([]);
+  await context.close();
+});
+
+test('a message in the mailbox is shown in a frame that may do nothing', async () => {
+  const { page, context } = await openPage(browser, rapport.url, { cookie });
+  await page.goto('/mailbox');
+  await page.getByRole('row').nth(1).getByRole('link').first().click();
+  const frame = page.locator('iframe');
+  await frame.waitFor();
+  expect(await frame.getAttribute('sandbox')).toBe('');
+  await context.close();
+});
+
+test('those who qualify today are let in at the pace that was asked for', async () => {
+  const { page, context, faults } = await openPage(browser, rapport.url, { cookie });
+  await page.goto('/journeys');
+  await page.getByRole('switch', { name: 'Broken rhythm: switch on' }).focus();
+  await page.keyboard.press('Space');
+  const dialog = page.getByRole('dialog', { name: 'Switch on Broken rhythm' });
+  await dialog.getByRole('radio', { name: /Also the/ }).check();
+  await dialog.getByLabel('At most so many a day').fill('2');
+  await dialog.getByText(/Everyone is in after/).waitFor();
+  await dialog.getByRole('button', { name: 'Switch on' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.goto('/journeys/broken_rhythm?view=table');
+  await page.getByText(/who qualified are in/).waitFor();
+  await page.getByText('2 entered today, at most 2 a day').waitFor();
+  await expect
+    .poll(() => page.getByRole('table', { name: 'People on this journey' }).getByRole('row').count())
+    .toBe(3);
+  expect(faults).toEqual([]);
+  await context.close();
+});
+
+test('switched off, it asks about those on the way', async () => {
+  const { page, context } = await openPage(browser, rapport.url, { cookie });
+  await page.goto('/journeys/broken_rhythm');
+  await page.getByRole('button', { name: 'Switch off' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Switch off Broken rhythm' });
+  await dialog.getByRole('radio', { name: 'They finish it' }).waitFor();
+  await dialog.getByRole('button', { name: 'Switch off' }).click();
+  await page.getByRole('button', { name: 'Switch on' }).waitFor();
+  await context.close();
+});
