@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 
+import { FILTER_NAMES } from './filters.ts';
 import { compileMjml } from './mjml.ts';
 import { READY_TEMPLATES } from './ready.ts';
 import { createTemplateCache } from './template-cache.ts';
@@ -299,4 +301,10 @@ test('a template is loaded and compiled once for many who ask at once, and again
   expect(loads).toBe(1);
   expect(await cache.get({ ...id, version: 2 }, async () => undefined)).toBeUndefined();
   expect(await cache.get({ ...id, version: 2 }, load)).toMatchObject({ ok: true });
+});
+
+test('every filter is documented, and nothing else is', async () => {
+  const page = await readFile(new URL('../../../docs/templates.md', import.meta.url), 'utf8');
+  for (const name of FILTER_NAMES)
+    expect([name, page.includes(`\`${name}\``) || page.includes(`| ${name}:`)]).toEqual([name, true]);
 });
