@@ -18,8 +18,17 @@ export type PoolOptions = {
   readonly statementMs: number;
   /** How long to wait for a free connection before the caller gets an error. */
   readonly connectMs?: number;
+  /** The lane only ever looks rows up by key: plans made while a table was small must not become scans when it is large. */
+  readonly lookups?: boolean;
   readonly log: Log;
 };
+
+/**
+ * A plan that is kept is made once, perhaps on a database that is minutes old; until statistics exist, a scan of ten pages
+ * looks cheaper than an index and stays the plan while the table grows to a million rows.
+ */
+const LOOKUPS = `set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set jit = off;
+  set plan_cache_mode = force_generic_plan`;
 
 export function openPool(options: PoolOptions): Pool {
   const pool = new pg.Pool({
@@ -34,6 +43,10 @@ export function openPool(options: PoolOptions): Pool {
     keepAlive: true,
     types: { getTypeParser },
   });
+  if (options.lookups === true) {
+    // Queued before the first statement of whoever asked for the connection; a failure of it is the connection's.
+    pool.on('connect', (client) => void client.query(LOOKUPS).catch(() => undefined));
+  }
   pool.on('error', (error) => {
     // On the way out Postgres may stop before the last goodbye has reached it.
     if (pool.ending) return;

@@ -339,4 +339,15 @@ describe('arrival order', () => {
       expect(await stored(mentioned)).toBe(unionFind(events));
     }
   });
+
+  it('nor do retries that race each other count twice', async () => {
+    const events = fc.sample(said, { numRuns: 30, seed: 7 }).map((event, i) => ({ ...event, messageId: `m${i}` }));
+    const answers = await Promise.all(Array.from({ length: 6 }, () => world.batch(events)));
+    expect(answers.map((a) => a.body)).toEqual(answers.map(() => ({ success: true, rejected: [] })));
+    const [facts] = await world.rows<{ n: number }>(
+      `select sum((state::jsonb -> 'memory' ->> 'events')::int)::int as n from people where merged_into is null`,
+    );
+    expect(facts?.n).toBe(30);
+    expect(await world.rows('select 1 from events')).toHaveLength(30);
+  });
 });

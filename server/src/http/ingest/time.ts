@@ -36,5 +36,8 @@ export function parseTime(value: unknown): number | null {
   let text = value.replace(' ', 'T').replace(',', '.').replace(/\s/, '');
   if (text.length > 10 && !/(?:Z|[+-]\d{2}:?\d{2})$/i.test(text)) text += 'Z';
   const at = Date.parse(text.replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
-  return Number.isNaN(at) ? null : Math.trunc(at);
+  if (Number.isNaN(at)) return null;
+  // 30 February would silently be 2 March.
+  const day = Date.UTC(Number(text.slice(0, 4)), Number(text.slice(5, 7)) - 1, Number(text.slice(8, 10)));
+  return new Date(day).getUTCDate() === Number(text.slice(8, 10)) ? Math.trunc(at) : null;
 }
