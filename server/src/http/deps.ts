@@ -18,9 +18,6 @@ export type App = FastifyInstance<
   ZodTypeProvider
 >;
 
-/** A file of routes exports one of these: `registerTemplates(app, deps)`. */
-export type RegisterRoutes = (app: App, deps: HttpDeps) => void | Promise<void>;
-
 export interface HttpConfig {
   /** Where browsers find us, without a slash at the end: `http://localhost:4000`. */
   readonly publicUrl: string;

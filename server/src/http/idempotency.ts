@@ -3,7 +3,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { ProblemError } from '../errors.ts';
-import { keepAnswer, releaseRequest, reserveRequest } from '../postgres/idempotency.ts';
+import { forgetAnswers, keepAnswer, releaseRequest, reserveRequest } from '../postgres/idempotency.ts';
 import type { KeptRequest } from '../postgres/idempotency.ts';
 import { derivedSecret } from './auth.ts';
 import type { App, HttpDeps } from './deps.ts';
@@ -15,17 +15,27 @@ declare module 'fastify' {
 }
 
 const keyMax = 255;
+const forgetEveryMs = 3_600_000;
 
 export function keepAnswers(app: App, deps: HttpDeps): void {
   const secret = Buffer.from(derivedSecret(deps.config.secret, 'idempotency'), 'hex');
   const pool = deps.pools.console;
   app.decorateRequest('kept', null);
+  let forgotAt = deps.now();
+  const forget = (): void => {
+    if (deps.now() - forgotAt < forgetEveryMs) return;
+    forgotAt = deps.now();
+    forgetAnswers(pool, new Date(forgotAt)).catch((error: unknown) =>
+      deps.log.warn({ err: error }, 'old answers could not be forgotten; trying again in an hour'),
+    );
+  };
 
   app.addHook('preHandler', async (request, reply) => {
     const header = request.headers['idempotency-key'];
     if (request.method !== 'POST' || typeof header !== 'string' || request.actor === null) return;
     if (header === '' || header.length > keyMax || !/^[\x21-\x7e ]+$/.test(header))
       throw badKey(header.length);
+    forget();
     const { actor } = request;
     const kept = { workspaceId: actor.workspaceId, actor: `${actor.kind}:${actor.id}`, key: header };
     const reservation = await reserveRequest(pool, {

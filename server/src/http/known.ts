@@ -1,6 +1,6 @@
 // What definitions may refer to, and what things are called: gathered from one reading, handed to the engine's parsers and
 // sentences. Also finds what refers to a thing, so that nothing is deleted from under something else.
-import type { Definition, JourneyKnown, Json, Names } from '@rapport/engine';
+import type { Definition, JourneyKnown, Names } from '@rapport/engine';
 import { listTemplateKeys, listTopics } from '../postgres/content-keys.ts';
 import type { Queryable } from '../postgres/pool.ts';
 
@@ -110,5 +110,3 @@ export function referenceWords(references: readonly Reference[]): string {
   const last = shown.at(-1) ?? '';
   return shown.length < 2 ? last : `${shown.slice(0, -1).join(', ')} and ${last}`;
 }
-
-export type { Json };

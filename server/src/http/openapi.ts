@@ -3,8 +3,16 @@ import swagger from '@fastify/swagger';
 import scalar from '@scalar/fastify-api-reference';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { App, HttpDeps } from './deps.ts';
+import { problemSchema } from './problems.ts';
 
 export async function registerOpenApi(app: App, deps: Pick<HttpDeps, 'config'>): Promise<void> {
+  // Whatever goes wrong, anywhere under /api, looks the same.
+  app.addHook('onRoute', (route) => {
+    if (!route.url.startsWith('/api/') || route.schema === undefined) return;
+    const { response } = route.schema;
+    const own = typeof response === 'object' && response !== null ? response : {};
+    route.schema.response = { ...own, '4xx': problemSchema, '5xx': problemSchema };
+  });
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',

@@ -2,7 +2,6 @@
 import { decodePerson, explainSegment, explainStage, newPerson } from '@rapport/engine';
 import type { Explanation, Person, Program } from '@rapport/engine';
 import { z } from 'zod';
-import { bucketOf } from '../postgres/bucket.ts';
 import type { PersonKey } from '../postgres/bucket.ts';
 import { findPerson, listIdentities, listPersonMessages } from '../postgres/people-read.ts';
 import type { IdentityRow, PersonMessageRow, StoredPerson } from '../postgres/people-read.ts';
@@ -384,9 +383,4 @@ function viewMessage(row: PersonMessageRow): PersonView['messages'][number] {
     journey: row.journey_key,
     node: row.node,
   };
-}
-
-/** Where a person's rows stand, from a bare id. */
-export function keyOfPerson(id: string): PersonKey {
-  return { bucket: bucketOf(id), id };
 }
