@@ -39,14 +39,10 @@ export const EMAIL_LIMITS = {
   connectMsMax: 20_000,
   greetingMsMax: 20_000,
   silenceMsMax: 60_000,
-  /** from the first command of a message to its last reply; the ledger's lease is longer */
+  /** from the first command of a message to its last reply; the ledger's lease is renewed meanwhile */
   handOverMsMax: 120_000,
   idleMsMax: 30_000,
 };
-
-/** A hand-over never lasts longer than this, counting one reconnect: leases are measured by it. */
-export const HAND_OVER_MS_MAX =
-  2 * (EMAIL_LIMITS.connectMsMax + EMAIL_LIMITS.greetingMsMax) + 2 * EMAIL_LIMITS.handOverMsMax;
 
 interface Line {
   readonly smtp: SMTPConnection;

@@ -205,7 +205,7 @@ export function senderDeps(
   return {
     ...world.deps,
     log: createLog({ level: 'silent' }),
-    email: options.smtpUrl == null ? null : openEmailChannel({ smtpUrl: options.smtpUrl, ...options.email }),
+    email: emailOf(options),
     webhook: openWebhookChannel({ allowPrivate: true }),
     templates: createTemplateCache({ entriesMax: 100 }),
     publicUrl: 'http://localhost:4000',
@@ -215,6 +215,14 @@ export function senderDeps(
     crash: crashPoint(process.env),
     limits: { pollMs: 50, pauseMs: 50, stopMsMax: 5_000, ...options.limits },
   };
+}
+
+function emailOf(options: {
+  readonly smtpUrl?: string | null;
+  readonly email?: Partial<EmailChannelOptions>;
+}): SenderDeps['email'] {
+  const { smtpUrl = null } = options;
+  return smtpUrl === null ? null : openEmailChannel({ smtpUrl, ...options.email });
 }
 
 export interface LedgerRow {
