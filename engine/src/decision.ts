@@ -1,7 +1,7 @@
 // What step decides: the append-only log that standing is a fold of. Each row says what, why, when due, when decided.
 import type { Instant } from './lib/instant.ts';
 import type { ConsentChange, SendOutcome } from './input.ts';
-import type { Arm, OpenMessage, Run, Standing } from './person.ts';
+import type { OpenMessage, Run, Standing } from './person.ts';
 import type { Json } from './rules/rule.ts';
 
 /** Why: what set it off. `id` is the event's messageId, the rule, the import, the user's command. */
@@ -102,4 +102,3 @@ export type Decision = Change & {
   readonly program: number;
 };
 
-export type { Arm };

@@ -10,8 +10,9 @@ import { openWebhookChannel } from './channels/webhook.ts';
 import type { Config } from './config.ts';
 import { createTemplateCache } from './content/template-cache.ts';
 import { linkKey } from './content/unsubscribe-token.ts';
+import { hasCode } from './data-folder.ts';
 import { derivedSecret } from './http/auth.ts';
-import type { HttpDeps, SystemReport } from './http/deps.ts';
+import type { App, HttpDeps, SystemReport } from './http/deps.ts';
 import { registerIngest } from './http/ingest.ts';
 import { registerRestore } from './http/restore.ts';
 import { buildServer } from './http/server.ts';
@@ -144,7 +145,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   const server = await buildServer(deps);
   await registerIngest(server, deps, { submit: committer.submit, diskLow: disk.low });
   registerRestore(server, deps, guard);
-  const address = await server.listen({ port: config.port, host: '::' });
+  const address = await listen(server, config.port);
   if (config.publicUrl === null) listening.url = localUrl(address);
   sender.start();
 
@@ -206,6 +207,16 @@ function watchDisk(dataDir: string): Disk {
     report: () => seen,
     stop: () => clearInterval(timer),
   };
+}
+
+/** On all addresses of both kinds; where there is no IPv6, on those of the other. */
+async function listen(server: App, port: number): Promise<string> {
+  try {
+    return await server.listen({ port, host: '::' });
+  } catch (error) {
+    if (!hasCode(error, 'EAFNOSUPPORT') && !hasCode(error, 'EADDRNOTAVAIL')) throw error;
+    return server.listen({ port, host: '0.0.0.0' });
+  }
 }
 
 function findConsole(): string | null {

@@ -1,6 +1,6 @@
 // One run's walk through its graph at one instant: goal, exits, waits, branches, messages. Pure; returns changes in order.
 import type { CompiledGraph, CompiledJourney, Program } from '../program.ts';
-import type { Change } from '../decision.ts';
+import type { Change, Verdict } from '../decision.ts';
 import { NEVER } from '../lib/instant.ts';
 import type { Instant } from '../lib/instant.ts';
 import { hashId } from '../lib/id.ts';
@@ -20,7 +20,7 @@ export interface Walker {
   ask(rule: CompiledRule, run: Run): Answer;
   /** The change becomes a decision at once: later questions of the walk see it. Returns the run as it now stands, null once ended. */
   decide(change: Change, run: Run): Run | null;
-  firstLook(message: OpenMessage): import('../decision.ts').Verdict;
+  firstLook(message: OpenMessage): Verdict;
 }
 
 /** Walks as far as this instant allows; returns the instant at which time alone would take it further. */
