@@ -18,7 +18,7 @@ import { inUse, invalid } from './lifecycle.ts';
 import type { CountsOf } from './lifecycle.ts';
 import { listPeoplePage, personItemSchema } from './people-list.ts';
 import { pageOf, pageQuery } from './paging.ts';
-import { iso, keySchema, looseSchema, nameSchema } from './wire.ts';
+import { iso, keySchema, looseSchema, nameSchema, problemItemSchema } from './wire.ts';
 
 const segmentSchema = z
   .object({
@@ -36,12 +36,6 @@ const segmentSchema = z
   })
   .meta({ id: 'Segment' });
 
-const problemItemSchema = z.object({
-  code: z.string(),
-  path: z.string(),
-  message: z.string(),
-  hint: z.string(),
-});
 const paramsSchema = z.object({ key: z.string().max(100) });
 const segmentsMax = 500;
 

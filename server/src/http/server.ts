@@ -15,6 +15,7 @@ import type { App, HttpDeps } from './deps.ts';
 import { registerHealth } from './health.ts';
 import { keepAnswers } from './idempotency.ts';
 import { registerImports } from './imports.ts';
+import { registerJourneySwitch } from './journey-switch.ts';
 import { registerJourneys } from './journeys.ts';
 import { registerKeys } from './keys.ts';
 import { registerLifecycle } from './lifecycle.ts';
@@ -24,6 +25,7 @@ import { countHealth, registerOverview } from './overview.ts';
 import { registerPeople } from './people.ts';
 import { handleProblems } from './problems.ts';
 import { registerQuarantine } from './quarantine.ts';
+import { registerRuns } from './runs.ts';
 import { registerSegments } from './segments.ts';
 import { registerSession } from './session.ts';
 import { registerSettings } from './settings.ts';
@@ -90,6 +92,8 @@ function registerDefinitions(app: App, deps: HttpDeps): void {
   registerLifecycle(app, deps, counts.get);
   registerSegments(app, deps, counts.get);
   registerJourneys(app, deps, numbers.get);
+  registerJourneySwitch(app, deps, numbers.get);
+  registerRuns(app, deps);
   registerPeople(app, deps);
   registerOverview(app, deps, { counts: counts.get, health: health.get });
 }

@@ -7,6 +7,14 @@ export const jsonSchema = z.json();
 /** A rule or a graph as sent: the engine says what is wrong with it. */
 export const looseSchema = z.record(z.string(), z.unknown());
 
+/** One thing that is wrong with a definition. */
+export const problemItemSchema = z.object({
+  code: z.string(),
+  path: z.string(),
+  message: z.string(),
+  hint: z.string(),
+});
+
 export const keySchema = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'is not a key: lower case letters, digits, _ and -, at most 64');
