@@ -4,15 +4,6 @@ import { defineConfig } from 'vite';
 
 const server = process.env['RAPPORT_SERVER'] ?? 'http://localhost:4000';
 
-/** Libraries that change seldom stay in files of their own, so that an upgrade of Rapport reloads little. */
-function libraryChunk(id: string): string | null {
-  if (!id.includes('node_modules')) return null;
-  if (id.includes('@xyflow') || id.includes('/d3-')) return 'graph';
-  if (/node_modules\/(react|react-dom|scheduler)\//.test(id)) return 'react';
-  if (id.includes('@tanstack')) return 'tanstack';
-  return null;
-}
-
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react()],
@@ -21,9 +12,16 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2023',
     sourcemap: false,
+    // Libraries that change seldom stay in files of their own, so that an upgrade of Rapport reloads little. The drawing
+    // library is left out: its page asks for it, and a group would pull what it shares with others into every page.
     rolldownOptions: {
       output: {
-        codeSplitting: { groups: [{ name: (id: string) => libraryChunk(id) ?? null, test: /node_modules/ }] },
+        codeSplitting: {
+          groups: [
+            { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\// },
+            { name: 'tanstack', test: /node_modules\/@tanstack\// },
+          ],
+        },
       },
     },
   },

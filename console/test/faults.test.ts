@@ -69,8 +69,8 @@ test('going live without a mail server is refused in words', async () => {
   const { page, context } = await openPage(browser, rapport.url, { cookie: await signedIn() });
   await page.goto('/settings/sending');
   await page.getByRole('radio', { name: /^Test/ }).check();
-  await page.getByLabel('Allow-list').fill('no address');
-  await page.getByLabel('Allow-list').press('Enter');
+  await page.getByRole('combobox', { name: 'Allow-list' }).fill('no address');
+  await page.getByRole('combobox', { name: 'Allow-list' }).press('Enter');
   await page.getByRole('button', { name: 'Use this' }).click();
   await page.getByRole('alert').first().waitFor();
   await page.reload();

@@ -41,7 +41,7 @@ test('an old file is guessed, shown as it will be read, imported as of its last 
     .getByLabel('File to import')
     .setInputFiles({ name: 'bestellungen.csv', mimeType: 'text/csv', buffer: orders() });
   await page.getByRole('heading', { name: 'Read as a list of orders with 41 rows' }).waitFor();
-  expect(await page.getByRole('textbox', { name: 'Gesamt' }).inputValue()).toBe('Total of the order');
+  expect(await page.getByRole('combobox', { name: 'Gesamt' }).inputValue()).toBe('Total of the order');
   await page.getByRole('heading', { name: /The first 20 rows/ }).waitFor();
   await page.getByLabel('Last day of the file').fill('2025-01-31');
   await page.getByRole('radio', { name: 'Existing customers' }).check();
@@ -73,11 +73,16 @@ test('a column mapped wrongly is put right before anything is imported', async (
     .getByLabel('File to import')
     .setInputFiles({ name: 'odd.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
   await page.getByRole('heading', { name: 'What the columns mean' }).waitFor();
-  const column = page.getByRole('textbox', { name: 'betrag' });
+  const column = page.getByRole('combobox', { name: 'betrag' });
+  const button = page.getByRole('button', { name: 'Import', exact: true });
+  await column.click();
+  await page.getByRole('option', { name: 'Discount' }).click();
+  await page.getByText('The file cannot be imported as it is').waitFor();
+  expect(await button.isDisabled()).toBe(true);
   await column.click();
   await page.getByRole('option', { name: 'Total of the order' }).click();
-  await expect.poll(() => column.inputValue()).toBe('Total of the order');
-  await expect.poll(() => page.getByRole('button', { name: 'Import', exact: true }).isEnabled()).toBe(true);
+  await expect.poll(() => button.isEnabled()).toBe(true);
+  expect(await column.inputValue()).toBe('Total of the order');
   await page.getByRole('button', { name: 'Forget this file' }).click();
   await page.waitForURL(/\/imports$/);
   await context.close();

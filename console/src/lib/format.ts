@@ -10,6 +10,8 @@ export interface Formats {
   readonly dateTime: (at: string | Date) => string;
   readonly time: (at: string | Date) => string;
   readonly month: (at: string | Date) => string;
+  /** `2025-01-31`, for a field of type date. */
+  readonly isoDay: (at: string | Date) => string;
   readonly ago: (at: string | Date, now?: Date) => string;
   readonly zone: string;
 }
@@ -51,6 +53,12 @@ export function makeFormats(wantedZone: string, currency: string): Formats {
     minute: '2-digit',
   });
   const month = new Intl.DateTimeFormat(words, { timeZone: zone, month: 'long', year: 'numeric' });
+  const iso = new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  });
   const relative = new Intl.RelativeTimeFormat(words, { numeric: 'auto' });
   const safe = (format: Intl.DateTimeFormat) => (at: string | Date) => {
     const date = at instanceof Date ? at : new Date(at);
@@ -66,6 +74,7 @@ export function makeFormats(wantedZone: string, currency: string): Formats {
     dateTime: safe(both),
     time: safe(clock),
     month: safe(month),
+    isoDay: safe(iso),
     ago: (at, now = new Date()) => ago(relative, at, now),
   };
 }

@@ -39,17 +39,25 @@ function Prepare({ previewed }: { readonly previewed: PreviewedImport }) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const { id, preview, options } = previewed;
-  const [asOf, setAsOf] = useState('');
+  const formats = useFormats();
+  const [asOf, setAsOf] = useState(() =>
+    options.as_of ? formats.isoDay(new Date(Date.parse(options.as_of) - 1)) : '',
+  );
+  const [permission, setPermission] = useState(options.permission ?? 'none');
   const [source, setSource] = useState(options.permission_source ?? '');
   const change = useMutation({
+    // One after the other: each answer carries what all of them said.
+    scope: { id: `import ${id}` },
     mutationFn: (said: ImportOptions) => changeImport(id, said),
     onSuccess: (fresh) => client.setQueryData(previewQuery(id).queryKey, fresh),
   });
   const start = useMutation({
+    scope: { id: `import ${id}` },
     mutationFn: () =>
       startImport(id, {
-        ...(asOf ? { as_of: asOf } : {}),
-        ...(options.permission === 'opted_in' ? { permission_source: source } : {}),
+        as_of: asOf || null,
+        permission,
+        ...(permission === 'opted_in' ? { permission_source: source } : {}),
       }),
     onSuccess: (fresh) => {
       client.setQueryData(importQuery(id).queryKey, fresh);
@@ -63,7 +71,6 @@ function Prepare({ previewed }: { readonly previewed: PreviewedImport }) {
       await client.invalidateQueries();
     },
   });
-  const permission = options.permission ?? 'none';
   return (
     <div className="stack" style={{ gap: 32 }} aria-busy={change.isPending}>
       {preview.problems.length > 0 && (
@@ -112,7 +119,7 @@ function Prepare({ previewed }: { readonly previewed: PreviewedImport }) {
             aria-label="Permission"
             value={permission}
             onChange={(value) =>
-              change.mutate({ permission: permissions.find((one) => one.value === value)?.value ?? 'none' })
+              setPermission(permissions.find((one) => one.value === value)?.value ?? 'none')
             }
           >
             <div className="stack-tight">
@@ -245,7 +252,8 @@ function Columns({ preview, options, busy, onSay }: PartProps) {
     const map: Record<string, string> = { ...options.map };
     if (column.role) map[column.role] = '';
     if (role) map[role] = String(column.number);
-    onSay({ map });
+    // What the rows are was settled before: a column without its meaning does not turn orders into customers.
+    onSay({ map, ...(preview.kind ? { kind: preview.kind } : {}) });
   };
   if (preview.columns.length === 0) return null;
   return (
