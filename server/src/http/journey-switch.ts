@@ -74,7 +74,7 @@ export function registerJourneySwitch(app: App, deps: HttpDeps, numbers: Numbers
           const versions = await listVersions(connection, { workspaceId, key });
           const version = pickVersion(versions, request.body.version, key);
           // What it refers to may have changed since the version was written.
-          await readGraph(deps, actor, before, key, version.graph);
+          await readGraph(connection, actor, before, key, version.graph);
           await activateJourney(connection, {
             workspaceId,
             id: deps.newId(),

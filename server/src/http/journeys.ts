@@ -12,6 +12,7 @@ import {
   removeJourney,
   updateJourney,
 } from '../postgres/journeys.ts';
+import type { Queryable } from '../postgres/pool.ts';
 import { actorId, actorOf } from './auth.ts';
 import { changeDefinitions } from './changes.ts';
 import type { Actor, App, HttpDeps } from './deps.ts';
@@ -100,7 +101,7 @@ export function registerJourneys(app: App, deps: HttpDeps, numbers: NumbersOf): 
         async (connection, before) => {
           if (before.journeys.length >= journeysMax)
             throw inUse(`There are ${journeysMax} journeys, which is the most.`, 'Delete one first.');
-          const graph = await readGraph(deps, actor, before, key, request.body.graph);
+          const graph = await readGraph(connection, actor, before, key, request.body.graph);
           const journey = { workspaceId: actor.workspaceId, key, at: new Date(deps.now()) };
           if (!(await insertJourney(connection, { ...journey, name, description }))) throw keyTaken(key);
           await insertVersion(connection, { ...journey, graph, by: actorId(actor) });
@@ -190,7 +191,7 @@ export function registerJourneys(app: App, deps: HttpDeps, numbers: NumbersOf): 
       const what = { action: 'journey.version', subject: key };
       const version = await changeDefinitions(deps, actor, what, async (connection, before) => {
         await getJourney(connection, actor.workspaceId, key);
-        const graph = await readGraph(deps, actor, before, key, request.body.graph);
+        const graph = await readGraph(connection, actor, before, key, request.body.graph);
         const at = new Date(deps.now());
         const { workspaceId } = actor;
         const result = await insertVersion(connection, { workspaceId, key, graph, at, by: actorId(actor) });
@@ -214,6 +215,8 @@ export function registerJourneys(app: App, deps: HttpDeps, numbers: NumbersOf): 
       const actor = actorOf(request);
       const key = request.params.id;
       const { workspaceId } = actor;
+      // Before the transaction: whoever holds the workspace's lock never waits for a second connection.
+      const counted = (await numbers(workspaceId)).get(key);
       await changeDefinitions(
         deps,
         actor,
@@ -221,7 +224,6 @@ export function registerJourneys(app: App, deps: HttpDeps, numbers: NumbersOf): 
         async (connection, before) => {
           const row = await getJourney(connection, workspaceId, key);
           if (row.active_version !== null) throw inUse('The journey is on.', 'Switch it off first.');
-          const counted = (await numbers(workspaceId)).get(key);
           if ((counted?.running ?? 0) > 0)
             throw inUse(
               `${counted?.running ?? 0} people are on the journey.`,
@@ -241,13 +243,13 @@ export function registerJourneys(app: App, deps: HttpDeps, numbers: NumbersOf): 
 }
 
 export async function readGraph(
-  deps: HttpDeps,
+  db: Queryable,
   actor: Actor,
   before: Definition,
   key: string,
   json: unknown,
 ): Promise<JourneyGraph> {
-  const { known } = await loadKnown(deps.pools.console, actor.workspaceId, before);
+  const { known } = await loadKnown(db, actor.workspaceId, before);
   const journeys = new Set([...(known.journeys ?? []), key]);
   const parsed = parseJourney(json, { ...known, journeys }, '/graph');
   if (parsed.ok) return parsed.value;

@@ -5,6 +5,7 @@ import type { Definition, Names, Rule } from '@rapport/engine';
 import { z } from 'zod';
 import { ProblemError } from '../errors.ts';
 import type { Problem } from '../errors.ts';
+import type { Queryable } from '../postgres/pool.ts';
 import { deleteSegment, insertSegment, listSegments, updateSegment } from '../postgres/segments.ts';
 import type { SegmentRow } from '../postgres/segments.ts';
 import { armingSchema, loadArming } from './arming.ts';
@@ -69,7 +70,7 @@ export function registerSegments(app: App, deps: HttpDeps, counts: CountsOf): vo
       await changeDefinitions(deps, actor, what, async (connection, before) => {
         if (before.segments.length >= segmentsMax)
           throw inUse(`There are ${segmentsMax} segments, which is the most.`, 'Delete one first.');
-        const rule = await readRule(deps, actor, before, key, request.body.rule);
+        const rule = await readRule(connection, actor, before, key, request.body.rule);
         const made = await insertSegment(connection, {
           workspaceId: actor.workspaceId,
           key,
@@ -141,7 +142,7 @@ export function registerSegments(app: App, deps: HttpDeps, counts: CountsOf): vo
         async (connection, before) => {
           const row = (await listSegments(connection, actor.workspaceId)).find((known) => known.key === key);
           if (row === undefined) throw notFound('segment', key);
-          const after = rule === undefined ? row.rule : await readRule(deps, actor, before, key, rule);
+          const after = rule === undefined ? row.rule : await readRule(connection, actor, before, key, rule);
           const { workspaceId } = actor;
           await updateSegment(connection, { workspaceId, key, name: name ?? row.name, rule: after });
           return { result: null, bumps: !isDeepStrictEqual(after, row.rule) };
@@ -260,13 +261,13 @@ function view(
 
 /** The engine's word on the rule, and no ring of segments. */
 async function readRule(
-  deps: HttpDeps,
+  db: Queryable,
   actor: Actor,
   before: Definition,
   key: string,
   json: unknown,
 ): Promise<Rule> {
-  const { known } = await loadKnown(deps.pools.console, actor.workspaceId, before);
+  const { known } = await loadKnown(db, actor.workspaceId, before);
   const parsed = parseRule(json, known, '/rule');
   if (!parsed.ok) throw invalid('invalid_rule', parsed.problems, 'The rule is not valid');
   const others = before.segments.filter((segment) => segment.key !== key);

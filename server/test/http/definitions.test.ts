@@ -222,3 +222,12 @@ test('settings change in part, keep the rest, and refuse what is no zone', async
   expect((await world.call(owner, 'PUT', '/api/settings', { colour: 'red' })).statusCode).toBe(400);
   expect((await world.call(owner, 'PUT', '/api/settings', changed.json())).statusCode).toBe(200);
 });
+
+test('many who change definitions at once wait for each other, not for ever', async () => {
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, (_nothing, n) =>
+      world.call(marketer, 'POST', '/api/segments', { key: `many_${n}`, name: `Many ${n}`, rule: ordered }),
+    ),
+  );
+  expect(answers.map(({ statusCode }) => statusCode)).toEqual(answers.map(() => 201));
+});

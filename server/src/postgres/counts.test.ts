@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { keepDear } from './counts.ts';
+
+function counter(tookMs: number) {
+  let now = 0;
+  let counted = 0;
+  const kept = keepDear(
+    async () => {
+      now += tookMs;
+      counted += 1;
+      return counted;
+    },
+    () => now,
+    () => undefined,
+  );
+  return { kept, pass: (ms: number) => (now += ms), counted: () => counted };
+}
+
+test('what is cheap to count is counted afresh each time', async () => {
+  const { kept } = counter(10);
+  expect(await kept.get('w')).toBe(1);
+  expect(await kept.get('w')).toBe(2);
+});
+
+test('what is dear is kept, then shown while a fresh count is made behind it', async () => {
+  const { kept, pass, counted } = counter(2_000);
+  expect(await kept.get('w')).toBe(1);
+  pass(14_000);
+  expect(await kept.get('w')).toBe(1);
+  expect(counted()).toBe(1);
+  pass(2_000);
+  expect(await kept.get('w')).toBe(1);
+  expect(counted()).toBe(2);
+  await Promise.resolve();
+  expect(await kept.get('w')).toBe(2);
+});
+
+test('each workspace has its own', async () => {
+  const { kept } = counter(2_000);
+  expect(await kept.get('a')).toBe(1);
+  expect(await kept.get('b')).toBe(2);
+  expect(await kept.get('a')).toBe(1);
+});
+
+test('a count that fails is told, and tried again by the next who asks', async () => {
+  let fails = true;
+  const kept = keepDear(
+    async () => {
+      if (fails) throw new Error('no database');
+      return 1;
+    },
+    () => 0,
+    () => undefined,
+  );
+  await expect(kept.get('w')).rejects.toThrow('no database');
+  fails = false;
+  expect(await kept.get('w')).toBe(1);
+});
