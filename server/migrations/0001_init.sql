@@ -216,7 +216,8 @@ create table identities (
   primary key (bucket, workspace_id, kind, value)
 );
 -- All identities of a person: shown, counted, and moved when two people turn out to be one.
-create index identities_person on identities (workspace_id, person_id);
+-- By the person alone: an index that begins with the workspace tempts the planner to read all of it.
+create index identities_person on identities (person_id);
 
 -- ── person-owned: distributed by bucket, colocated ───────────────────────────────────────────────────────────────
 

@@ -33,6 +33,7 @@ import { startPartitions } from './workers/partitions.ts';
 import { startRamp } from './workers/ramp.ts';
 import { openRestoreGuard } from './workers/restore-guard.ts';
 import { createSender } from './workers/sender.ts';
+import { startStatistics } from './workers/statistics.ts';
 import { startTime } from './workers/time.ts';
 import { startUpgrade } from './workers/upgrade.ts';
 
@@ -96,6 +97,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   const bulk = { ...steps(pools.bulk), log, busy, workspaceIds };
   const upgrade = startUpgrade(bulk);
   const partitions = startPartitions({ pool: pools.bulk, now, log });
+  const statistics = startStatistics({ pool: pools.bulk, log });
   const ramp = startRamp({ ...bulk, paused: time.paused });
   const definitions = (): void => {
     void programs
@@ -156,7 +158,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     async close() {
       await server.close();
       await committer.drain();
-      const workers = [clock, upgrade, ramp, partitions, imports, sender];
+      const workers = [clock, upgrade, ramp, partitions, statistics, imports, sender];
       await Promise.all(workers.map((worker) => worker.stop()));
       await email?.close();
       await time.stop();
@@ -171,14 +173,14 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
 type Pools = { readonly [lane in 'ingest' | 'clock' | 'sender' | 'console' | 'bulk' | 'imports']: Pool };
 
 function openPools(url: string, log: Log): Pools {
-  const open = (name: string, connectionsMax: number, statementMs: number, lookups = false): Pool =>
-    openPool({ url, name, connectionsMax, statementMs, lookups, log });
+  const open = (name: string, connectionsMax: number, statementMs: number): Pool =>
+    openPool({ url, name, connectionsMax, statementMs, log });
   return {
-    ingest: open('ingest', 4, 30_000, true),
-    clock: open('clock', 3, 60_000, true),
+    ingest: open('ingest', 4, 30_000),
+    clock: open('clock', 3, 60_000),
     sender: open('sender', 5, 30_000),
     console: open('console', 6, 30_000),
-    bulk: open('bulk', 3, 120_000, true),
+    bulk: open('bulk', 3, 120_000),
     imports: open('imports', 3, 600_000),
   };
 }

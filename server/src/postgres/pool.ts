@@ -18,17 +18,8 @@ export type PoolOptions = {
   readonly statementMs: number;
   /** How long to wait for a free connection before the caller gets an error. */
   readonly connectMs?: number;
-  /** The lane only ever looks rows up by key: plans made while a table was small must not become scans when it is large. */
-  readonly lookups?: boolean;
   readonly log: Log;
 };
-
-/**
- * A plan that is kept is made once, perhaps while the tables were empty, when reading all of one looks as cheap as an index;
- * it then stays the plan while they grow (measured: six times the processor time at 3,000 people). So: index lookups only.
- */
-const LOOKUPS = `set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set enable_material = off;
-  set enable_memoize = off; set jit = off; set plan_cache_mode = force_generic_plan`;
 
 export function openPool(options: PoolOptions): Pool {
   const pool = new pg.Pool({
@@ -42,8 +33,6 @@ export function openPool(options: PoolOptions): Pool {
     idle_in_transaction_session_timeout: 60_000,
     keepAlive: true,
     types: { getTypeParser },
-    // Awaited by the pool, whatever the types say; a failure is the failure of the connection.
-    ...(options.lookups === true ? { onConnect: (client) => client.query(LOOKUPS) } : {}),
   });
   pool.on('error', (error) => {
     // On the way out Postgres may stop before the last goodbye has reached it.

@@ -235,7 +235,9 @@ function membershipsDelete(rows: Rows['membershipsGone']): Part {
     name: 'md',
     text: `delete from memberships m
       using unnest($2::int2[], $3::uuid[], $4::text[], $5::text[]) u(bucket, id, kind, key)
-      where m.bucket = u.bucket and m.workspace_id = $1 and m.person_id = u.id and m.kind = u.kind and m."of" = u.key`,
+      where m.bucket = u.bucket and m.workspace_id = $1 and m.person_id = u.id
+        -- As expressions, so that nobody looks through all members of a segment: a person has a few rows.
+        and m.kind || '' = u.kind and m."of" || '' = u.key`,
     values: [buckets(rows), ids(rows), textArray(rows.map((r) => r.kind)), textArray(rows.map((r) => r.of))],
   };
 }
