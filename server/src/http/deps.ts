@@ -32,6 +32,8 @@ export interface HttpConfig {
   /** SMTP_URL, or null: messages go to the built-in mailbox. */
   readonly smtpUrl: string | null;
   readonly version: string;
+  /** Of one caller under /api; absent: 6,000. */
+  readonly requestsPerMinute?: number;
 }
 
 /** Callbacks into the workers of this process; all of them return at once and may be no-ops. */

@@ -34,7 +34,8 @@ import { refuseStrangeBodies } from './strange.ts';
 import { registerSystem } from './system.ts';
 import { registerUsers } from './users.ts';
 
-const requestsPerMinute = 1_200;
+/** Of one session, key or stranger's address: 100 a second is a busy script, not a person. */
+const requestsPerMinute = 6_000;
 const bodyLimit = 1_048_576;
 
 /** Ready to `listen` or `inject`. Call `close` to let requests under way finish. */
@@ -129,7 +130,7 @@ function securityHeaders(deps: HttpDeps) {
 function limits(deps: HttpDeps) {
   return {
     global: true,
-    max: requestsPerMinute,
+    max: deps.config.requestsPerMinute ?? requestsPerMinute,
     timeWindow: 60_000,
     enableDraftSpec: true,
     cache: 20_000,

@@ -14,7 +14,7 @@ beforeAll(async () => {
   await mkdir(path.join(consoleDir, 'assets'));
   await writeFile(path.join(consoleDir, 'index.html'), '<!doctype html><title>Rapport</title>');
   await writeFile(path.join(consoleDir, 'assets', 'app-1a2b.js'), 'export {};');
-  world = await createApiWorld({ config: { consoleDir } });
+  world = await createApiWorld({ config: { consoleDir, requestsPerMinute: 200 } });
   owner = await world.signIn('owner');
 });
 afterAll(async () => {
@@ -165,7 +165,7 @@ test('every answer carries security headers and, under /api, the rate limit', as
 test('too many requests are told when to come back', async () => {
   const guest = await world.serverKey();
   let last = await world.call(guest, 'GET', '/api/setup');
-  for (let sent = 0; sent < 1_250 && last.statusCode === 200; sent += 1)
+  for (let sent = 0; sent < 250 && last.statusCode === 200; sent += 1)
     last = await world.call(guest, 'GET', '/api/setup');
   expect(last.statusCode).toBe(429);
   expect(last.json()).toMatchObject({ code: 'too_many_requests', status: 429 });
