@@ -18,7 +18,7 @@ export interface Formats {
 
 const dayMs = 86_400_000;
 
-function locale(): string {
+function readersLocale(): string {
   const wanted = typeof navigator === 'undefined' ? 'en-GB' : navigator.language;
   return wanted.startsWith('en') ? wanted : 'en-GB';
 }
@@ -32,8 +32,7 @@ function knownZone(zone: string): string {
   }
 }
 
-export function makeFormats(wantedZone: string, currency: string): Formats {
-  const words = locale();
+export function makeFormats(wantedZone: string, currency: string, words = readersLocale()): Formats {
   const zone = knownZone(wantedZone);
   const number = new Intl.NumberFormat(words, { maximumFractionDigits: 1 });
   const percent = new Intl.NumberFormat(words, { style: 'percent', maximumFractionDigits: 1 });

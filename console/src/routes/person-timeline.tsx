@@ -25,11 +25,15 @@ export function Timeline({ id }: { readonly id: string }) {
               <section key={month} className="timeline-month">
                 <h3 className="muted">{month}</h3>
                 <ol className="timeline">
-                  {happenings.map((one) => (
-                    <li key={`${one.kind}-${one.id}`} data-kind={one.kind}>
-                      <One happening={one} />
-                    </li>
-                  ))}
+                  {gathered(happenings).map((group) => {
+                    const [first] = group;
+                    if (!first) return null;
+                    return (
+                      <li key={`${first.kind}-${first.id}`} data-kind={first.kind}>
+                        {group.length === 1 ? <One happening={first} /> : <SegmentChanges changes={group} />}
+                      </li>
+                    );
+                  })}
                 </ol>
               </section>
             ))}
@@ -53,6 +57,42 @@ function byMonth(items: readonly Happening[], month: (at: string) => string): [s
     else out.push([name, [item]]);
   }
   return out;
+}
+
+const isSegmentChange = (one: Happening): boolean =>
+  one.kind === 'decision' && (one.decision === 'segment_joined' || one.decision === 'segment_left');
+
+/** Segments that were joined and left at one and the same instant are one line. */
+function gathered(items: readonly Happening[]): Happening[][] {
+  const out: Happening[][] = [];
+  for (const item of items) {
+    const before = out.at(-1)?.at(-1);
+    if (before && isSegmentChange(item) && isSegmentChange(before) && before.at === item.at)
+      out.at(-1)?.push(item);
+    else out.push([item]);
+  }
+  return out;
+}
+
+function SegmentChanges({ changes }: { readonly changes: readonly Happening[] }) {
+  const at = changes[0]?.at ?? '';
+  return (
+    <div className="happening decided">
+      <Icon name="segments" size={16} />
+      <div>
+        <div>{changes.length} segments changed</div>
+        <div className="muted">
+          <When at={at} />
+        </div>
+        <details>
+          <summary className="muted">Which</summary>
+          <ul className="plain-list">
+            {changes.map((one) => (one.kind === 'decision' ? <li key={one.id}>{one.sentence}</li> : null))}
+          </ul>
+        </details>
+      </div>
+    </div>
+  );
 }
 
 function One({ happening }: { readonly happening: Happening }) {
