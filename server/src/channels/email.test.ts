@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 
 import { CUTS, startCuttingLine, startSmtpSink } from '../../test/support/smtp-sink.ts';
 import type { Cut, SmtpSink } from '../../test/support/smtp-sink.ts';
-import { openEmailChannel } from './email.ts';
+import { EMAIL_LIMITS, openEmailChannel } from './email.ts';
 import type { EmailChannel, EmailChannelOptions } from './email.ts';
 import type { Email } from './mime.ts';
 import { bounceOf } from './outcome.ts';
@@ -346,4 +346,34 @@ test('a hundred messages at once go over at most the connections allowed, each o
   expect(target.accepted).toHaveLength(100);
   expect(most).toBeLessThanOrEqual(5);
   expect(pool.freeConnections()).toBe(4);
+});
+
+test('a provider that allows three connections gets three, and every message once', async () => {
+  let open = 0;
+  const target = await sink({
+    onConnect: (_session, done) => {
+      if (open >= 3)
+        return done(Object.assign(new Error('4.7.0 too many connections'), { responseCode: 421 }));
+      open += 1;
+      done();
+    },
+    onClose: () => {
+      open -= 1;
+    },
+  });
+  const pool = channel(target.url, { connectionsMax: 12 });
+  const outcomes = await Promise.all(
+    Array.from({ length: 60 }, (_, at) => pool.handOver(email({ id: `m${at}` }))),
+  );
+  expect(outcomes.filter((outcome) => outcome.kind !== 'sent')).toEqual([]);
+  expect(new Set(target.accepted.map((message) => message.messageId)).size).toBe(60);
+  expect(target.accepted).toHaveLength(60);
+  expect(pool.freeConnections()).toBeLessThanOrEqual(3);
+});
+
+test('how many connections may stand in the URL', async () => {
+  expect(channel('smtp://127.0.0.1:1?maxConnections=5').freeConnections()).toBe(5);
+  expect(channel('smtp://127.0.0.1:1?maxConnections=many').freeConnections()).toBe(
+    EMAIL_LIMITS.connectionsMax,
+  );
 });

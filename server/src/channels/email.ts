@@ -9,7 +9,7 @@ import SMTPConnection from 'nodemailer/lib/smtp-connection';
 
 import { asciiAddress, composeEmail } from './mime.ts';
 import type { Composed, Email } from './mime.ts';
-import { failedForGood, failedForNow, sent } from './outcome.ts';
+import { failedForGood, failedForNow, sent, uncertain } from './outcome.ts';
 import type { HandOver } from './outcome.ts';
 import { classifyFailure, isConnectionLost, providerIdIn } from './smtp-failure.ts';
 import type { SmtpFailure } from './smtp-failure.ts';
@@ -34,10 +34,13 @@ export interface EmailChannel {
 }
 
 export const EMAIL_LIMITS = {
-  connectionsMax: 20,
+  /** providers that allow fewer say so by refusing connections: then fewer are used */
+  connectionsMax: 40,
+  /** how long fewer are used before more are tried again */
+  fewerForMs: 60_000,
   messagesPerConnectionMax: 1_000,
   connectMsMax: 20_000,
-  greetingMsMax: 20_000,
+  greetingMsMax: 30_000,
   silenceMsMax: 60_000,
   /** from the first command of a message to its last reply; the ledger's lease is renewed meanwhile */
   handOverMsMax: 120_000,
@@ -60,7 +63,7 @@ export function openEmailChannel(options: EmailChannelOptions): EmailChannel {
   const connectionsMax = options.connectionsMax ?? connectionsIn(options.smtpUrl) ?? limits.connectionsMax;
   const connect = connector(options.smtpUrl, limits);
   const sign = options.dkim === undefined ? undefined : signer(options.dkim);
-  const idle: Line[] = [];
+  const lines = createLines({ connect, connectionsMax, limits });
   const waiting: (() => void)[] = [];
   let busy = 0;
 
@@ -73,15 +76,14 @@ export function openEmailChannel(options: EmailChannelOptions): EmailChannel {
       return failedForNow('sender_refused', 'The sender address in the settings is not valid.');
     await seat();
     try {
-      const composed = composeEmail({
+      return await composeAndDeliver({
         ...email,
         from: { ...email.from, address: from },
         to: { ...email.to, address: to },
       });
-      return await deliver(sign === undefined ? composed : { ...composed, raw: await sign(composed.raw) });
     } catch (error) {
-      // Only composing and signing can throw, both before a connection is asked for.
-      return failedForNow('message_refused', error instanceof Error ? error.message : String(error));
+      // Nothing is known to throw here; should it, nobody knows what left.
+      return uncertain(error instanceof Error ? error.message : String(error));
     } finally {
       busy -= 1;
       waiting.shift()?.();
@@ -93,32 +95,30 @@ export function openEmailChannel(options: EmailChannelOptions): EmailChannel {
     busy += 1;
   }
 
+  async function composeAndDeliver(email: Email): Promise<HandOver> {
+    let composed: Composed;
+    try {
+      composed = composeEmail(email);
+      if (sign !== undefined) composed = { ...composed, raw: await sign(composed.raw) };
+    } catch (error) {
+      return failedForNow('message_refused', error instanceof Error ? error.message : String(error));
+    }
+    return deliver(composed);
+  }
+
   /** A connection that was used before may have been dropped meanwhile: while nothing of the message left, one more try is safe. */
   async function deliver(composed: Composed): Promise<HandOver> {
     for (;;) {
-      const kept = takeIdle();
-      const line = kept ?? (await connect());
+      const line = await lines.take();
       if ('error' in line)
         return outcomeOf({ kind: 'broken', error: line.error, bodyBegun: false }, composed);
+      const usedBefore = line.messages > 0;
       const attempt = await transmit(line, composed, limits.handOverMsMax);
       await giveBack(line, attempt);
-      if (
-        kept !== undefined &&
-        attempt.kind === 'broken' &&
-        !attempt.bodyBegun &&
-        isConnectionLost(attempt.error)
-      )
-        continue;
+      const stale = usedBefore && attempt.kind === 'broken' && !attempt.bodyBegun;
+      if (stale && isConnectionLost(attempt.error)) continue;
       return outcomeOf(attempt, composed);
     }
-  }
-
-  function takeIdle(): Line | undefined {
-    for (let line = idle.pop(); line !== undefined; line = idle.pop()) {
-      clearTimeout(line.idleTimer);
-      if (line.alive) return line;
-    }
-    return undefined;
   }
 
   async function giveBack(line: Line, attempt: Attempt): Promise<void> {
@@ -126,23 +126,15 @@ export function openEmailChannel(options: EmailChannelOptions): EmailChannel {
     // After a body that was not accepted the two sides may disagree about where it ended: never used again.
     const clean =
       attempt.kind === 'accepted' || (!attempt.bodyBegun && isRefusal(attempt.error) && (await reset(line)));
-    if (!clean || !line.alive || line.messages >= limits.messagesPerConnectionMax) {
-      line.alive = false;
-      line.smtp.close();
-      return;
-    }
-    line.idleTimer = setTimeout(() => {
-      line.alive = false;
-      line.smtp.quit();
-    }, limits.idleMsMax).unref();
-    idle.push(line);
+    if (clean && line.messages < limits.messagesPerConnectionMax) lines.keep(line);
+    else line.smtp.close();
   }
 
   return {
     handOver,
-    freeConnections: () => Math.max(0, connectionsMax - busy),
+    freeConnections: () => Math.max(0, lines.allowed() - busy),
     async check() {
-      const line = await connect();
+      const line = await connect(() => undefined);
       if ('error' in line) {
         const outcome = classifyFailure(line.error, { bodyBegun: false, recipient: '' });
         return outcome.kind === 'failed'
@@ -154,10 +146,7 @@ export function openEmailChannel(options: EmailChannelOptions): EmailChannel {
     },
     async close() {
       while (busy > 0) await new Promise<void>((resolve) => waiting.push(resolve));
-      for (const line of idle.splice(0)) {
-        clearTimeout(line.idleTimer);
-        line.smtp.close();
-      }
+      lines.closeIdle();
     },
   };
 }
@@ -173,7 +162,75 @@ function connectionsIn(smtpUrl: string): number | undefined {
   return Number.isInteger(asked) && asked >= 1 && asked <= 200 ? asked : undefined;
 }
 
-type Connector = () => Promise<Line | { readonly error: SmtpFailure }>;
+interface Lines {
+  /** An idle connection, else a new one, else the next that comes free. An error only when there is none at all. */
+  readonly take: () => Promise<Line | { readonly error: SmtpFailure }>;
+  readonly keep: (line: Line) => void;
+  readonly allowed: () => number;
+  readonly closeIdle: () => void;
+}
+
+/** The open connections. A provider that refuses one more while others are open wants fewer, and gets fewer for a while. */
+function createLines(options: {
+  readonly connect: Connector;
+  readonly connectionsMax: number;
+  readonly limits: typeof EMAIL_LIMITS;
+}): Lines {
+  const { connect, connectionsMax, limits } = options;
+  const idle: Line[] = [];
+  const waiting: (() => void)[] = [];
+  let open = 0;
+  let fewer: { readonly count: number; readonly until: number } | undefined;
+
+  const allowed = (): number => {
+    if (fewer !== undefined && performance.now() >= fewer.until) fewer = undefined;
+    return fewer?.count ?? connectionsMax;
+  };
+  const ended = (): void => {
+    open -= 1;
+    waiting.shift()?.();
+  };
+
+  return {
+    allowed,
+    async take() {
+      for (;;) {
+        for (let line = idle.pop(); line !== undefined; line = idle.pop()) {
+          clearTimeout(line.idleTimer);
+          if (line.alive) return line;
+        }
+        if (open >= allowed()) {
+          await new Promise<void>((resolve) => waiting.push(resolve));
+          continue;
+        }
+        open += 1;
+        const made = await connect(ended);
+        if (!('error' in made)) return made;
+        ended();
+        if (open === 0) return made;
+        fewer = { count: open, until: performance.now() + limits.fewerForMs };
+      }
+    },
+    keep(line) {
+      if (!line.alive) return;
+      line.idleTimer = setTimeout(() => {
+        line.alive = false;
+        line.smtp.quit();
+      }, limits.idleMsMax).unref();
+      idle.push(line);
+      waiting.shift()?.();
+    },
+    closeIdle() {
+      for (const line of idle.splice(0)) {
+        clearTimeout(line.idleTimer);
+        line.smtp.close();
+      }
+    },
+  };
+}
+
+/** `onEnd` is called once, when a connection that was made has ended, for whatever reason. */
+type Connector = (onEnd: () => void) => Promise<Line | { readonly error: SmtpFailure }>;
 
 function connector(smtpUrl: string, limits: typeof EMAIL_LIMITS): Connector {
   const { auth, ...server } = parseConnectionUrl(smtpUrl);
@@ -184,10 +241,15 @@ function connector(smtpUrl: string, limits: typeof EMAIL_LIMITS): Connector {
     socketTimeout: limits.silenceMsMax,
     socketCloseTimeout: 1_000,
   };
-  return () =>
+  return (onEnd) =>
     new Promise((resolve) => {
       const smtp = new SMTPConnection(settings);
       const line: Line = { smtp, messages: 0, alive: true, idleTimer: undefined };
+      let made = false;
+      const ready = (): void => {
+        made = true;
+        resolve(line);
+      };
       const lost = (error: SmtpFailure): void => {
         line.alive = false;
         // before closing, which ends the connection and would tell a lesser reason
@@ -196,13 +258,15 @@ function connector(smtpUrl: string, limits: typeof EMAIL_LIMITS): Connector {
       };
       // 'error' needs a listener for the life of the connection, or it ends the process
       smtp.on('error', lost);
-      smtp.once('end', () =>
-        lost(Object.assign(new Error('The connection was closed'), { code: 'ECONNECTION' })),
-      );
+      smtp.once('end', () => {
+        line.alive = false;
+        if (made) onEnd();
+        else lost(Object.assign(new Error('The connection was closed'), { code: 'ECONNECTION' }));
+      });
       smtp.connect((error) => {
         if (error !== undefined) return lost(error);
-        if (auth === undefined || !smtp.allowsAuth) return resolve(line);
-        smtp.login(auth, (refused) => (refused === null ? resolve(line) : lost(refused)));
+        if (auth === undefined || !smtp.allowsAuth) return ready();
+        smtp.login(auth, (refused) => (refused === null ? ready() : lost(refused)));
       });
     });
 }
