@@ -13,6 +13,7 @@ import {
   findImport,
   forgetFile,
   noteConsentColumn,
+  refreshStatistics,
   saveProgress,
   type ImportProgress,
   type ImportRow,
@@ -206,6 +207,9 @@ function isPermitted(item: Exclude<ImportItem, RefusedRow>, options: StoredOptio
   return options.consent_column !== true || item.consent === 'given';
 }
 
+/** From here on a file changes the tables so much that Postgres' statistics are made anew. */
+const LARGE_FROM_PEOPLE = 1_000;
+
 /** The gap first, so that everyone is lived through under the rules that will hold; then person by person. */
 async function establishAll(run: Run): Promise<void> {
   const { deps, row, signal } = run;
@@ -213,6 +217,7 @@ async function establishAll(run: Run): Promise<void> {
   const left = await countToEstablish(deps.pool, workspaceId);
   if (row.status === 'establishing' && left > 0) await settleGap(deps, row);
   await deps.programs.reload(workspaceId);
+  if (left >= LARGE_FROM_PEOPLE) await refreshStatistics(deps.pool);
   let progress: ImportProgress = { ...row.progress, to_establish: row.progress.established + left };
   const save = async (db: Queryable): Promise<void> => {
     if (row.status === 'establishing') await saveProgress(db, row, { from: 'establishing', progress });
@@ -230,6 +235,7 @@ async function establishAll(run: Run): Promise<void> {
     if (signal?.aborted === true) return;
   }
   if (row.status !== 'establishing') return;
+  if (left >= LARGE_FROM_PEOPLE) await refreshStatistics(deps.pool);
   await saveProgress(deps.pool, row, { from: 'establishing', to: 'done', progress, finishedAt: deps.now() });
   run.onProgress('done', progress);
 }

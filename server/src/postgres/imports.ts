@@ -335,3 +335,8 @@ export async function deleteStalePreviews(db: Queryable, before: number): Promis
 function withoutNul(text: string): string {
   return text.replaceAll('\0', '\ufffd');
 }
+
+/** After a large import: without fresh statistics Postgres takes plans for empty tables (a list took 30 s that takes 80 ms). */
+export async function refreshStatistics(db: Queryable): Promise<void> {
+  await db.query('analyze people, profiles, memberships, identities, events, decisions, seen');
+}
