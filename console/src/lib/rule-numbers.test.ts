@@ -1,7 +1,7 @@
 // The numbers of a rule as fields, and the rule with one of them changed.
 import { expect, test } from 'vitest';
 import type { RuleJson } from '../api/rules.ts';
-import { ruleNumbers, withNumber } from './rule-numbers.ts';
+import { ruleNumbers, segmentsIn, withNumber } from './rule-numbers.ts';
 
 const rule: RuleJson = {
   kind: 'all',
@@ -47,4 +47,22 @@ test('days that are a number stay a number', () => {
 test('a rule of a kind that nobody knows has no fields and does no harm', () => {
   expect(ruleNumbers({ kind: 'new one', deep: { n: 'x' } })).toEqual([]);
   expect(ruleNumbers({})).toEqual([]);
+});
+
+test('the segments that a rule asks for are found at any depth, each once', () => {
+  const deep: RuleJson = {
+    kind: 'all',
+    rules: [
+      { kind: 'segment', segment: 'warning' },
+      { kind: 'not', rule: { kind: 'segment', segment: 'gone' } },
+      {
+        kind: 'any',
+        rules: [
+          { kind: 'segment', segment: 'warning' },
+          { kind: 'orders', op: 'at_least', n: 1 },
+        ],
+      },
+    ],
+  };
+  expect(segmentsIn(deep)).toEqual(['warning', 'gone']);
 });

@@ -110,6 +110,14 @@ export function ruleNumbers(rule: RuleJson, path: readonly (string | number)[] =
   return inLeaf(rule, path);
 }
 
+/** Keys of the segments that a rule asks for: their numbers are turned on their own pages. */
+export function segmentsIn(rule: RuleJson): string[] {
+  const children = Array.isArray(rule['rules']) ? rule['rules'] : [rule['rule']];
+  const own = rule['kind'] === 'segment' && typeof rule['segment'] === 'string' ? [rule['segment']] : [];
+  const below = children.flatMap((child: Json | undefined) => (isObject(child) ? segmentsIn(child) : []));
+  return [...new Set([...own, ...below])];
+}
+
 /** The rule with one number changed; durations keep their unit. */
 export function withNumber(rule: RuleJson, number: RuleNumber, value: number): RuleJson {
   const stored: Json =

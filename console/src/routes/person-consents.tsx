@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { changeConsents, personQuery, type PersonConsent, type PersonPage } from '../api/people.ts';
 import { topicsQuery } from '../api/templates.ts';
 import { useCan, useFormats, useSession } from '../app/formats.tsx';
+import type { Formats } from '../lib/format.ts';
 import { basisWords, channelWords, traitName } from '../lib/words.ts';
 import { Trouble } from '../ui/states.tsx';
 
@@ -11,7 +12,9 @@ interface Line {
   readonly channel: string;
   readonly topic: string;
   readonly topicName: string;
+  /** What holds: said for this topic, else for all topics of the channel. */
   readonly consent: PersonConsent | undefined;
+  readonly through: 'itself' | 'all topics';
 }
 
 function linesOf(
@@ -25,16 +28,29 @@ function linesOf(
     topic: consent.topic,
     topicName: nameOfTopic(consent.topic),
     consent,
+    through: 'itself',
   }));
+  const all = person.consents.find(
+    (one) => one.topic === '*' && (one.channel === 'email' || one.channel === '*'),
+  );
   const unsaid = topics
     .filter((topic) => !said.some((line) => line.channel === 'email' && line.topic === topic.key))
     .map((topic): Line => ({
       channel: 'email',
       topic: topic.key,
       topicName: topic.name,
-      consent: undefined,
+      consent: all,
+      through: all ? 'all topics' : 'itself',
     }));
   return [...said, ...unsaid];
+}
+
+/** "given on 3 May · opted in · import". */
+function consentWords(line: Line, formats: Formats): string {
+  const { consent, through } = line;
+  if (!consent) return 'nothing said yet';
+  if (through === 'all topics') return `${consent.status} with all topics`;
+  return `${consent.status} on ${formats.date(consent.at)} · ${basisWords(consent.basis)} · ${consent.source}`;
 }
 
 export function Consents({ person }: { readonly person: PersonPage }) {
@@ -94,11 +110,7 @@ function ConsentLine({
         <div>
           {channelWords(line.channel)}: {line.topicName}
         </div>
-        <div className="muted">
-          {consent
-            ? `${consent.status === 'given' ? 'given' : 'withdrawn'} on ${formats.date(consent.at)} · ${basisWords(consent.basis)} · ${consent.source}`
-            : 'nothing said yet'}
-        </div>
+        <div className="muted">{consentWords(line, formats)}</div>
       </div>
       <Switch
         aria-label={`${channelWords(line.channel)}: ${line.topicName}`}

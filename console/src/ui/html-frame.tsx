@@ -25,7 +25,7 @@ export function WidthFrame({ html, title }: { readonly html: string; readonly ti
   const [narrow, setNarrow] = useState(false);
   return (
     <div className="stack-tight">
-      <label className="row muted">
+      <label className="row muted wide-only">
         <input
           type="checkbox"
           checked={narrow}

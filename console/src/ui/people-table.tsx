@@ -29,7 +29,7 @@ export function PeopleTable({ people, model: wanted, sinceLabel }: PeopleTablePr
     },
     {
       key: 'stage',
-      label: model ? `Stage (${model.name})` : 'Stage',
+      label: model && models.length > 1 ? `Stage (${model.name})` : 'Stage',
       render: (person) => <StageCell person={person} model={model} />,
     },
     { key: 'orders', label: 'Orders', numeric: true, render: (person) => formats.number(person.orders) },

@@ -2,12 +2,13 @@
 import { NumberInput, Textarea } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import type { FieldProblem } from '../api/problem.ts';
 import type { RuleJson } from '../api/rules.ts';
-import { previewRule } from '../api/segments.ts';
+import { previewRule, segmentsQuery } from '../api/segments.ts';
 import { lineOf } from '../lib/json-place.ts';
-import { ruleNumbers, withNumber, type NumberUnit } from '../lib/rule-numbers.ts';
+import { ruleNumbers, segmentsIn, withNumber, type NumberUnit } from '../lib/rule-numbers.ts';
 import './rule-editor.css';
 
 export interface RuleDraft {
@@ -83,6 +84,7 @@ export function RuleEditor({ draft, onChange, problems = [], jsonOpen = false }:
           ))}
         </div>
       )}
+      {draft.rule && <AskedSegments keys={segmentsIn(draft.rule)} />}
       <RuleJsonField
         draft={draft}
         onChange={onChange}
@@ -90,6 +92,26 @@ export function RuleEditor({ draft, onChange, problems = [], jsonOpen = false }:
         open={jsonOpen || numbers.length === 0}
       />
     </div>
+  );
+}
+
+/** Half of a stage's rule is often a segment with numbers of its own: where to turn those. */
+function AskedSegments({ keys }: { readonly keys: readonly string[] }) {
+  const segments = useQuery(segmentsQuery).data?.items ?? [];
+  if (keys.length === 0) return null;
+  return (
+    <p className="muted">
+      It asks for segments with numbers of their own:{' '}
+      {keys.map((key, i) => (
+        <span key={key}>
+          {i > 0 && ', '}
+          <Link to="/segments/$key" params={{ key }}>
+            {segments.find((one) => one.key === key)?.name ?? key}
+          </Link>
+        </span>
+      ))}
+      .
+    </p>
   );
 }
 
