@@ -24,6 +24,8 @@ export interface IngestOptions {
   readonly strict: boolean;
   readonly newId: () => string;
   readonly hasToken?: (event: IncomingEvent) => boolean;
+  /** Asked before strangers are made people: two commits that meet the same stranger would undo each other. */
+  readonly turn?: () => Promise<'at once' | 'waited'>;
 }
 
 export interface IngestReport extends Pick<StepReport, 'wakeAt' | 'messages'> {
@@ -62,7 +64,11 @@ export async function ingestLocked(
   const events = [...places.keys()];
   let written: Pick<StepReport, 'wakeAt' | 'messages'> = { wakeAt: null, messages: false };
   if (events.length > 0) {
-    const known = await findIdentities(client, workspaceId, uniqueKeys(events));
+    const keys = uniqueKeys(events);
+    let known = await findIdentities(client, workspaceId, keys);
+    // Who had to wait looks again: the stranger may have been made meanwhile.
+    if (known.size < keys.length && (await options.turn?.()) === 'waited')
+      known = await findIdentities(client, workspaceId, keys);
     const locked = await lockKnown(client, context, known);
     const resolution = resolve({
       events,

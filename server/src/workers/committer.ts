@@ -7,6 +7,8 @@ import type { EventOutcome, IncomingEvent, Refusal, Refused } from '../postgres/
 import { ingestLocked } from '../postgres/ingest.ts';
 import type { IngestReport } from '../postgres/ingest.ts';
 import { insertQuarantine } from '../postgres/quarantine.ts';
+import { createTurns } from './turns.ts';
+import type { Turn, Turns } from './turns.ts';
 import { isDataError, isRetryable, notify, retrying } from '../postgres/steps.ts';
 import type { StepDeps } from '../postgres/steps.ts';
 import type { Programs } from '../postgres/programs.ts';
@@ -78,7 +80,8 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-export function createCommitter(deps: CommitterDeps): Committer {
+export function createCommitter(options: CommitterDeps): Committer {
+  const deps: CommitDeps = { ...options, turns: createTurns() };
   const limits = { ...LIMITS, ...deps.limits };
   /** By workspace, in order of arrival. */
   const queues = new Map<string, Waiting[]>();
@@ -162,6 +165,8 @@ export function createCommitter(deps: CommitterDeps): Committer {
   const start = (batch: readonly Waiting[]): void => {
     inFlight += 1;
     const from = performance.now();
+    // Two commits share the time that each of them seems to take.
+    const alongside = inFlight;
     const count = batch.reduce((sum, w) => sum + w.submission.events.length, 0);
     commit(
       deps,
@@ -187,7 +192,7 @@ export function createCommitter(deps: CommitterDeps): Committer {
         inFlight -= 1;
         events -= count;
         for (const waiting of batch) bytes -= waiting.bytes;
-        const took = (performance.now() - from) / Math.max(1, count);
+        const took = (performance.now() - from) / Math.max(1, count) / alongside;
         if (count >= 50) msPerEvent = msPerEvent === 0 ? took : msPerEvent * 0.8 + took * 0.2;
         pump();
       });
@@ -205,9 +210,11 @@ export function createCommitter(deps: CommitterDeps): Committer {
   };
 }
 
+type CommitDeps = CommitterDeps & { readonly turns: Turns };
+
 /** Outcomes by submission. A batch that Postgres or the engine refuses is halved until the culprit stands alone. */
 async function commit(
-  deps: CommitterDeps,
+  deps: CommitDeps,
   batch: readonly Submission[],
 ): Promise<readonly (readonly EventOutcome[])[]> {
   const [first] = batch;
@@ -224,15 +231,17 @@ async function commit(
 }
 
 async function commitEvents(
-  deps: CommitterDeps,
+  deps: CommitDeps,
   workspaceId: string,
   events: readonly IncomingEvent[],
   refused: readonly (Refused & { readonly source: string })[],
 ): Promise<readonly EventOutcome[]> {
   try {
     const { strict_linking: strict } = await deps.programs.settings(workspaceId);
-    const report: IngestReport = await retrying(deps, workspaceId, (client, context) =>
-      ingestLocked(deps, client, context, { events, refused }, { strict, newId: deps.newId }),
+    const report = await inTurn(deps, (turn) =>
+      retrying(deps, workspaceId, (client, context) =>
+        ingestLocked(deps, client, context, { events, refused }, { strict, newId: deps.newId, turn }),
+      ),
     );
     notify(deps, report);
     return report.outcomes;
@@ -253,8 +262,21 @@ async function commitEvents(
   }
 }
 
+/** One commit with all its retries; a turn that it took ends with it. */
+async function inTurn(
+  deps: CommitDeps,
+  work: (take: Turn['take']) => Promise<IngestReport>,
+): Promise<IngestReport> {
+  const turn = deps.turns.next();
+  try {
+    return await work(turn.take);
+  } finally {
+    turn.end();
+  }
+}
+
 async function quarantineCulprit(
-  deps: CommitterDeps,
+  deps: CommitDeps,
   workspaceId: string,
   event: IncomingEvent,
   error: unknown,

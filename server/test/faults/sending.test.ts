@@ -2,7 +2,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { until } from '../support/processes.ts';
 import { startSmtpSink, type SmtpSink } from '../support/smtp-sink.ts';
-import { callApi, makeKey, makeWhole, sendAll, type Whole } from './whole.ts';
+import { askApi, makeKey, makeWhole, sendAll, type Whole } from './whole.ts';
 
 const buyers = 150;
 const asked = 'Receipt Asked';
@@ -69,7 +69,7 @@ async function openShop(smtpUrl: string): Promise<{ readonly whole: Whole; reado
   await whole.start();
   const key = await makeKey(whole);
   const call = (method: string, path: string, body: unknown): Promise<void> =>
-    callApi(whole, key, { method, path, body });
+    askApi(whole, key, { method, path, body });
   await call('PUT', '/api/settings/sending', {
     mode: 'live',
     from: { name: 'Shop', address: 'shop@shop.example' },

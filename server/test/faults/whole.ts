@@ -95,18 +95,22 @@ export async function makeKey(whole: Whole): Promise<string> {
   return printed.trim().split('\n').at(-1) ?? '';
 }
 
-export async function callApi(
-  whole: Whole,
-  key: string,
-  call: { readonly method: string; readonly path: string; readonly body: unknown },
-): Promise<void> {
+export interface ApiCall {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: unknown;
+}
+
+/** The answer to a call that must go well. */
+export async function askApi<T>(whole: Whole, key: string, call: ApiCall): Promise<T> {
   const response = await fetch(`http://127.0.0.1:${whole.port}${call.path}`, {
     method: call.method,
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: JSON.stringify(call.body),
+    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
   });
   if (!response.ok)
     throw new Error(`${call.method} ${call.path}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as T;
 }
 
 export interface Client {
