@@ -1,73 +1,39 @@
 // Definitions changed while the process runs: the stages move without a restart and nobody is contacted; the real process,
 // its API and a real SMTP server. And a database put back from a backup: nothing is sent again.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createTestDatabase } from './support/postgres.ts';
 import type { TestDatabase } from './support/postgres.ts';
-import { startProcess, until } from './support/processes.ts';
-import type { Started } from './support/processes.ts';
+import { until } from './support/processes.ts';
+import { askApi, makeKey, makeWhole } from './faults/whole.ts';
+import type { Whole } from './faults/whole.ts';
 import { startSmtpSink } from './support/smtp-sink.ts';
 import type { SmtpSink } from './support/smtp-sink.ts';
 
-const bin = fileURLToPath(new URL('../bin/rapport.js', import.meta.url));
 const DAY_MS = 86_400_000;
 
-let dataDir: string;
+let whole: Whole;
 let database: TestDatabase;
 let sink: SmtpSink;
-let server: Started | undefined;
-let url = '';
 let key = '';
 
 beforeEach(async () => {
-  dataDir = await mkdtemp(path.join(tmpdir(), 'rapport-live-'));
   database = await createTestDatabase();
   sink = await startSmtpSink();
-  key = '';
-  await start();
+  whole = await makeWhole({ env: { SMTP_URL: sink.url, DATABASE_URL: database.url } });
+  await whole.start();
+  key = await makeKey(whole);
 });
 
 afterEach(async () => {
-  await server?.kill('SIGTERM');
+  await whole.close();
   await sink.close();
   await database.drop();
-  await rm(dataDir, { recursive: true, force: true });
 });
 
-const env = (): Record<string, string> => ({
-  PORT: '0',
-  RAPPORT_DATA: dataDir,
-  DATABASE_URL: database.url,
-  SMTP_URL: sink.url,
-});
-
-async function start(): Promise<void> {
-  server = startProcess({ file: process.execPath, args: [bin, 'start'], env: env() });
-  const line = await server.line((l) => l.startsWith('Rapport is ready at '));
-  url = line.replace('Rapport is ready at ', '').trim();
-  if (key !== '') return;
-  const made = startProcess({
-    file: process.execPath,
-    args: [bin, 'key', 'create', '--kind', 'server'],
-    env: env(),
-  });
-  await made.ended;
-  key = made.output().trim().split('\n').at(-1) ?? '';
-}
-
-async function api<T>(method: string, address: string, body?: unknown): Promise<T> {
-  const response = await fetch(`${url}${address}`, {
-    method,
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const answer = (await response.json()) as T;
-  if (!response.ok) throw new Error(`${method} ${address}: ${response.status} ${JSON.stringify(answer)}`);
-  return answer;
-}
+const api = <T>(method: string, address: string, body?: unknown): Promise<T> =>
+  askApi<T>(whole, key, { method, path: address, ...(body === undefined ? {} : { body }) });
 
 async function send(events: readonly unknown[]): Promise<void> {
   const answer = await api<{ rejected: readonly unknown[] }>('POST', '/v1/batch', { batch: events });
@@ -185,19 +151,18 @@ test('a refund of an order older than memory is counted live, also when two come
     send([order('many', 'very late', 200)]),
   ]);
   expect(await orders()).toBe(79);
-  const doctor = startProcess({ file: process.execPath, args: [bin, 'doctor'], env: env() });
-  expect(await doctor.ended).toBe(0);
+  expect(await whole.command('doctor')).toContain('All is well.');
 });
 
 test('a database older than the one last used here sends nothing until someone says from when', async () => {
   await api('PUT', '/api/settings/sending', { mode: 'live', from: 'Tea <hello@shop.example>' });
   await api('POST', '/api/journeys/welcome/activate', { version: 1, who: 'from_now' });
-  const file = path.join(dataDir, 'last-seen');
+  const file = path.join(whole.dataDir, 'last-seen');
   await until('a sign of life', async () => Number(await readFile(file, 'utf8').catch(() => '0')) > 0);
-  await server?.kill('SIGTERM');
+  await whole.kill();
   // As after a restore: the folder remembers a later sign of life than the database does.
   await writeFile(file, `${Date.now() + 60_000}\n`);
-  await start();
+  await whole.start();
   await send(customer('before'));
   await send([order('before', 'before-0', 0)]);
   const sender = async (): Promise<string> =>
@@ -209,8 +174,8 @@ test('a database older than the one last used here sends nothing until someone s
   expect(sink.accepted).toEqual([]);
 
   // The pause outlives a restart.
-  await server?.kill('SIGTERM');
-  await start();
+  await whole.kill();
+  await whole.start();
   expect(await sender()).toMatch(/older than the one last used/);
   await api('POST', '/api/system/confirm-restore', { from: new Date().toISOString() });
   await send(customer('after'));

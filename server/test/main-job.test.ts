@@ -2,70 +2,37 @@
 // Segment clients, real files. Killed in between; what left is counted at the far end.
 import { Analytics } from '@segment/analytics-node';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { startProcess, until } from './support/processes.ts';
-import type { Started } from './support/processes.ts';
+import { until } from './support/processes.ts';
+import { askApi, makeKey, makeWhole } from './faults/whole.ts';
+import type { Whole } from './faults/whole.ts';
 import { startSmtpSink } from './support/smtp-sink.ts';
 import type { SmtpSink } from './support/smtp-sink.ts';
 
-const bin = fileURLToPath(new URL('../bin/rapport.js', import.meta.url));
 const cdnow = fileURLToPath(new URL('../../../shared/data/cdnow/CDNOW_master.txt', import.meta.url));
 const DAY_MS = 86_400_000;
 
-let dataDir: string;
+let whole: Whole;
 let sink: SmtpSink;
-let server: Started | undefined;
-let url = '';
 let key = '';
 
 beforeEach(async () => {
-  dataDir = await mkdtemp(path.join(tmpdir(), 'rapport-walk-'));
   sink = await startSmtpSink();
+  whole = await makeWhole({ env: { SMTP_URL: sink.url } });
+  await whole.start();
+  key = await makeKey(whole);
 });
 
 afterEach(async () => {
-  await server?.kill('SIGTERM');
-  server = undefined;
+  await whole.close();
   await sink.close();
-  await rm(dataDir, { recursive: true, force: true });
 });
 
-const env = (): Record<string, string> => ({
-  PORT: '0',
-  RAPPORT_DATA: dataDir,
-  SMTP_URL: sink.url,
-  RAPPORT_ALLOW_PRIVATE: '1',
-});
-
-async function start(): Promise<void> {
-  server = startProcess({ file: process.execPath, args: [bin, 'start'], env: env() });
-  const line = await server.line((l) => l.startsWith('Rapport is ready at '));
-  url = line.replace('Rapport is ready at ', '').trim();
-  key = (await rapport('key', 'create', '--kind', 'server')).trim().split('\n').at(-1) ?? '';
-}
-
-/** Runs a command to its end; its output. */
-async function rapport(...args: readonly string[]): Promise<string> {
-  const command = startProcess({ file: process.execPath, args: [bin, ...args], env: env() });
-  const code = await command.ended;
-  if (code !== 0) throw new Error(`rapport ${args.join(' ')} ended with ${code}:\n${command.output()}`);
-  return command.output();
-}
-
-async function api<T>(method: string, address: string, body?: unknown): Promise<T> {
-  const response = await fetch(`${url}${address}`, {
-    method,
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const answer = (await response.json()) as T;
-  if (!response.ok) throw new Error(`${method} ${address}: ${response.status} ${JSON.stringify(answer)}`);
-  return answer;
-}
+const api = <T>(method: string, address: string, body?: unknown): Promise<T> =>
+  askApi<T>(whole, key, { method, path: address, ...(body === undefined ? {} : { body }) });
 
 async function goLive(): Promise<void> {
   await api('PUT', '/api/settings/sending', {
@@ -88,38 +55,49 @@ async function stages(): Promise<Record<string, number>> {
   return Object.fromEntries((items[0]?.stages ?? []).map((stage) => [stage.key, stage.people]));
 }
 
-const subjects = (): readonly string[] => sink.accepted.map((m) => `${m.to.join()} ${/^Subject: (.*)$/m.exec(m.raw)?.[1]}`);
+const subjects = (): readonly string[] =>
+  sink.accepted.map((m) => `${m.to.join()} ${/^Subject: (.*)$/m.exec(m.raw)?.[1]}`);
 
 describe('the main job', () => {
-  test.skipIf(!existsSync(cdnow))('CDNOW is imported and its stages shown as of its last day; again changes nothing', async () => {
-    await start();
-    const said = await rapport('import', cdnow, '--as-of', '1998-06-30', '--currency', 'USD');
-    expect(said).toMatch(/69,?659/);
-    const shown = await stages();
-    expect(Object.values(shown).reduce((sum, n) => sum + n, 0)).toBe(23_570);
-    expect(shown['termination']).toBeGreaterThan(10_000);
-    expect(shown['continuation']).toBeGreaterThan(3_000);
-    const page = await api<{ items: readonly { id: string; as_of: string | null }[] }>('GET', '/api/people?limit=1');
-    expect(page.items[0]?.as_of).toMatch(/^1998-0[67]/);
-    await rapport('import', cdnow, '--as-of', '1998-06-30', '--currency', 'USD');
-    expect(await stages()).toEqual(shown);
-    expect(sink.accepted).toEqual([]);
-    expect(await rapport('doctor')).toContain('All is well.');
-  }, 240_000);
+  test.skipIf(!existsSync(cdnow))(
+    'CDNOW is imported and its stages shown as of its last day; again changes nothing',
+    async () => {
+      const said = await whole.command('import', cdnow, '--as-of', '1998-06-30', '--currency', 'USD');
+      expect(said).toMatch(/69,?659/);
+      const shown = await stages();
+      expect(Object.values(shown).reduce((sum, n) => sum + n, 0)).toBe(23_570);
+      expect(shown['termination']).toBeGreaterThan(10_000);
+      expect(shown['continuation']).toBeGreaterThan(3_000);
+      const page = await api<{ items: readonly { id: string; as_of: string | null }[] }>(
+        'GET',
+        '/api/people?limit=1',
+      );
+      expect(page.items[0]?.as_of).toMatch(/^1998-0[67]/);
+      await whole.command('import', cdnow, '--as-of', '1998-06-30', '--currency', 'USD');
+      expect(await stages()).toEqual(shown);
+      expect(sink.accepted).toEqual([]);
+      expect(await whole.command('doctor')).toContain('All is well.');
+    },
+    240_000,
+  );
 
   test('a file with addresses leads to a broken-rhythm letter; a live order to a welcome within a second; never twice', async () => {
-    const file = path.join(dataDir, 'orders.csv');
+    const file = path.join(whole.dataDir, 'orders.csv');
     await writeFile(file, regulars(30));
-    await start();
-    await rapport('import', file, '--permission', 'opted-in', '--permission-source', 'newsletter form');
+    await whole.command('import', file, '--permission', 'opted-in', '--permission-source', 'newsletter form');
     const segment = await api<{ people: number }>('GET', '/api/segments/quiet');
     expect(segment.people).toBe(30);
     expect(sink.accepted).toEqual([]);
 
     await goLive();
-    await api('POST', '/api/journeys/broken_rhythm/activate', { version: 1, who: 'also_today', per_day: 1_000 });
+    await api('POST', '/api/journeys/broken_rhythm/activate', {
+      version: 1,
+      who: 'also_today',
+      per_day: 1_000,
+    });
     await api('POST', '/api/journeys/welcome/activate', { version: 1, who: 'from_now' });
-    const runs = async (): Promise<{ entered: number; control: number }> => api('GET', '/api/journeys/broken_rhythm');
+    const runs = async (): Promise<{ entered: number; control: number }> =>
+      api('GET', '/api/journeys/broken_rhythm');
     await until('everyone who qualifies today is let in', async () => (await runs()).entered === 30);
     const { control } = await runs();
     expect(control).toBeGreaterThan(0);
@@ -129,23 +107,32 @@ describe('the main job', () => {
     const took = await welcome('first');
     expect(took).toBeLessThan(1_000);
 
-    await server?.kill('SIGKILL');
-    await start();
+    await whole.kill();
+    await whole.start();
     await welcome('second');
     expect(sink.accepted).toHaveLength(30 - control + 2);
     expect(new Set(subjects()).size).toBe(30 - control + 2);
-    expect(await rapport('doctor')).toContain('All is well.');
+    expect(await whole.command('doctor')).toContain('All is well.');
   }, 120_000);
 });
 
 /** A live first order through the real client; how long its letter took, in milliseconds. */
 async function welcome(userId: string): Promise<number> {
-  const analytics = new Analytics({ writeKey: key, host: url, flushAt: 3, maxRetries: 2 });
+  const analytics = new Analytics({
+    writeKey: key,
+    host: `http://127.0.0.1:${whole.port}`,
+    flushAt: 3,
+    maxRetries: 2,
+  });
   const before = sink.accepted.length;
   analytics.identify({ userId, traits: { email: `${userId}@new.example`, name: 'Omar' } });
   analytics.track({ userId, event: 'Consent Given', properties: { channel: 'email', topic: 'offers' } });
   const from = performance.now();
-  analytics.track({ userId, event: 'Order Completed', properties: { order_id: `order of ${userId}`, total: 30, currency: 'EUR' } });
+  analytics.track({
+    userId,
+    event: 'Order Completed',
+    properties: { order_id: `order of ${userId}`, total: 30, currency: 'EUR' },
+  });
   await analytics.flush();
   await until(`the welcome of ${userId}`, () => sink.accepted.length > before);
   const took = performance.now() - from;
