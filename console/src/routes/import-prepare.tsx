@@ -344,19 +344,23 @@ function Rows({ items, of }: { readonly items: readonly ImportItem[]; readonly o
             render: (item) =>
               item.total === null ? '–' : formats.amount(item.total, item.currency ?? undefined),
           },
-          {
-            key: 'traits',
-            label: 'Also known',
-            wide: true,
-            render: (item) => (
-              <span className="muted">
-                {Object.entries(item.traits)
-                  .filter(([key]) => key !== 'email' && key !== 'phone')
-                  .map(([key, value]) => `${traitName(key)}: ${value}`)
-                  .join(', ')}
-              </span>
-            ),
-          },
+          ...(items.some((item) => Object.keys(item.traits).some(isNews))
+            ? [
+                {
+                  key: 'traits',
+                  label: 'Also known',
+                  wide: true,
+                  render: (item: ImportItem) => (
+                    <span className="muted">
+                      {Object.entries(item.traits)
+                        .filter(([key]) => isNews(key))
+                        .map(([key, value]) => `${traitName(key)}: ${value}`)
+                        .join(', ')}
+                    </span>
+                  ),
+                },
+              ]
+            : []),
         ]}
       />
     </Section>
@@ -371,3 +375,6 @@ function whoWords(who: string | null): string {
     .map((one) => one.replace(/^[a-z_]+ /, ''))
     .join(', ');
 }
+
+/** Address and number stand under who it is already. */
+const isNews = (trait: string): boolean => trait !== 'email' && trait !== 'phone';

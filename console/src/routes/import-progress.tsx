@@ -18,9 +18,10 @@ export function ImportProgress({ one }: { readonly one: Import }) {
   const storing = one.status === 'storing';
   const done = storing ? progress.items : progress.established;
   const of = storing ? progress.rows : progress.to_establish;
-  const words = storing
+  const counted = storing
     ? `Reading the file: ${formats.number(done)} of ${formats.number(of)} rows.`
     : `Working out everyone's stage: ${formats.number(done)} of ${formats.number(of)} people.`;
+  const words = of === 0 ? 'Looking through the file.' : counted;
   return (
     <div className="stack-tight">
       <p className="sentence" id="import-words">
