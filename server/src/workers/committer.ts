@@ -23,7 +23,7 @@ export interface CommitterDeps extends StepDeps {
 export interface CommitterLimits {
   /** Events in one commit. */
   readonly batchEvents: number;
-  /** What one commit should take; the number of events follows from what the last ones took. */
+  /** Work of one commit: the number of events follows from the processor time that the last ones took. */
   readonly batchMs: number;
   readonly inFlight: number;
   /** How long the second commit waits for company while the first is under way. */
@@ -90,7 +90,9 @@ export function createCommitter(options: CommitterDeps): Committer {
   let bytes = 0;
   let queued = 0;
   let inFlight = 0;
+  /** Processor time of this process, so that waiting for a busy disk does not make commits small and slow. */
   let msPerEvent = 0;
+  let cpuSeen = 0;
   let timer: NodeJS.Timeout | null = null;
   let soon = false;
   const idle: (() => void)[] = [];
@@ -164,9 +166,6 @@ export function createCommitter(options: CommitterDeps): Committer {
 
   const start = (batch: readonly Waiting[]): void => {
     inFlight += 1;
-    const from = performance.now();
-    // Two commits share the time that each of them seems to take.
-    const alongside = inFlight;
     const count = batch.reduce((sum, w) => sum + w.submission.events.length, 0);
     commit(
       deps,
@@ -192,7 +191,10 @@ export function createCommitter(options: CommitterDeps): Committer {
         inFlight -= 1;
         events -= count;
         for (const waiting of batch) bytes -= waiting.bytes;
-        const took = (performance.now() - from) / Math.max(1, count) / alongside;
+        const cpu = process.cpuUsage();
+        const took = (cpu.user + cpu.system - cpuSeen) / 1_000 / Math.max(1, count);
+        cpuSeen = cpu.user + cpu.system;
+        // Small commits are mostly overhead and say little about an event.
         if (count >= 50) msPerEvent = msPerEvent === 0 ? took : msPerEvent * 0.8 + took * 0.2;
         pump();
       });
