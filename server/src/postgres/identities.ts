@@ -13,6 +13,7 @@ export async function findIdentities(
   keys: readonly IdentityKey[],
 ): Promise<Map<string, KnownIdentity & { readonly personBucket: number }>> {
   const { rows } = await client.query<{
+    bucket: number;
     kind: string;
     value: string;
     person_bucket: number;
@@ -20,7 +21,7 @@ export async function findIdentities(
     user_id: string | null;
   }>({
     name: 'identities_find',
-    text: `select i.kind, i.value, i.person_bucket, i.person_id, i.user_id
+    text: `select i.bucket, i.kind, i.value, i.person_bucket, i.person_id, i.user_id
            from unnest($1::int2[], $2::text[], $3::text[]) u(bucket, kind, value)
            join identities i on i.bucket = u.bucket and i.workspace_id = $4 and i.kind = u.kind and i.value = u.value`,
     values: [...keyValues(keys), workspaceId],
@@ -28,7 +29,14 @@ export async function findIdentities(
   return new Map(
     rows.map((row) => [
       identityText(row.kind, row.value),
-      { kind: row.kind, value: row.value, personId: row.person_id, personBucket: row.person_bucket, userId: row.user_id },
+      {
+        bucket: row.bucket,
+        kind: row.kind,
+        value: row.value,
+        personId: row.person_id,
+        personBucket: row.person_bucket,
+        userId: row.user_id,
+      },
     ]),
   );
 }
@@ -49,7 +57,10 @@ export async function insertIdentities(
   if (identities.length === 0) return true;
   const sorted = identities
     .map((identity) => ({ ...identity, bucket: identityBucket(identity.kind, identity.value) }))
-    .sort((a, b) => a.bucket - b.bucket || (identityText(a.kind, a.value) < identityText(b.kind, b.value) ? -1 : 1));
+    .sort(
+      (a, b) =>
+        a.bucket - b.bucket || (identityText(a.kind, a.value) < identityText(b.kind, b.value) ? -1 : 1),
+    );
   const { rowCount } = await client.query({
     name: 'identities_insert',
     text: `insert into identities (bucket, workspace_id, kind, value, person_bucket, person_id, trust, user_id, created_at)
@@ -122,7 +133,11 @@ export interface IdentityRow {
 }
 
 /** All identities of a person, the oldest first: what a person's page shows. */
-export async function listIdentities(client: Queryable, workspaceId: string, personId: string): Promise<readonly IdentityRow[]> {
+export async function listIdentities(
+  client: Queryable,
+  workspaceId: string,
+  personId: string,
+): Promise<readonly IdentityRow[]> {
   const { rows } = await client.query<IdentityRow>(
     `select kind, value, trust, created_at
      from identities
@@ -136,7 +151,7 @@ export async function listIdentities(client: Queryable, workspaceId: string, per
 
 export function keyValues(keys: readonly IdentityKey[]): readonly [Buffer, Buffer, Buffer] {
   return [
-    int2Array(keys.map((k) => identityBucket(k.kind, k.value))),
+    int2Array(keys.map((k) => k.bucket ?? identityBucket(k.kind, k.value))),
     textArray(keys.map((k) => k.kind)),
     textArray(keys.map((k) => k.value)),
   ];

@@ -44,7 +44,10 @@ export async function ingestLocked(
   deps: Pick<StepDeps, 'silenceUpTo'>,
   client: Connection,
   context: StepContext,
-  batch: { readonly events: readonly IncomingEvent[]; readonly refused: readonly (Refused & { readonly source: string })[] },
+  batch: {
+    readonly events: readonly IncomingEvent[];
+    readonly refused: readonly (Refused & { readonly source: string })[];
+  },
   options: IngestOptions,
 ): Promise<IngestReport> {
   const { workspaceId, now } = context;
@@ -78,7 +81,15 @@ export async function ingestLocked(
       hasToken,
     });
     const people = await settleGroups(client, context, { resolution, locked, newId: options.newId });
-    const fresh = await deduplicate(client, workspaceId, { resolution, people, known, places, outcomes, quarantine, now });
+    const fresh = await deduplicate(client, workspaceId, {
+      resolution,
+      people,
+      known,
+      places,
+      outcomes,
+      quarantine,
+      now,
+    });
     written = await stepAll(deps, client, context, { events: fresh, people, outcomes, quarantine });
   }
   await insertQuarantine(client, workspaceId, quarantine);
@@ -103,9 +114,12 @@ async function lockKnown(
   known: ReadonlyMap<string, KnownIdentity & { readonly personBucket: number }>,
 ): Promise<LockedPeople> {
   const keys = new Map<string, { readonly bucket: number; readonly id: string }>();
-  for (const { personId, personBucket } of known.values()) keys.set(personId, { bucket: personBucket, id: personId });
+  for (const { personId, personBucket } of known.values())
+    keys.set(personId, { bucket: personBucket, id: personId });
   if (keys.size === 0) return new Map();
-  const locked = await lockPeople(client, context.workspaceId, [...keys.values()], { program: context.program });
+  const locked = await lockPeople(client, context.workspaceId, [...keys.values()], {
+    program: context.program,
+  });
   for (const id of keys.keys()) {
     if (!locked.has(id)) throw new IdentitiesMoved(`person ${id} is gone`);
   }
@@ -158,14 +172,19 @@ async function settleGroups(
     const [first, ...others] = group.people.map((id) => locked.get(id)).filter((p) => p !== undefined);
     const survivor = first ?? makeLocked(personKey(how.newId()), context.program, now);
     people.set(group, survivor);
-    for (const loser of others) await mergeLocked(client, context, { survivor, loser, messageId: group.cause });
+    for (const loser of others)
+      await mergeLocked(client, context, { survivor, loser, messageId: group.cause });
   }
   const added = resolution.groups.flatMap((group) => {
     const person = people.get(group);
-    return person === undefined ? [] : group.newIdentities.map((identity) => ({ ...identity, personId: person.key.id }));
+    return person === undefined
+      ? []
+      : group.newIdentities.map((identity) => ({ ...identity, personId: person.key.id }));
   });
-  if (!(await insertIdentities(client, workspaceId, added, now))) throw new IdentitiesMoved('an identity was made meanwhile');
-  if (!(await markIdentities(client, workspaceId, resolution.marks))) throw new IdentitiesMoved('an id met a user meanwhile');
+  if (!(await insertIdentities(client, workspaceId, added, now)))
+    throw new IdentitiesMoved('an identity was made meanwhile');
+  if (!(await markIdentities(client, workspaceId, resolution.marks)))
+    throw new IdentitiesMoved('an id met a user meanwhile');
   return people;
 }
 
@@ -225,7 +244,8 @@ async function deduplicate(
   const seen = await insertSeen(
     client,
     workspaceId,
-    asked.map(({ event: { messageHash, bodyHash }, person }) => ({
+    asked.map(({ event: { messageHash, bodyHash }, person, key }) => ({
+      ...(key === null ? {} : { key }),
       bucket: person.key.bucket,
       messageHash: messageHash ?? Buffer.alloc(0),
       bodyHash,
@@ -241,7 +261,12 @@ async function deduplicate(
     ...(await findSeen(
       client,
       workspaceId,
-      asked.filter(isOld).map(({ event, person }) => ({ bucket: person.key.bucket, messageHash: event.messageHash ?? Buffer.alloc(0) })),
+      asked
+        .filter(isOld)
+        .map(({ event, person }) => ({
+          bucket: person.key.bucket,
+          messageHash: event.messageHash ?? Buffer.alloc(0),
+        })),
     )),
   ]);
   for (const old of olds) {
@@ -256,13 +281,16 @@ function expected(how: {
   readonly people: ReadonlyMap<Group, LockedPerson>;
   readonly known: ReadonlyMap<string, KnownIdentity>;
 }): readonly KnownIdentity[] {
+  const isMoved = how.resolution.groups.some((group) => group.people.length > 1);
+  if (!isMoved && how.resolution.marks.length === 0) return [...how.known.values()];
   const marks = new Map(how.resolution.marks.map((m) => [m.anonymousId, m.userId]));
   const survivors = new Map<string, string>();
   for (const [group, person] of how.people) for (const id of group.people) survivors.set(id, person.key.id);
   return [...how.known.values()].map((identity) => ({
     ...identity,
     personId: survivors.get(identity.personId) ?? identity.personId,
-    userId: identity.kind === 'anonymous_id' ? (marks.get(identity.value) ?? identity.userId) : identity.userId,
+    userId:
+      identity.kind === 'anonymous_id' ? (marks.get(identity.value) ?? identity.userId) : identity.userId,
   }));
 }
 
@@ -285,7 +313,14 @@ async function stepAll(
     batch.outcomes[placed.at] = await takeEvent(deps, client, context, placed, rows);
     for (const refusal of [...placed.event.notices, ...placed.refused.map((r) => r.refusal)]) {
       const id = noticeId(context.workspaceId, refusal);
-      batch.quarantine.push({ ...kept({ refusal, messageId: placed.event.fact.id, body: placed.event.body }, placed.event.fact.trust, context.now), id });
+      batch.quarantine.push({
+        ...kept(
+          { refusal, messageId: placed.event.fact.id, body: placed.event.body },
+          placed.event.fact.trust,
+          context.now,
+        ),
+        id,
+      });
     }
   }
   const people = new Set(batch.people.values());
@@ -301,11 +336,15 @@ async function takeEvent(
   rows: Rows,
 ): Promise<EventOutcome> {
   const { event, person, refused } = placed;
-  const isRefused = (kind: string, value: string): boolean => refused.some((r) => r.kind === kind && r.value === value);
+  const isRefused = (kind: string, value: string): boolean =>
+    refused.some((r) => r.kind === kind && r.value === value);
   const fact =
     refused.length === 0
       ? event.fact
-      : { ...event.fact, identities: event.fact.identities.filter(([kind, value]) => !isRefused(kind, value)) };
+      : {
+          ...event.fact,
+          identities: event.fact.identities.filter(([kind, value]) => !isRefused(kind, value)),
+        };
   const input = { kind: 'event', event: fact } as const;
   const taken = await takeInput(deps, client, context, person, input);
   rows.events.push({

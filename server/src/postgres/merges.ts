@@ -18,7 +18,10 @@ export async function mergeLocked(
   const { survivor, loser, messageId } = pair;
   await establishFirst(client, context, survivor);
   await establishFirst(client, context, loser);
-  const stored = await loadHistory(client, context.workspaceId, [...historyKeys(survivor), ...historyKeys(loser)]);
+  const stored = await loadHistory(client, context.workspaceId, [
+    ...historyKeys(survivor),
+    ...historyKeys(loser),
+  ]);
   const merged = mergePeople(context.program, survivor.person, loser.person, {
     now: context.now,
     cause: { kind: 'merge', id: messageId },
@@ -34,7 +37,11 @@ export async function mergeLocked(
 async function writeMerge(
   client: Connection,
   context: StepContext,
-  { survivor, loser, messageId }: { readonly survivor: LockedPerson; readonly loser: LockedPerson; readonly messageId: string },
+  {
+    survivor,
+    loser,
+    messageId,
+  }: { readonly survivor: LockedPerson; readonly loser: LockedPerson; readonly messageId: string },
 ): Promise<void> {
   const { workspaceId, now } = context;
   const to = [survivor.key.bucket, survivor.key.id] as const;

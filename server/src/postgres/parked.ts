@@ -38,15 +38,17 @@ export async function listUnresolved(
 export async function resolveParked(
   client: Queryable,
   workspaceId: string,
-  what: { readonly parked: ParkedInput; readonly at: number; readonly event: { readonly id: string; readonly at: number } | null },
+  what: {
+    readonly parked: ParkedInput;
+    readonly at: number;
+    readonly event: { readonly id: string; readonly at: number } | null;
+  },
 ): Promise<void> {
   const { parked, event } = what;
-  await client.query('update parked set resolved_at = $4 where bucket = $1 and workspace_id = $2 and id = $3', [
-    parked.bucket,
-    workspaceId,
-    parked.id,
-    new Date(what.at),
-  ]);
+  await client.query(
+    'update parked set resolved_at = $4 where bucket = $1 and workspace_id = $2 and id = $3',
+    [parked.bucket, workspaceId, parked.id, new Date(what.at)],
+  );
   if (event === null) return;
   await client.query(
     `update events

@@ -30,7 +30,9 @@ function monthOf(now: number, ahead: number): Month {
 }
 
 async function isThere(client: Queryable, month: Month): Promise<boolean> {
-  const { rows } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [month.name]);
+  const { rows } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [
+    month.name,
+  ]);
   return rows[0]?.there === true;
 }
 
@@ -47,7 +49,9 @@ async function makePartition(client: Queryable, { name, from, to }: Month): Prom
   );
   try {
     await client.query(`alter table events_default validate constraint ${constraint}`);
-    await client.query(`create table if not exists ${name} partition of events for values from ('${from}') to ('${to}')`);
+    await client.query(
+      `create table if not exists ${name} partition of events for values from ('${from}') to ('${to}')`,
+    );
     return true;
   } catch (error) {
     // Rows of this month are in the default already: they stay, and so does the month.

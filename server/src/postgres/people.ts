@@ -34,8 +34,9 @@ interface PeopleRow {
   readonly id: string;
   readonly state: string;
   readonly program_version: number;
-  readonly created_at: Date;
-  readonly wake_at: Date | null;
+  /** Seconds since 1970: a number is read many times faster than a text with a calendar in it. */
+  readonly created_s: number;
+  readonly wake_s: number | null;
   readonly establish: boolean;
   readonly merged_bucket: number | null;
   readonly merged_into: string | null;
@@ -113,14 +114,14 @@ export function historyKeys(locked: LockedPerson): readonly PersonKey[] {
 }
 
 function toLocked(row: PeopleRow, program: Program): LockedPerson {
-  const createdAt = row.created_at.getTime();
+  const createdAt = Math.round(row.created_s * 1_000);
   const person = row.state === '{}' ? newPerson(program, row.id, createdAt) : decodePerson(row.state);
   return {
     key: { bucket: row.bucket, id: row.id },
     isNew: false,
     createdAt,
     storedVersion: row.program_version,
-    storedWakeAt: row.wake_at === null ? null : row.wake_at.getTime(),
+    storedWakeAt: row.wake_s === null ? null : Math.round(row.wake_s * 1_000),
     establish: row.establish,
     before: person,
     person,
@@ -138,7 +139,8 @@ async function selectForUpdate(
 ): Promise<ReadonlyMap<string, PeopleRow>> {
   const { rows } = await client.query<PeopleRow>({
     name: skipLocked ? 'people_lock_skip' : 'people_lock',
-    text: `select p.bucket, p.id, p.state, p.program_version::int, p.created_at, p.wake_at, p.establish,
+    text: `select p.bucket, p.id, p.state, p.program_version::int, extract(epoch from p.created_at)::float8 as created_s,
+             extract(epoch from p.wake_at)::float8 as wake_s, p.establish,
              p.merged_bucket, p.merged_into
            from unnest($1::int2[], $2::uuid[]) u(bucket, id)
            join people p on p.bucket = u.bucket and p.workspace_id = $3 and p.id = u.id

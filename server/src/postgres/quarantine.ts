@@ -14,7 +14,11 @@ export interface QuarantineRow {
   readonly body: string;
 }
 
-export async function insertQuarantine(client: Queryable, workspaceId: string, rows: readonly QuarantineRow[]): Promise<void> {
+export async function insertQuarantine(
+  client: Queryable,
+  workspaceId: string,
+  rows: readonly QuarantineRow[],
+): Promise<void> {
   if (rows.length === 0) return;
   await client.query({
     name: 'quarantine_insert',

@@ -1,6 +1,7 @@
 // Which people a batch of events speaks of: links are followed in memory, merges worked out, refused links named.
 // Pure; the caller holds the locks. Arrival order never changes which identities belong together, except where two
 // claim one anonymous id: there the first stands and the reason is shown.
+import { identityBucket } from './bucket.ts';
 import type { IncomingEvent, Refusal } from './incoming.ts';
 
 /** A person merged into from more than this many others is a fault of the sender, not a person. */
@@ -10,6 +11,8 @@ export const IDENTITIES_MAX = 200;
 export interface IdentityKey {
   readonly kind: string;
   readonly value: string;
+  /** Of the row, where it is known already. */
+  readonly bucket?: number;
 }
 
 /** What is stored of an identity. */
@@ -44,7 +47,10 @@ export interface ResolveInput {
 export interface Group {
   /** The earliest made first: the survivor. Empty: a new person. */
   readonly people: readonly string[];
-  readonly newIdentities: readonly (IdentityKey & { readonly browser: boolean; readonly userId: string | null })[];
+  readonly newIdentities: readonly (IdentityKey & {
+    readonly browser: boolean;
+    readonly userId: string | null;
+  })[];
   /** messageId of the event that joined them. */
   readonly cause: string;
 }
@@ -70,6 +76,7 @@ export function identityText(kind: string, value: string): string {
 /** With its text, made once: it is looked up several times. */
 export interface NamedIdentity extends IdentityKey {
   readonly text: string;
+  readonly bucket: number;
 }
 
 const namedBy = new WeakMap<IncomingEvent, readonly NamedIdentity[]>();
@@ -78,21 +85,31 @@ const namedBy = new WeakMap<IncomingEvent, readonly NamedIdentity[]>();
 export function identitiesOf(event: IncomingEvent): readonly NamedIdentity[] {
   const before = namedBy.get(event);
   if (before !== undefined) return before;
-  const named = event.fact.identities.map(([kind, value]) => ({ kind, value, text: identityText(kind, value) }));
+  const named = event.fact.identities.map(([kind, value]) => nameIdentity(kind, value));
   if (event.previousId !== null) {
-    for (const kind of ['user_id', 'anonymous_id']) {
-      named.push({ kind, value: event.previousId, text: identityText(kind, event.previousId) });
-    }
+    named.push(nameIdentity('user_id', event.previousId), nameIdentity('anonymous_id', event.previousId));
   }
   namedBy.set(event, named);
   return named;
+}
+
+function nameIdentity(kind: string, value: string): NamedIdentity {
+  return { kind, value, text: identityText(kind, value), bucket: identityBucket(kind, value) };
+}
+
+interface Added {
+  readonly kind: string;
+  readonly value: string;
+  readonly browser: boolean;
+  userId: string | null;
 }
 
 /** A set of identities and people that belong together; `parent` when it was joined to another. */
 interface Node {
   parent: Node | null;
   people: KnownPerson[];
-  added: Map<string, { kind: string; value: string; browser: boolean; userId: string | null }>;
+  /** Null: none so far, as for nearly everyone. */
+  added: Map<string, Added> | null;
   hasUserId: boolean;
   cause: string;
 }
@@ -101,7 +118,11 @@ export function resolve(input: ResolveInput): Resolution {
   const nodes = new Map<string, Node>();
   const byPerson = new Map<string, Node>();
   const marks = new Map<string, string>();
-  const placed: { readonly event: IncomingEvent; readonly node: Node; readonly refused: ResolvedEvent['refused'] }[] = [];
+  const placed: {
+    readonly event: IncomingEvent;
+    readonly node: Node;
+    readonly refused: ResolvedEvent['refused'];
+  }[] = [];
   const all = new Set<Node>();
 
   /** The node an identity is in already, or null when nobody has it yet. */
@@ -115,7 +136,7 @@ export function resolve(input: ResolveInput): Resolution {
     if (person === undefined) throw new Error(`an identity leads to nobody (${known.personId})`);
     let node = byPerson.get(person.id);
     if (node === undefined) {
-      node = { parent: null, people: [person], added: new Map(), hasUserId: person.hasUserId, cause: '' };
+      node = { parent: null, people: [person], added: null, hasUserId: person.hasUserId, cause: '' };
       byPerson.set(person.id, node);
       all.add(node);
     }
@@ -125,6 +146,7 @@ export function resolve(input: ResolveInput): Resolution {
 
   const add = (node: Node, key: NamedIdentity, event: IncomingEvent): void => {
     const { kind, value, text } = key;
+    node.added ??= new Map();
     node.added.set(text, { kind, value, browser: event.fact.trust === 'browser', userId: null });
     nodes.set(text, node);
     if (key.kind === 'user_id' && key.value !== event.previousId) node.hasUserId = true;
@@ -140,13 +162,14 @@ export function resolve(input: ResolveInput): Resolution {
         if (key.kind === 'anonymous_id' || (home !== null && find(key) === home)) continue;
         refused.push({ ...key, refusal: tokenNeeded(key) });
       }
-      if (anonymous !== undefined) named = named.filter((key) => !refused.some((r) => r.kind === key.kind && r.value === key.value));
+      if (anonymous !== undefined)
+        named = named.filter((key) => !refused.some((r) => r.kind === key.kind && r.value === key.value));
     }
     const first = named[0];
     if (first === undefined) throw new Error('an event without identities passed the door');
     let node = find(first);
     if (node === null) {
-      node = { parent: null, people: [], added: new Map(), hasUserId: false, cause: event.fact.id };
+      node = { parent: null, people: [], added: null, hasUserId: false, cause: event.fact.id };
       all.add(node);
       add(node, first, event);
     }
@@ -156,7 +179,15 @@ export function resolve(input: ResolveInput): Resolution {
       if (key.value === event.previousId && refused.some((r) => r.value === key.value)) continue;
       const other = find(key);
       const ownAnonymous = key.kind === 'anonymous_id' && key.value !== event.previousId;
-      const refusal = other === root(node) ? null : refuseLink(root(node), other, { key, event, userId: ownAnonymous ? userId : null, mark: markOf(key) });
+      const refusal =
+        other === root(node)
+          ? null
+          : refuseLink(root(node), other, {
+              key,
+              event,
+              userId: ownAnonymous ? userId : null,
+              mark: markOf(key),
+            });
       if (refusal !== null) {
         refused.push({ ...key, refusal });
         continue;
@@ -172,14 +203,14 @@ export function resolve(input: ResolveInput): Resolution {
   function markOf(key: NamedIdentity): string | null {
     if (key.kind !== 'anonymous_id') return null;
     const { text } = key;
-    const added = root(nodes.get(text) ?? NOBODY).added.get(text);
+    const added = root(nodes.get(text) ?? NOBODY).added?.get(text);
     return added?.userId ?? marks.get(key.value) ?? input.known.get(text)?.userId ?? null;
   }
 
   function mark(key: NamedIdentity, userId: string): void {
     if (markOf(key) !== null) return;
     const { text } = key;
-    const added = root(nodes.get(text) ?? NOBODY).added.get(text);
+    const added = root(nodes.get(text) ?? NOBODY).added?.get(text);
     if (added !== undefined) added.userId = userId;
     else marks.set(key.value, userId);
   }
@@ -189,8 +220,10 @@ export function resolve(input: ResolveInput): Resolution {
     const top = root(node);
     let group = groups.get(top);
     if (group === undefined) {
-      const people = top.people.toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1)).map((p) => p.id);
-      group = { people, newIdentities: [...top.added.values()], cause: top.cause };
+      if (top.people.length > 1)
+        top.people.sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
+      const newIdentities = top.added === null ? [] : [...top.added.values()];
+      group = { people: top.people.map((p) => p.id), newIdentities, cause: top.cause };
       groups.set(top, group);
     }
     return group;
@@ -203,7 +236,7 @@ export function resolve(input: ResolveInput): Resolution {
   };
 }
 
-const NOBODY: Node = { parent: null, people: [], added: new Map(), hasUserId: false, cause: '' };
+const NOBODY: Node = { parent: null, people: [], added: null, hasUserId: false, cause: '' };
 
 function root(node: Node): Node {
   let top = node;
@@ -214,7 +247,7 @@ function root(node: Node): Node {
 function join(a: Node, b: Node, cause: string): Node {
   b.parent = a;
   a.people.push(...b.people);
-  for (const [text, added] of b.added) a.added.set(text, added);
+  if (b.added !== null) a.added = new Map([...(a.added ?? []), ...b.added]);
   a.hasUserId ||= b.hasUserId;
   if (a.people.length > 1) a.cause = cause;
   return a;
@@ -233,7 +266,7 @@ function refuseLink(node: Node, other: Node | null, link: Link): Refusal | null 
   const { key, event, userId, mark } = link;
   if (userId !== null && mark !== null && mark !== userId) return sharedDevice(key, mark, userId);
   if (other === null) {
-    const count = node.people.reduce((sum, p) => sum + p.identities, node.added.size);
+    const count = node.people.reduce((sum, p) => sum + p.identities, node.added?.size ?? 0);
     return count >= IDENTITIES_MAX ? tooManyIdentities(key) : null;
   }
   if (event.fact.trust === 'browser' && node.hasUserId && other.hasUserId) return browserMerge(key);

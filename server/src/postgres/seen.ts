@@ -7,6 +7,8 @@ import { keyValues } from './identities.ts';
 import type { KnownIdentity } from './resolve.ts';
 
 export interface SeenRow {
+  /** Hex of the message hash, where it was made already. */
+  readonly key?: string;
   readonly bucket: number;
   readonly messageHash: Buffer;
   readonly bodyHash: Buffer;
@@ -57,8 +59,11 @@ export async function insertSeen(
   });
   const [answer] = answers;
   if (answer === undefined) throw new Error('an insert gave no answer');
-  const hashes = answer.fresh === rows.length ? rows.map((r) => r.messageHash) : (answer.hashes ?? []);
-  return { fresh: new Set(hashes.map((hash) => hash.toString('hex'))), moved: answer.moved };
+  const fresh =
+    answer.fresh === rows.length
+      ? rows.map((row) => row.key ?? row.messageHash.toString('hex'))
+      : (answer.hashes ?? []).map((hash) => hash.toString('hex'));
+  return { fresh: new Set(fresh), moved: answer.moved };
 }
 
 /** Body hashes by hex of the message hash, wherever one of these (bucket, hash) pairs was accepted before. */

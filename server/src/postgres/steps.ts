@@ -352,7 +352,11 @@ function assertNotOutdated(locked: LockedPerson, program: Program): void {
 }
 
 /** History that an import stored is lived through before anything new happens. */
-export async function establishFirst(client: Connection, context: StepContext, locked: LockedPerson): Promise<void> {
+export async function establishFirst(
+  client: Connection,
+  context: StepContext,
+  locked: LockedPerson,
+): Promise<void> {
   if (!locked.establish) return;
   const { program, workspaceId, now } = context;
   const how = await loadEstablishing(client, workspaceId);
@@ -401,11 +405,12 @@ function pushDecisions(rows: Rows, locked: LockedPerson): void {
 /** From the difference of standings, so that establishing, restating and merging need no rows of their own. */
 function pushMemberships(rows: Rows, person: PersonKey, before: Standing, after: Standing): void {
   if (before.segments !== after.segments) {
-    for (const [of, since] of Object.entries(after.segments)) {
-      if (before.segments[of] !== since)
+    for (const of in after.segments) {
+      const since = after.segments[of];
+      if (since !== undefined && before.segments[of] !== since)
         rows.memberships.push({ person, kind: 'segment', of, value: '', since });
     }
-    for (const of of Object.keys(before.segments)) {
+    for (const of in before.segments) {
       if (!(of in after.segments)) rows.membershipsGone.push({ person, kind: 'segment', of });
     }
   }

@@ -81,7 +81,11 @@ async function stepDue(
   return taken === 0 ? LOCKED_MS : 0;
 }
 
-async function stepAppointments(deps: ClockDeps, workspaceId: string, appointments: readonly Appointment[]): Promise<number> {
+async function stepAppointments(
+  deps: ClockDeps,
+  workspaceId: string,
+  appointments: readonly Appointment[],
+): Promise<number> {
   const inputs = appointments.map(({ person }) => ({ person, input: { kind: 'time' } as const }));
   const { outcomes } = await stepPeople(deps, workspaceId, inputs, { rearm: true, skipLocked: true });
   const failed = outcomes.flatMap((outcome) => (outcome.kind === 'parked' ? [outcome.person] : []));

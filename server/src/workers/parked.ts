@@ -12,7 +12,11 @@ const PAGE = 100;
 const DETAIL_MAX = 2_000;
 
 /** True: it went through this time. */
-export async function retryParked(deps: StepDeps, workspaceId: string, parked: ParkedInput): Promise<boolean> {
+export async function retryParked(
+  deps: StepDeps,
+  workspaceId: string,
+  parked: ParkedInput,
+): Promise<boolean> {
   const report = await retrying(deps, workspaceId, async (client, context) => {
     const nothing = { wakeAt: null, messages: false };
     const key = { bucket: parked.bucket, id: parked.personId };

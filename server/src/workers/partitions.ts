@@ -7,7 +7,11 @@ import type { Loop } from './loop.ts';
 
 const LOOK_MS = 3_600_000;
 
-export function startPartitions(deps: { readonly pool: Pool; readonly now: () => number; readonly log: Log }): Loop {
+export function startPartitions(deps: {
+  readonly pool: Pool;
+  readonly now: () => number;
+  readonly log: Log;
+}): Loop {
   return startLoop({
     name: 'partitions',
     log: deps.log,

@@ -71,11 +71,17 @@ export async function rampBatch(deps: StepDeps, workspaceId: string, rampId: str
       cursor = key;
       looked += 1;
       const person = locked.get(key.id);
-      if (person === undefined || graph === null || !mayEnter(person, { program, graph, journey: ramp.journeyKey, now })) continue;
+      if (
+        person === undefined ||
+        graph === null ||
+        !mayEnter(person, { program, graph, journey: ramp.journeyKey, now })
+      )
+        continue;
       const input = { kind: 'enrol', journey: ramp.journeyKey, start: `activation:${ramp.id}` } as const;
       const taken = await takeInput(deps, client, context, person, input);
       if (taken.kind === 'parked') park(rows, person, input, { ...taken, now });
-      else if (taken.decisions.some((d) => d.kind === 'run_started' && d.run.journey === ramp.journeyKey)) entered += 1;
+      else if (taken.decisions.some((d) => d.kind === 'run_started' && d.run.journey === ramp.journeyKey))
+        entered += 1;
     }
     const done = looked === keys.length && keys.length < PEOPLE_MAX;
     await writeRamp(client, workspaceId, {
@@ -110,7 +116,12 @@ function graphOf(program: Program, ramp: Ramp): CompiledGraph | null {
 /** A first look without writing; the engine asks again. People frozen at an earlier day are in no journey until they thaw. */
 function mayEnter(
   locked: LockedPerson,
-  how: { readonly program: Program; readonly graph: CompiledGraph; readonly journey: string; readonly now: number },
+  how: {
+    readonly program: Program;
+    readonly graph: CompiledGraph;
+    readonly journey: string;
+    readonly now: number;
+  },
 ): boolean {
   const { person } = locked;
   if (person.frozen_at !== null) return false;

@@ -50,7 +50,11 @@ export async function startTime(options: TimeOptions): Promise<Time> {
   let seen = first.offset;
   let last = 0;
   let jumped: string | null = disagreement(first.at - wall(), 'this machine');
-  if (jumped !== null) options.log.error({ disagreement_ms: Math.round(first.at - wall()) }, 'the clocks disagree: appointments and sending rest');
+  if (jumped !== null)
+    options.log.error(
+      { disagreement_ms: Math.round(first.at - wall()) },
+      'the clocks disagree: appointments and sending rest',
+    );
 
   const now = (): number => {
     last = Math.max(last, Math.trunc(mono() + offset));
@@ -58,7 +62,8 @@ export async function startTime(options: TimeOptions): Promise<Time> {
   };
   const startedAt = now();
   const lastSeen = await loadLastSeen(options.pool);
-  const outageFrom = lastSeen !== null && startedAt - lastSeen > OUTAGE_MIN_MS && backlogMs > 0 ? lastSeen : null;
+  const outageFrom =
+    lastSeen !== null && startedAt - lastSeen > OUTAGE_MIN_MS && backlogMs > 0 ? lastSeen : null;
   let beatAt = -Infinity;
 
   const loop: Loop = startLoop({
@@ -69,7 +74,11 @@ export async function startTime(options: TimeOptions): Promise<Time> {
       seen = next.offset;
       const jump = next.offset - offset;
       if (Math.abs(jump) > DISAGREEMENT_MAX_MS) {
-        if (jumped === null) options.log.error({ disagreement_ms: Math.round(jump) }, 'the clocks disagree: appointments and sending rest');
+        if (jumped === null)
+          options.log.error(
+            { disagreement_ms: Math.round(jump) },
+            'the clocks disagree: appointments and sending rest',
+          );
         jumped = disagreement(jump, 'this process');
       } else {
         offset = next.offset;
@@ -103,7 +112,10 @@ export async function startTime(options: TimeOptions): Promise<Time> {
   };
 }
 
-async function sample(pool: Pool, mono: () => number): Promise<{ readonly at: number; readonly offset: number }> {
+async function sample(
+  pool: Pool,
+  mono: () => number,
+): Promise<{ readonly at: number; readonly offset: number }> {
   const { at, tookMs } = await askClock(pool);
   const then = at + tookMs / 2;
   return { at: then, offset: then - mono() };

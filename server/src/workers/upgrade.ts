@@ -45,7 +45,11 @@ export async function upgradeBatch(deps: StepDeps, workspaceId: string): Promise
     const refolded = people.filter((p) => p.person.plan !== context.program.plan.signature);
     const histories = await loadHistories(client, workspaceId, refolded.map(historyKeys));
     refolded.forEach((person, i) => (person.history = histories[i] ?? []));
-    const inputs = people.map((p) => ({ person: p.key, input: { kind: 'definition' } as const, silent: true }));
+    const inputs = people.map((p) => ({
+      person: p.key,
+      input: { kind: 'definition' } as const,
+      silent: true,
+    }));
     const done = await stepLocked(deps, client, context, locked, inputs);
     return { ...done, people: people.length };
   });

@@ -32,11 +32,20 @@ const namesOf = async (kind: string, value: string): Promise<readonly string[]> 
 
 describe('@segment/analytics-node', () => {
   it('is taken as it is, and a client that is told to wait sends again without counting twice', async () => {
-    const analytics = new Analytics({ writeKey: world.serverKey, host: address, maxRetries: 3, flushInterval: 50 });
+    const analytics = new Analytics({
+      writeKey: world.serverKey,
+      host: address,
+      maxRetries: 3,
+      flushInterval: 50,
+    });
     const failures: unknown[] = [];
     analytics.on('error', (error) => failures.push(error));
     analytics.identify({ userId: 'node-1', traits: { email: 'Node@Example.test', plan: 'pro' } });
-    analytics.track({ userId: 'node-1', event: 'Order Completed', properties: { order_id: 'n1', total: 30 } });
+    analytics.track({
+      userId: 'node-1',
+      event: 'Order Completed',
+      properties: { order_id: 'n1', total: 30 },
+    });
     analytics.page({ userId: 'node-1', name: 'Home', properties: { url: 'https://shop.example/' } });
     analytics.group({ userId: 'node-1', groupId: 'g1', traits: { name: 'Acme' } });
     analytics.alias({ userId: 'node-1', previousId: 'node-anon' });
@@ -46,17 +55,31 @@ describe('@segment/analytics-node', () => {
     setTimeout(() => (world.clock.diskLow = false), 300);
     await analytics.closeAndFlush({ timeout: 20_000 });
     expect(failures).toEqual([]);
-    expect((await namesOf('user_id', 'node-1')).toSorted()).toEqual(['Aliased', 'Grouped', 'Identified', 'Late', 'Order Completed', 'Page Viewed']);
-    expect(await world.rows("select email, orders from profiles where user_id = 'node-1'")).toEqual([{ email: 'node@example.test', orders: 1 }]);
+    expect((await namesOf('user_id', 'node-1')).toSorted()).toEqual([
+      'Aliased',
+      'Grouped',
+      'Identified',
+      'Late',
+      'Order Completed',
+      'Page Viewed',
+    ]);
+    expect(await world.rows("select email, orders from profiles where user_id = 'node-1'")).toEqual([
+      { email: 'node@example.test', orders: 1 },
+    ]);
   });
 });
 
 describe('@segment/analytics-next', () => {
   it('loads its settings, sends across origins, and its visitor becomes the user', async () => {
     const require = createRequire(import.meta.url);
-    const bundles = path.resolve(path.dirname(require.resolve('@segment/analytics-next/package.json')), 'dist/umd');
+    const bundles = path.resolve(
+      path.dirname(require.resolve('@segment/analytics-next/package.json')),
+      'dist/umd',
+    );
     const page = Fastify();
-    page.get('/', async (_request, reply) => reply.type('text/html').send('<!doctype html><title>Shop</title><script src="/index.js"></script>'));
+    page.get('/', async (_request, reply) =>
+      reply.type('text/html').send('<!doctype html><title>Shop</title><script src="/index.js"></script>'),
+    );
     page.get<{ Params: { '*': string } }>('/*', async (request, reply) => {
       const file = path.join(bundles, path.basename(request.params['*']));
       if (!existsSync(file)) return reply.code(404).send();
@@ -67,11 +90,23 @@ describe('@segment/analytics-next', () => {
     try {
       const tab = await browser.newPage();
       const problems: string[] = [];
-      tab.on('console', (message) => message.type() === 'error' && !message.text().includes('favicon') && problems.push(message.text()));
+      tab.on(
+        'console',
+        (message) =>
+          message.type() === 'error' && !message.text().includes('favicon') && problems.push(message.text()),
+      );
       await tab.goto(`${shop}/`);
       await tab.evaluate(
         async ({ writeKey, cdnURL }) => {
-          const { AnalyticsBrowser } = (globalThis as unknown as { AnalyticsNext: { AnalyticsBrowser: { load: (o: object) => Record<string, (...args: unknown[]) => Promise<unknown>> } } }).AnalyticsNext;
+          const { AnalyticsBrowser } = (
+            globalThis as unknown as {
+              AnalyticsNext: {
+                AnalyticsBrowser: {
+                  load: (o: object) => Record<string, (...args: unknown[]) => Promise<unknown>>;
+                };
+              };
+            }
+          ).AnalyticsNext;
           const analytics = AnalyticsBrowser.load({ writeKey, cdnURL });
           await analytics['page']?.();
           await analytics['track']?.('Product Viewed', { sku: 'A', price: 9.5 });
@@ -82,9 +117,18 @@ describe('@segment/analytics-next', () => {
         { writeKey: world.browserKey, cdnURL: address },
       );
       const end = performance.now() + 15_000;
-      while ((await namesOf('user_id', 'web-1')).length < 5 && performance.now() < end) await tab.waitForTimeout(50);
-      expect((await namesOf('user_id', 'web-1')).toSorted()).toEqual(['Aliased', 'Grouped', 'Identified', 'Page Viewed', 'Product Viewed']);
-      expect(await world.rows("select email from profiles where user_id = 'web-1'")).toEqual([{ email: 'web@example.test' }]);
+      while ((await namesOf('user_id', 'web-1')).length < 5 && performance.now() < end)
+        await tab.waitForTimeout(50);
+      expect((await namesOf('user_id', 'web-1')).toSorted()).toEqual([
+        'Aliased',
+        'Grouped',
+        'Identified',
+        'Page Viewed',
+        'Product Viewed',
+      ]);
+      expect(await world.rows("select email from profiles where user_id = 'web-1'")).toEqual([
+        { email: 'web@example.test' },
+      ]);
       expect(problems.filter((text) => !text.includes('404'))).toEqual([]);
     } finally {
       await browser.close();
@@ -97,8 +141,15 @@ const captured = fileURLToPath(new URL('../../../../shared/data/segment_payloads
 
 describe('captured requests', () => {
   it.skipIf(!existsSync(captured))('are all taken (skipped where ../shared/data is absent)', async () => {
-    type Captured = { readonly method?: string; readonly url?: string; readonly headers?: Record<string, string>; readonly body?: unknown };
-    const requests = (JSON.parse(readFileSync(captured, 'utf8')) as readonly Captured[]).filter((r) => r.method === 'POST');
+    type Captured = {
+      readonly method?: string;
+      readonly url?: string;
+      readonly headers?: Record<string, string>;
+      readonly body?: unknown;
+    };
+    const requests = (JSON.parse(readFileSync(captured, 'utf8')) as readonly Captured[]).filter(
+      (r) => r.method === 'POST',
+    );
     expect(requests.length).toBeGreaterThan(10);
     for (const request of requests) {
       const key = request.headers?.['content-type'] === 'text/plain' ? world.browserKey : world.serverKey;
@@ -120,7 +171,10 @@ describe('captured requests', () => {
       const body = r.body as { batch?: readonly { messageId: string }[]; messageId?: string };
       return body.batch?.map((e) => e.messageId) ?? [body.messageId ?? ''];
     });
-    const [row] = await world.rows<{ n: number }>('select count(*)::int as n from events where message_id = any($1)', [ids]);
+    const [row] = await world.rows<{ n: number }>(
+      'select count(*)::int as n from events where message_id = any($1)',
+      [ids],
+    );
     expect(row?.n).toBe(new Set(ids).size);
     expect(new Set(ids).size).toBeLessThan(ids.length);
   });

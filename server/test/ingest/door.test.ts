@@ -68,17 +68,28 @@ describe('a batch with one event that Postgres refuses', () => {
     const at = '2026-05-04T00:00:00.000Z';
     const twin = { type: 'track', event: 'Twin', userId: 'twin', messageId: 'twin', timestamp: at };
     await world.batch([twin]);
-    const { body } = await world.batch([{ ...twin, messageId: 'a' }, { ...twin, event: 'Other' }, { ...twin, messageId: 'b' }], {
-      key: world.browserKey,
-    });
+    const { body } = await world.batch(
+      [
+        { ...twin, messageId: 'a' },
+        { ...twin, event: 'Other' },
+        { ...twin, messageId: 'b' },
+      ],
+      {
+        key: world.browserKey,
+      },
+    );
     expect(body.rejected).toEqual([]);
-    const ids = await world.rows<{ message_id: string }>("select message_id from events where name in ('Twin', 'Other') order by 1");
+    const ids = await world.rows<{ message_id: string }>(
+      "select message_id from events where name in ('Twin', 'Other') order by 1",
+    );
     expect(ids.map((row) => row.message_id)).toEqual(['a', 'b', 'browser:twin', 'twin']);
   });
 
   it('keeps the culprit in quarantine', async () => {
     await world.pool.query(`alter table events add constraint odd check (name <> 'Odd')`);
-    const { status, body } = await world.batch(['Fine 1', 'Odd', 'Fine 2'].map((event) => ({ type: 'track', event, userId: 'c', messageId: event })));
+    const { status, body } = await world.batch(
+      ['Fine 1', 'Odd', 'Fine 2'].map((event) => ({ type: 'track', event, userId: 'c', messageId: event })),
+    );
     await world.pool.query('alter table events drop constraint odd');
     expect(status).toBe(200);
     expect(body.rejected).toMatchObject([{ index: 1, code: 'data_refused' }]);

@@ -30,7 +30,13 @@ afterEach(async () => {
 async function prepare(url: string): Promise<string> {
   const pool = openPool({ url, name: 'test', connectionsMax: 2, statementMs: 30_000, log });
   const workspace = await ensureWorkspace(pool, { shipped, now: Date.now, newId: uuidv7 });
-  const { key } = await createKey(pool, { id: uuidv7(), workspaceId: workspace.id, kind: 'server', name: 'test', at: new Date() });
+  const { key } = await createKey(pool, {
+    id: uuidv7(),
+    workspaceId: workspace.id,
+    kind: 'server',
+    name: 'test',
+    at: new Date(),
+  });
   await pool.end();
   return key;
 }
@@ -99,7 +105,9 @@ async function audit(url: string, client: Client): Promise<void> {
   const db = new pg.Client({ connectionString: url });
   await db.connect();
   try {
-    const stored = (await db.query<{ message_id: string }>('select message_id from events')).rows.map((row) => row.message_id);
+    const stored = (await db.query<{ message_id: string }>('select message_id from events')).rows.map(
+      (row) => row.message_id,
+    );
     expect(new Set(stored).size, 'nothing is stored twice').toBe(stored.length);
     expect(client.acknowledged.difference(new Set(stored)).size, 'nothing acknowledged is lost').toBe(0);
     expect(new Set(stored).difference(client.tried).size, 'nothing is made up').toBe(0);

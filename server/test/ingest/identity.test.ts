@@ -341,7 +341,9 @@ describe('arrival order', () => {
   });
 
   it('nor do retries that race each other count twice', async () => {
-    const events = fc.sample(said, { numRuns: 30, seed: 7 }).map((event, i) => ({ ...event, messageId: `m${i}` }));
+    const events = fc
+      .sample(said, { numRuns: 30, seed: 7 })
+      .map((event, i) => ({ ...event, messageId: `m${i}` }));
     const answers = await Promise.all(Array.from({ length: 6 }, () => world.batch(events)));
     expect(answers.map((a) => a.body)).toEqual(answers.map(() => ({ success: true, rejected: [] })));
     const [facts] = await world.rows<{ n: number }>(

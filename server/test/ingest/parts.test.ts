@@ -4,7 +4,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { normaliseEmail, normalisePhone } from '../../src/http/ingest/identities.ts';
 import { createRate } from '../../src/http/ingest/rate.ts';
 import { ownTime, parseTime } from '../../src/http/ingest/time.ts';
-import { boolArray, byteaArray, instantArray, int2Array, int4Array, textArray, uuidArray } from '../../src/postgres/binary-array.ts';
+import {
+  boolArray,
+  byteaArray,
+  instantArray,
+  int2Array,
+  int4Array,
+  textArray,
+  uuidArray,
+} from '../../src/postgres/binary-array.ts';
 import { createTestDatabase } from '../support/postgres.ts';
 import type { TestDatabase } from '../support/postgres.ts';
 
@@ -30,9 +38,14 @@ describe('an own time', () => {
     const at = Date.parse('2026-05-03T10:00:00Z');
     const text = '2026-05-03T09:59:50.000Z';
     expect(ownTime(text, { sentAt: at - 1_500, receivedAt: at })).toEqual({ kind: 'at', at: at - 10_000 });
-    expect(ownTime(text, { sentAt: at - 60_000, receivedAt: at })).toEqual({ kind: 'at', at: at + 50_000 > at ? at : at });
+    expect(ownTime(text, { sentAt: at - 60_000, receivedAt: at })).toEqual({
+      kind: 'at',
+      at: at + 50_000 > at ? at : at,
+    });
     expect(ownTime(text, { sentAt: at + 60_000, receivedAt: at })).toEqual({ kind: 'at', at: at - 70_000 });
-    expect(ownTime('2026-05-03T10:11:00Z', { sentAt: null, receivedAt: at })).toMatchObject({ kind: 'ahead' });
+    expect(ownTime('2026-05-03T10:11:00Z', { sentAt: null, receivedAt: at })).toMatchObject({
+      kind: 'ahead',
+    });
     expect(ownTime('2026-05-03T10:09:00Z', { sentAt: null, receivedAt: at })).toEqual({ kind: 'at', at });
   });
 });
@@ -100,8 +113,16 @@ describe('binary arrays', () => {
   });
 
   it('of instants keep the millisecond, before 2000 and far ahead', async () => {
-    const instants = [0, Date.parse('1999-12-31T23:59:59.999Z'), Date.parse('2026-05-03T10:15:00.001Z'), Date.parse('9999-01-01T00:00:00.123Z'), null];
-    const { rows } = await client.query<{ at: Date | null }>('select unnest($1::timestamptz[]) as at', [instantArray(instants)]);
+    const instants = [
+      0,
+      Date.parse('1999-12-31T23:59:59.999Z'),
+      Date.parse('2026-05-03T10:15:00.001Z'),
+      Date.parse('9999-01-01T00:00:00.123Z'),
+      null,
+    ];
+    const { rows } = await client.query<{ at: Date | null }>('select unnest($1::timestamptz[]) as at', [
+      instantArray(instants),
+    ]);
     expect(rows.map((row) => row.at?.getTime() ?? null)).toEqual(instants);
   });
 });

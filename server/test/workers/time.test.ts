@@ -25,7 +25,9 @@ afterEach(async () => {
   await database.drop();
 });
 
-async function start(options: { readonly wall?: () => number; readonly backlogMs?: number } = {}): Promise<Time> {
+async function start(
+  options: { readonly wall?: () => number; readonly backlogMs?: number } = {},
+): Promise<Time> {
   const time = await startTime({ pool, log, ...options });
   times.push(time);
   return time;

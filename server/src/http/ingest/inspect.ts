@@ -57,7 +57,9 @@ function inspectList(list: readonly unknown[], depth: number): Finding | null {
 }
 
 function inspectObject(object: object, depth: number): Finding | null {
-  for (const [key, value] of Object.entries(object)) {
+  // JSON.parse made it: everything it has is its own.
+  for (const key in object) {
+    const value: unknown = Reflect.get(object, key);
     if (key === '__proto__' || key === 'constructor' || key === 'prototype') {
       return { code: 'forbidden_key', path: key, value: excerpt(key) };
     }

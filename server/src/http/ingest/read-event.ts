@@ -419,8 +419,13 @@ function contextTraits(raw: Raw): unknown {
 function keptContext(raw: Raw): unknown {
   const context = raw['context'];
   if (!isObject(context)) return undefined;
-  const { traits: _traits, library: _library, userAgentData: _agent, ...kept } = context;
-  return Object.keys(kept).length === 0 ? undefined : kept;
+  let kept: { [key: string]: unknown } | undefined;
+  for (const key in context) {
+    if (key === 'traits' || key === 'library' || key === 'userAgentData') continue;
+    kept ??= {};
+    kept[key] = context[key];
+  }
+  return kept;
 }
 
 function jsonObject(value: unknown): { readonly [key: string]: Json } {
