@@ -405,13 +405,13 @@ function pushDecisions(rows: Rows, locked: LockedPerson): void {
 /** From the difference of standings, so that establishing, restating and merging need no rows of their own. */
 function pushMemberships(rows: Rows, person: PersonKey, before: Standing, after: Standing): void {
   if (before.segments !== after.segments) {
-    for (const of in after.segments) {
-      const since = after.segments[of];
-      if (since !== undefined && before.segments[of] !== since)
-        rows.memberships.push({ person, kind: 'segment', of, value: '', since });
+    for (const key in after.segments) {
+      const since = after.segments[key];
+      if (since !== undefined && before.segments[key] !== since)
+        rows.memberships.push({ person, kind: 'segment', of: key, value: '', since });
     }
-    for (const of in before.segments) {
-      if (!(of in after.segments)) rows.membershipsGone.push({ person, kind: 'segment', of });
+    for (const key in before.segments) {
+      if (!(key in after.segments)) rows.membershipsGone.push({ person, kind: 'segment', of: key });
     }
   }
   if (before.stages === after.stages) return;
