@@ -87,7 +87,13 @@ export function identitiesOf(event: IncomingEvent): readonly NamedIdentity[] {
   if (before !== undefined) return before;
   const named = event.fact.identities.map(([kind, value]) => nameIdentity(kind, value));
   if (event.previousId !== null) {
-    named.push(nameIdentity('user_id', event.previousId), nameIdentity('anonymous_id', event.previousId));
+    // Right after the first: once the two are one, whatever else the event names is no longer someone else's.
+    named.splice(
+      1,
+      0,
+      nameIdentity('user_id', event.previousId),
+      nameIdentity('anonymous_id', event.previousId),
+    );
   }
   namedBy.set(event, named);
   return named;
@@ -269,7 +275,9 @@ function refuseLink(node: Node, other: Node | null, link: Link): Refusal | null 
     const count = node.people.reduce((sum, p) => sum + p.identities, node.added?.size ?? 0);
     return count >= IDENTITIES_MAX ? tooManyIdentities(key) : null;
   }
-  if (event.fact.trust === 'browser' && node.hasUserId && other.hasUserId) return browserMerge(key);
+  // A user id that nobody has yet is only a new name: what a browser may not do is make one of two known users.
+  const stored = node.people.length > 0 && other.people.length > 0;
+  if (event.fact.trust === 'browser' && stored && node.hasUserId && other.hasUserId) return browserMerge(key);
   const merged = [...node.people, ...other.people].reduce((sum, p) => sum + p.aliases + 1, 0) - 1;
   return merged > ALIASES_MAX ? tooManyMerges(key) : null;
 }

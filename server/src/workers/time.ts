@@ -1,6 +1,7 @@
 // Whose clock: `now` is this process's monotonic clock plus its offset to Postgres, sampled each second, and never goes
 // back. A disagreement above 60 s pauses appointments and sending (ingestion goes on) until a person confirms. After an
 // outage silence is judged only up to its start, until clients have had a minute to send what they kept.
+import os from 'node:os';
 import type { Log } from '../log.ts';
 import { askClock, loadLastSeen, writeLastSeen } from '../postgres/heartbeat.ts';
 import type { Pool } from '../postgres/pool.ts';
@@ -20,8 +21,10 @@ export interface TimeOptions {
   readonly log: Log;
   /** Tests: no waiting for backlogs. */
   readonly backlogMs?: number;
-  /** Tests: another wall clock. */
+  /** Tests: other clocks of the machine. `uptime` goes on while it sleeps, `mono` does not. All in milliseconds. */
   readonly wall?: () => number;
+  readonly mono?: () => number;
+  readonly uptime?: () => number;
   /** After a sign of life was written. */
   readonly onBeat?: (at: number) => Promise<void>;
 }
@@ -41,7 +44,8 @@ export interface Time {
 /** Asks Postgres once, then starts sampling. */
 export async function startTime(options: TimeOptions): Promise<Time> {
   const wall = options.wall ?? Date.now;
-  const mono = (): number => performance.timeOrigin + performance.now();
+  const mono = options.mono ?? ((): number => performance.timeOrigin + performance.now());
+  const uptime = options.uptime ?? ((): number => os.uptime() * 1_000);
   const backlogMs = options.backlogMs ?? BACKLOG_MS;
   const first = await sample(options.pool, mono);
   /** What is added to the monotonic clock. */
@@ -60,9 +64,10 @@ export async function startTime(options: TimeOptions): Promise<Time> {
     last = Math.max(last, Math.trunc(mono() + offset));
     return last;
   };
-  const startedAt = now();
+  let startedAt = now();
+  let awake = uptime() - mono();
   const lastSeen = await loadLastSeen(options.pool);
-  const outageFrom =
+  let outageFrom =
     lastSeen !== null && startedAt - lastSeen > OUTAGE_MIN_MS && backlogMs > 0 ? lastSeen : null;
   let beatAt = -Infinity;
 
@@ -72,6 +77,15 @@ export async function startTime(options: TimeOptions): Promise<Time> {
     work: async () => {
       const next = await sample(options.pool, mono);
       seen = next.offset;
+      const slept = uptime() - mono() - awake;
+      if (slept > OUTAGE_MIN_MS && Math.abs(next.offset - offset - slept) <= DISAGREEMENT_MAX_MS) {
+        // The machine was asleep: no clock is wrong, and clients kept their events for us as in any outage.
+        if (backlogMs > 0) outageFrom = now();
+        awake += slept;
+        offset = next.offset;
+        startedAt = now();
+        options.log.warn({ slept_ms: Math.round(slept) }, 'the machine was asleep');
+      }
       const jump = next.offset - offset;
       if (Math.abs(jump) > DISAGREEMENT_MAX_MS) {
         if (jumped === null)
@@ -81,7 +95,8 @@ export async function startTime(options: TimeOptions): Promise<Time> {
           );
         jumped = disagreement(jump, 'this process');
       } else {
-        offset = next.offset;
+        // A sample is no more exact than the time it took: within that nothing is known to have moved.
+        if (Math.abs(jump) > next.uncertaintyMs) offset = next.offset - Math.sign(jump) * next.uncertaintyMs;
         // A jump that went away by itself needs nobody; one between the machines stays until it is confirmed or mended.
         if (jumped !== null && disagreement(next.at - wall(), 'this machine') === null) jumped = null;
       }
@@ -115,10 +130,10 @@ export async function startTime(options: TimeOptions): Promise<Time> {
 async function sample(
   pool: Pool,
   mono: () => number,
-): Promise<{ readonly at: number; readonly offset: number }> {
+): Promise<{ readonly at: number; readonly offset: number; readonly uncertaintyMs: number }> {
   const { at, tookMs } = await askClock(pool);
   const then = at + tookMs / 2;
-  return { at: then, offset: then - mono() };
+  return { at: then, offset: then - mono(), uncertaintyMs: tookMs / 2 };
 }
 
 function disagreement(ms: number, whose: string): string | null {

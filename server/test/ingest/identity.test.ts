@@ -97,6 +97,18 @@ describe('linking', () => {
     expect(await alive()).toBe(1);
   });
 
+  it('a browser may give its user another id, as Segment clients do', async () => {
+    const options = { key: world.browserKey };
+    await world.batch([{ type: 'identify', userId: 'u1', anonymousId: 'a1', messageId: '1' }], options);
+    await world.batch(
+      [{ type: 'alias', userId: 'u2', previousId: 'u1', anonymousId: 'a1', messageId: '2' }],
+      options,
+    );
+    await world.batch([{ type: 'track', event: 'X', userId: 'u2', messageId: '3' }], options);
+    expect(await alive()).toBe(1);
+    expect(await codes()).toEqual([]);
+  });
+
   it('chains of merges are collapsed', async () => {
     for (const id of ['a', 'b', 'c', 'd'])
       await world.batch([{ type: 'track', event: 'X', userId: id, messageId: id }]);

@@ -6,7 +6,7 @@ import { ensurePartitions } from '../../src/postgres/partitions.ts';
 import { openPool } from '../../src/postgres/pool.ts';
 import type { Pool } from '../../src/postgres/pool.ts';
 import { startTime } from '../../src/workers/time.ts';
-import type { Time } from '../../src/workers/time.ts';
+import type { Time, TimeOptions } from '../../src/workers/time.ts';
 import { createTestDatabase } from '../support/postgres.ts';
 import type { TestDatabase } from '../support/postgres.ts';
 
@@ -25,9 +25,7 @@ afterEach(async () => {
   await database.drop();
 });
 
-async function start(
-  options: { readonly wall?: () => number; readonly backlogMs?: number } = {},
-): Promise<Time> {
+async function start(options: Partial<TimeOptions> = {}): Promise<Time> {
   const time = await startTime({ pool, log, ...options });
   times.push(time);
   return time;
@@ -52,6 +50,23 @@ describe('the clock of a process', () => {
     expect(Math.abs(time.now() - Date.now())).toBeLessThan(2_000);
     time.confirm();
     expect(time.paused()).toBeNull();
+  });
+});
+
+describe('a machine that slept', () => {
+  it('for an hour finds the right time, is not paused, and waits for backlogs', async () => {
+    const real = (): number => performance.timeOrigin + performance.now();
+    // The monotonic clock stood still for an hour that the machine's uptime counted.
+    let stood = 0;
+    const time = await start({ mono: () => real() - stood, uptime: () => real(), backlogMs: 60_000 });
+    const before = time.now();
+    stood = 3_600_000;
+    const end = performance.now() + 10_000;
+    while (Math.abs(time.now() - Date.now()) > 5_000 && performance.now() < end)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(Math.abs(time.now() - Date.now())).toBeLessThan(5_000);
+    expect(time.paused()).toBeNull();
+    expect(Math.abs(time.silenceUpTo(time.now()) - before)).toBeLessThan(5_000);
   });
 });
 
