@@ -43,18 +43,3 @@ export async function postponeAppointments(
     values: [workspaceId, int2Array(people.map((p) => p.bucket)), uuidArray(people.map((p) => p.id)), new Date(until)],
   });
 }
-
-/** How many appointments are overdue and since when: the lag that the System page shows. */
-export async function loadLag(
-  client: Queryable,
-  now: number,
-): Promise<{ readonly overdue: number; readonly oldest: number | null }> {
-  const { rows } = await client.query<{ overdue: number; oldest: Date | null }>(
-    `select count(*)::int as overdue, min(wake_at) as oldest
-     from people
-     where wake_at <= $1 and wake_at is not null and merged_into is null`,
-    [new Date(now)],
-  );
-  return { overdue: rows[0]?.overdue ?? 0, oldest: rows[0]?.oldest?.getTime() ?? null };
-}
-

@@ -125,30 +125,6 @@ export async function countIdentities(
   return new Map(rows.map((row) => [row.person_id, row.n]));
 }
 
-export interface IdentityRow {
-  readonly kind: string;
-  readonly value: string;
-  readonly trust: string;
-  readonly created_at: Date;
-}
-
-/** All identities of a person, the oldest first: what a person's page shows. */
-export async function listIdentities(
-  client: Queryable,
-  workspaceId: string,
-  personId: string,
-): Promise<readonly IdentityRow[]> {
-  const { rows } = await client.query<IdentityRow>(
-    `select kind, value, trust, created_at
-     from identities
-     where workspace_id = $1 and person_id = $2
-     order by created_at, kind, value
-     limit 500`,
-    [workspaceId, personId],
-  );
-  return rows;
-}
-
 export function keyValues(keys: readonly IdentityKey[]): readonly [Buffer, Buffer, Buffer] {
   return [
     int2Array(keys.map((k) => k.bucket ?? identityBucket(k.kind, k.value))),
