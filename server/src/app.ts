@@ -173,12 +173,12 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
 type Pools = { readonly [lane in 'ingest' | 'clock' | 'sender' | 'console' | 'bulk' | 'imports']: Pool };
 
 function openPools(url: string, log: Log): Pools {
-  const open = (name: string, connectionsMax: number, statementMs: number): Pool =>
-    openPool({ url, name, connectionsMax, statementMs, log });
+  const open = (name: string, connectionsMax: number, statementMs: number, pipeline = false): Pool =>
+    openPool({ url, name, connectionsMax, statementMs, pipeline, log });
   return {
     ingest: open('ingest', 4, 30_000),
     clock: open('clock', 3, 60_000),
-    sender: open('sender', 5, 30_000),
+    sender: open('sender', 6, 30_000, true),
     console: open('console', 6, 30_000),
     bulk: open('bulk', 3, 120_000),
     imports: open('imports', 3, 600_000),

@@ -53,22 +53,39 @@ async function renderAll(
   workspace: SendingWorkspace,
   claimed: readonly ClaimedMessage[],
 ): Promise<readonly Ready[]> {
-  const keys = [
-    ...new Set(claimed.flatMap((message) => (message.template === null ? [] : [message.template]))),
-  ];
-  const versions = await findNewestVersions(deps.pool, workspace.id, keys);
-  const templates = new Map<string, CompileResult | undefined>();
-  for (const key of keys) templates.set(key, await templateOf(deps, workspace.id, key, versions.get(key)));
-  const people = await loadStates(
-    deps.pool,
-    workspace.id,
-    claimed.map((message) => message.person),
-  );
+  const [templates, people] = await Promise.all([
+    templatesOf(deps, workspace.id, claimed),
+    loadStates(
+      deps.pool,
+      workspace.id,
+      claimed.map((message) => message.person),
+    ),
+  ]);
   return claimed.map((message) => {
     const state = people.get(message.person.id);
     const person = state === undefined || state === '{}' ? null : decodePerson(state);
-    return { workspace, claimed: message, content: contentOf(deps, workspace, message, person, templates) };
+    const address = person === null ? '' : (addressOf(person.memory, message.channel) ?? '');
+    return {
+      workspace,
+      claimed: message,
+      content: contentOf(deps, workspace, message, person, templates),
+      address,
+    };
   });
+}
+
+async function templatesOf(
+  deps: SenderDeps,
+  workspaceId: string,
+  claimed: readonly ClaimedMessage[],
+): Promise<ReadonlyMap<string, CompileResult | undefined>> {
+  const keys = [
+    ...new Set(claimed.flatMap((message) => (message.template === null ? [] : [message.template]))),
+  ];
+  const versions = await findNewestVersions(deps.pool, workspaceId, keys);
+  const templates = new Map<string, CompileResult | undefined>();
+  for (const key of keys) templates.set(key, await templateOf(deps, workspaceId, key, versions.get(key)));
+  return templates;
 }
 
 function templateOf(

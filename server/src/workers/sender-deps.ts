@@ -71,6 +71,8 @@ export interface Ready {
   readonly workspace: SendingWorkspace;
   readonly claimed: ClaimedMessage;
   readonly content: Content;
+  /** As the person had it when it was rendered; the last look asks again. */
+  readonly address: string;
 }
 
 export interface Result {

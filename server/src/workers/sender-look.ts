@@ -54,13 +54,18 @@ async function look(
 ): Promise<{ readonly handing: readonly Handing[]; readonly report: StepReport }> {
   const { workspaceId } = context;
   const people = group.map((ready) => ready.claimed.person);
-  const locked = await lockPeople(client, workspaceId, people, { program: context.program });
-  const addressed = group.map((ready): Addressed => {
+  // People first, then their messages, as everyone locks; sent in one go, because addresses seldom change in between.
+  const [locked, early] = await Promise.all([
+    lockPeople(client, workspaceId, people, { program: context.program }),
+    route(deps, client, context, group),
+  ]);
+  const current = group.map((ready): Ready => {
     const person = locked.get(ready.claimed.person.id);
     const known = person === undefined ? null : addressOf(person.person.memory, ready.claimed.channel);
-    return { ready, address: known ?? '' };
+    return { ...ready, address: known ?? '' };
   });
-  const { workspace, routed } = await route(deps, client, context, addressed);
+  const moved = current.some((ready, at) => ready.address !== group[at]?.address);
+  const { workspace, routed } = moved ? await route(deps, client, context, current) : early;
   // After a restored backup: what was asked for before that may have gone already.
   const sendFrom = deps.sendFrom?.() ?? null;
   const inputs: PersonInput[] = [];
@@ -91,12 +96,6 @@ async function look(
   return { handing: sending.flatMap((one) => toHanding(one, workspace)), report };
 }
 
-interface Addressed {
-  readonly ready: Ready;
-  /** As the locked person has it now; empty when there is none. */
-  readonly address: string;
-}
-
 interface Routed {
   readonly ready: Ready;
   readonly route: Route;
@@ -108,16 +107,16 @@ async function route(
   deps: SenderDeps,
   client: Connection,
   context: StepContext,
-  addressed: readonly Addressed[],
+  group: readonly Ready[],
 ): Promise<{ readonly workspace: SendingWorkspace; readonly routed: readonly Routed[] }> {
   const leaseUntil = context.now + (deps.limits?.handingLeaseMs ?? SENDER_LIMITS.handingLeaseMs);
-  const known = addressed.at(-1)?.ready.workspace;
+  const known = group.at(-1)?.workspace;
   if (known === undefined) throw new Error('a last look at nothing');
   let workspace = known;
   for (;;) {
     const { sending } = workspace;
-    const routes = new Map(addressed.map((one) => [one.ready.claimed.id, routeOf(deps, one, sending)]));
-    const rows = addressed.map((one) => toRow(deps, one, routes.get(one.ready.claimed.id)));
+    const routes = new Map(group.map((one) => [one.claimed.id, routeOf(deps, one, sending)]));
+    const rows = group.map((one) => toRow(deps, one, routes.get(one.claimed.id)));
     const ours = new Map(
       (await lockClaimed(client, context.workspaceId, rows, leaseUntil)).map((row) => [row.id, row]),
     );
@@ -128,7 +127,7 @@ async function route(
       workspace = { ...workspace, sending: now };
       continue;
     }
-    const routed = addressed.flatMap(({ ready }): Routed[] => {
+    const routed = group.flatMap((ready): Routed[] => {
       const still = ours.get(ready.claimed.id);
       const to = routes.get(ready.claimed.id);
       return still === undefined || to === undefined
@@ -139,7 +138,7 @@ async function route(
   }
 }
 
-function toRow(deps: SenderDeps, { ready, address }: Addressed, to: Route | undefined): HandingRow {
+function toRow(deps: SenderDeps, ready: Ready, to: Route | undefined): HandingRow {
   const { bucket, id, attempt, channel } = ready.claimed;
   const where = to === undefined || to.kind === 'unrenderable' ? null : to;
   return {
@@ -150,7 +149,7 @@ function toRow(deps: SenderDeps, { ready, address }: Addressed, to: Route | unde
     via: where?.kind ?? null,
     sentTo: where?.to ?? '',
     subject: ready.content.kind === 'email' ? ready.content.message.subject : null,
-    hash: addressHash(deps.addressKey, address),
+    hash: addressHash(deps.addressKey, ready.address),
   };
 }
 
@@ -167,8 +166,7 @@ function endedHere(route: Route): SendOutcome | null {
   }
 }
 
-function routeOf(deps: SenderDeps, { ready, address }: Addressed, sending: SendingSettings): Route {
-  const { content } = ready;
+function routeOf(deps: SenderDeps, { content, address }: Ready, sending: SendingSettings): Route {
   if (content.kind === 'unrenderable') return content;
   if (content.kind === 'webhook') return { kind: 'webhook', to: content.url };
   const { mode, allow, from } = sending;

@@ -71,7 +71,14 @@ export async function openSendingWorld(
   } = {},
 ): Promise<SendingWorld> {
   const log = createLog({ level: 'silent' });
-  const pool = openPool({ url: databaseUrl, name: 'sender', connectionsMax: 12, statementMs: 30_000, log });
+  const pool = openPool({
+    url: databaseUrl,
+    name: 'sender',
+    connectionsMax: 12,
+    statementMs: 30_000,
+    pipeline: true,
+    log,
+  });
   const now = options.now ?? Date.now;
   let ids = 0;
   const newId = (): string => `01900000-0000-7000-8000-${String((ids += 1)).padStart(12, '0')}`;
