@@ -12,8 +12,8 @@ export interface RateLimit {
 
 /** A server's backlog may come at once. */
 export const SERVER_RATE: RateLimit = { perSecond: 50_000, burst: 200_000 };
-/** One visitor's browser: more than any page sends, less than a loop gone wild. */
-export const BROWSER_RATE: RateLimit = { perSecond: 100, burst: 2_000 };
+/** One address (a household, an office): more than its pages send, less than a loop gone wild. */
+export const BROWSER_RATE: RateLimit = { perSecond: 500, burst: 10_000 };
 const SENDERS_MAX = 20_000;
 
 export interface Rate {
