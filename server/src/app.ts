@@ -13,8 +13,9 @@ import { linkKey } from './content/unsubscribe-token.ts';
 import { hasCode } from './data-folder.ts';
 import { derivedSecret } from './http/auth.ts';
 import type { App, HttpDeps, SystemReport } from './http/deps.ts';
+import { registerConfirmations } from './http/confirmations.ts';
 import { registerIngest } from './http/ingest.ts';
-import { registerRestore } from './http/restore.ts';
+
 import { buildServer } from './http/server.ts';
 import type { Log } from './log.ts';
 import { ensureWorkspace } from './postgres/definitions.ts';
@@ -146,7 +147,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   };
   const server = await buildServer(deps);
   await registerIngest(server, deps, { submit: committer.submit, diskLow: disk.low });
-  registerRestore(server, deps, guard);
+  registerConfirmations(server, deps, { restore: guard.confirm, clock: time.confirm });
   const address = await listen(server, config.port);
   if (config.publicUrl === null) listening.url = localUrl(address);
   sender.start();

@@ -72,6 +72,7 @@ export const accessByRoute: { readonly [route: string]: Access } = {
   'POST /api/parked/:id/retry': builders,
   'GET /api/system': builders,
   'POST /api/system/confirm-restore': builders,
+  'POST /api/system/confirm-clock': builders,
   'GET /api/audit': admins,
 
   'GET /api/keys': builders,
