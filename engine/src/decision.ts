@@ -101,4 +101,3 @@ export type Decision = Change & {
   readonly cause: Cause;
   readonly program: number;
 };
-

@@ -40,6 +40,11 @@ export async function postponeAppointments(
            set wake_at = $4
            from unnest($2::int2[], $3::uuid[]) u(bucket, id)
            where p.bucket = u.bucket and p.workspace_id = $1 and p.id = u.id and p.wake_at < $4`,
-    values: [workspaceId, int2Array(people.map((p) => p.bucket)), uuidArray(people.map((p) => p.id)), new Date(until)],
+    values: [
+      workspaceId,
+      int2Array(people.map((p) => p.bucket)),
+      uuidArray(people.map((p) => p.id)),
+      new Date(until),
+    ],
   });
 }

@@ -76,7 +76,13 @@ export async function loadHistories(
   const flat = keys.flatMap((list, n) => list.map((key) => ({ key, n })));
   const histories: EventFact[][] = keys.map(() => []);
   if (flat.length === 0) return histories;
-  const { rows } = await client.query<{ n: number; at: Date; message_id: string; name: string; body: string }>({
+  const { rows } = await client.query<{
+    n: number;
+    at: Date;
+    message_id: string;
+    name: string;
+    body: string;
+  }>({
     name: 'events_histories',
     text: `select u.n, e.at, e.message_id, e.name, e.body
            from unnest($1::int2[], $2::uuid[], $3::int4[]) u(bucket, id, n)

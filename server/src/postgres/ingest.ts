@@ -261,12 +261,10 @@ async function deduplicate(
     ...(await findSeen(
       client,
       workspaceId,
-      asked
-        .filter(isOld)
-        .map(({ event, person }) => ({
-          bucket: person.key.bucket,
-          messageHash: event.messageHash ?? Buffer.alloc(0),
-        })),
+      asked.filter(isOld).map(({ event, person }) => ({
+        bucket: person.key.bucket,
+        messageHash: event.messageHash ?? Buffer.alloc(0),
+      })),
     )),
   ]);
   for (const old of olds) {

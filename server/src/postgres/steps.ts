@@ -1,24 +1,5 @@
 // The one door to a person: lock, step, write the rows that follow, in one transaction. Decides nothing itself: what
 // happens is the engine's; which rows follow from a decision is here and in rows.ts and message-rows.ts, nowhere else.
-//
-// For everybody (routes, sender, clock, import):
-//
-//   stepPeople(deps, workspaceId, inputs, options?) → StepReport
-//     deps     StepDeps = { pool, programs, now, silenceUpTo?, notify? }; pool: the lane's own
-//     inputs   PersonInput[] = { person: {bucket, id}, input, cause?, silent? }; taken in the given order; the id may be one
-//              that was merged away (the survivor is stepped). bucketOf(id) is in bucket.ts.
-//     options  { rearm?, also?: (client, report) => Promise<void> }: `also` runs inside the transaction, after the rows
-//     Retries deadlocks, serialisation failures and newer programs by itself; a data error of one person does not
-//     spoil the others (halved until it is alone, then thrown).
-//   stepLocked(deps, client, { workspaceId, program, now }, locked, inputs, options?) → StepReport
-//     The same inside a transaction that the caller holds, over `locked = await lockPeople(client, workspaceId, keys,
-//     { program })`. Throws ProgramOutdated (roll back, programs.reload, again) when a state is newer than the program;
-//     `retrying(deps, workspaceId, work)` wraps a whole transaction with exactly these retries.
-//   StepReport = { outcomes, wakeAt, messages }: outcomes[i] belongs to inputs[i]:
-//     { kind: 'stepped', person: {bucket, id}, state: Person, decisions } | { kind: 'parked', person, reason } |
-//     { kind: 'absent' } (no such person)
-//   Messages (rows of the ledger) are moved here from message_looked (handing, queued, dropped) and message_result
-//   (sent, failed, uncertain, queued again with back-off by `attempt`); leases, sent_to and subject are the sender's.
 import { encodePerson, establish, step } from '@rapport/engine';
 import type {
   Cause,
@@ -117,6 +98,12 @@ export interface StepPeopleOptions {
   readonly also?: (client: Connection, report: StepReport) => Promise<void>;
 }
 
+/**
+ * One transaction over the people of `inputs`, taken in the given order; an id that was merged away leads to its survivor.
+ * `outcomes[i]` of the report belongs to `inputs[i]`. Retries deadlocks, serialisation failures and newer programs by itself;
+ * a data error of one person does not spoil the others: halved until it is alone, then thrown. `also` runs inside the
+ * transaction, after the rows.
+ */
 export async function stepPeople(
   deps: StepDeps,
   workspaceId: string,
@@ -183,6 +170,11 @@ export async function retrying<T>(
   }
 }
 
+/**
+ * The same inside a transaction that the caller holds, over what `lockPeople` gave. Throws ProgramOutdated when a state is
+ * newer than the program: roll back, reload, again; `retrying` wraps a whole transaction with exactly these retries.
+ * Messages are moved here (message-rows.ts); leases, `sent_to` and subject are the sender's.
+ */
 export async function stepLocked(
   deps: Pick<StepDeps, 'silenceUpTo'>,
   client: Connection,
