@@ -39,6 +39,9 @@ export const SENDER_LIMITS = {
   /** transactions of last looks under way at once: one commits while the other's group is handed over */
   looksMax: 2,
   webhooksMax: 20,
+  /** a look waits until one in so many connections is free, or for so long */
+  gatherShare: 4,
+  gatherMs: 5,
   /** results are recorded together: so many at once, or after so long */
   recordMin: 25,
   recordAfterMs: 10,

@@ -49,6 +49,11 @@ class Pump implements Sender {
   woken = false;
   looking = 0;
   lookingSmtp = 0;
+  /** Letters being handed over. */
+  underWay = 0;
+  /** Set while a look waits for a few more free connections. */
+  gathering: NodeJS.Timeout | undefined;
+  gathered = false;
   recording = false;
   pausedUntil = 0;
   timer: NodeJS.Timeout | undefined;
@@ -150,6 +155,7 @@ class Pump implements Sender {
 
   /** Takes as many as there are free connections for; false when there is nothing to take. */
   lookNext(): boolean {
+    if (this.ready.length === 0 || this.gathersMore()) return false;
     const group = this.takeGroup();
     if (group.length === 0) return false;
     const letters = group.filter((one) => one.content.kind === 'email').length;
@@ -171,6 +177,27 @@ class Pump implements Sender {
       this.looking -= 1;
       this.pump();
     });
+    return true;
+  }
+
+  /**
+   * Connections come free one by one; a last look for each would cost more than sending does. While others are under way
+   * it waits until a few are free, but never longer than some milliseconds.
+   */
+  gathersMore(): boolean {
+    if (this.deps.email === null || this.underWay === 0) return false;
+    const free = this.deps.email.freeConnections() - this.lookingSmtp;
+    const all = free + this.lookingSmtp + this.underWay;
+    if (free >= Math.min(this.ready.length, Math.ceil(all / this.limits.gatherShare))) return false;
+    if (this.gathered) {
+      this.gathered = false;
+      return false;
+    }
+    this.gathering ??= setTimeout(() => {
+      this.gathering = undefined;
+      this.gathered = true;
+      this.pump();
+    }, this.limits.gatherMs);
     return true;
   }
 
@@ -199,10 +226,13 @@ class Pump implements Sender {
   handOver(one: Handing): void {
     const { claimed } = one.ready;
     this.handing.set(claimed.id, { claimed, workspaceId: one.workspace.id, via: one.via });
+    const letter = one.via === 'smtp' ? 1 : 0;
+    this.underWay += letter;
     void this.deliver(one)
       // A channel never throws; should it, nobody knows what left.
       .catch((error: unknown) => uncertain(error instanceof Error ? error.message : String(error)))
       .then((outcome) => {
+        this.underWay -= letter;
         this.deps.crash('sender.after_hand_over');
         this.results.push({
           workspaceId: one.workspace.id,
