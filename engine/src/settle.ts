@@ -95,8 +95,8 @@ function settleJourneys(
   event: EventFact | null,
   options: SettleOptions,
 ): Instant {
-  // A silent step moves no run: whoever is in one is looked at again at once, by the clock, live.
-  if (options.silent) return Object.keys(draft.standing.runs).length > 0 ? at + 1 : NEVER;
+  // A silent step moves no run: whoever is in one is looked at again right after it, live.
+  if (options.silent) return NEVER;
   startRuns(draft, at, transitions, event, options.cause);
   let until = NEVER;
   for (const run of Object.values(draft.standing.runs).sort(

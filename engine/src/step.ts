@@ -74,6 +74,8 @@ class Walk {
   readonly options: StepOptions;
   frozenAt: Instant | null;
   wake: Instant | null;
+  /** Runs were passed over by a silent settling and are owed a live look. */
+  owesRuns = false;
   cascaded = false;
 
   constructor(draft: Draft, person: Person, input: Input, options: StepOptions) {
@@ -142,6 +144,7 @@ class Walk {
   /** Every appointment that is due, in order, each at its own instant. At one instant inputs come before appointments. */
   liveThrough(upTo: Instant): void {
     const inclusive = this.input.kind === 'time' || upTo < this.draft.now;
+    if (this.options.silent !== true) this.wake = this.nextWake();
     this.live(upTo, {
       cause:
         this.options.silent === true
@@ -266,6 +269,7 @@ class Walk {
     }
     if (settled.until <= at)
       throw new Error(`an answer promised to hold until ${settled.until}, which is not after ${at}`);
+    this.owesRuns = how.silent && Object.keys(this.draft.standing.runs).length > 0;
     this.draft.advancedTo = Math.max(this.draft.advancedTo, at);
     this.wake = Number.isFinite(settled.until) ? settled.until : null;
   }
@@ -282,9 +286,15 @@ class Walk {
       imported_only: person.imported_only && !live && this.input.kind !== 'event',
       memory: pruneMemory(draft.program.plan, draft.memory, draft.advancedTo),
       standing: draft.standing,
-      wake_at: this.frozenAt === null ? this.wake : null,
+      wake_at: this.frozenAt === null ? this.nextWake() : null,
     };
     return { kind: 'stepped', person: next, decisions: draft.decisions };
+  }
+
+  nextWake(): Instant | null {
+    if (!this.owesRuns) return this.wake;
+    const soon = this.draft.advancedTo + 1;
+    return this.wake === null ? soon : Math.min(this.wake, soon);
   }
 }
 

@@ -1,5 +1,6 @@
 // Welcome and second purchase, as a customer meets it.
 import { describe, expect, test } from 'vitest';
+import { step } from '../../src/index.ts';
 import { day, Shop, shopDefinition } from '../support/shop.ts';
 
 describe('welcome and second purchase', () => {
@@ -78,5 +79,24 @@ describe('welcome and second purchase', () => {
     shop.input(day(1), { kind: 'look', message: kit, suppressed: false });
     shop.input(day(1), { kind: 'look', message: kit, suppressed: false });
     expect(shop.told('message_looked')).toEqual(['send']);
+  });
+});
+
+describe('a definition changed while someone is under way', () => {
+  test('is established silently, far in time from the last look, and the run goes on live at its moment', () => {
+    const shop = new Shop().consent(day(0)).order(day(1), 'A').until(day(20));
+    const late: Shop = Object.assign(new Shop(shopDefinition({ version: 2, changed_at: day(3) })), { life: shop.life });
+    late.clock = day(40);
+    // Every silence since is lived through in one silent step: a run must not make it look again each millisecond.
+    late.life.person = { ...late.life.person, plan: '' };
+    const stepped = step(late.program, late.life.person, { kind: 'definition' }, day(40), {
+      silent: true,
+      history: late.life.stored,
+    });
+    if (stepped.kind !== 'stepped') throw new Error(stepped.kind);
+    expect(stepped.person.wake_at).toBe(day(40) + 1);
+    late.life.person = stepped.person;
+    late.until(day(62));
+    expect(late.told('message_requested').map((m) => m.split(' ')[0])).toContain('second_purchase');
   });
 });
