@@ -18,7 +18,9 @@ import { registerIngest } from './http/ingest.ts';
 
 import { buildServer } from './http/server.ts';
 import type { Log } from './log.ts';
+import { ProblemError } from './errors.ts';
 import { ensureWorkspace } from './postgres/definitions.ts';
+import { isPortFree } from './postgres/embedded-postmaster.ts';
 import { openPool } from './postgres/pool.ts';
 import type { Pool } from './postgres/pool.ts';
 import { createPrograms } from './postgres/programs.ts';
@@ -59,6 +61,8 @@ export interface RunningApp {
 
 export async function startApp(options: AppOptions): Promise<RunningApp> {
   const { config, log, secret } = options;
+  // Before anything runs: a start that cannot serve must not have stepped anybody.
+  await assertPortFree(config.port);
   const pools = openPools(options.databaseUrl, log);
   const guard = await openRestoreGuard({ pool: pools.console, dataDir: config.dataDir, log });
   const time = await startTime({ pool: pools.clock, log, onBeat: guard.note });
@@ -210,6 +214,15 @@ function watchDisk(dataDir: string): Disk {
     report: () => seen,
     stop: () => clearInterval(timer),
   };
+}
+
+async function assertPortFree(port: number): Promise<void> {
+  if (port === 0 || (await isPortFree(port))) return;
+  throw new ProblemError({
+    code: 'address_taken',
+    message: `Port ${port} is in use by another program.`,
+    hint: 'Stop it, or set PORT to another one.',
+  });
 }
 
 /** On all addresses of both kinds; where there is no IPv6, on those of the other. */

@@ -11,7 +11,7 @@ export function addRebuild(program: Command): void {
     .command('rebuild')
     .description('make memory anew from stored events and decisions; sends nothing')
     .action(async () => {
-      const { people, changed } = await withDatabase(async (context) => {
+      const { people, changed, failed } = await withDatabase(async (context) => {
         const workspace = await getWorkspace(context);
         const programs = createPrograms(context.pool);
         try {
@@ -20,6 +20,10 @@ export function addRebuild(program: Command): void {
           programs.close();
         }
       });
-      print(`${people} people rebuilt; ${changed} were not what their facts and decisions say.`);
+      for (const { id, reason } of failed) print(`per_${id}  left as it was: ${reason}`);
+      if (failed.length > 0) process.exitCode = 1;
+      print(
+        `${people - failed.length} people rebuilt; ${changed} were not what their facts and decisions say.`,
+      );
     });
 }

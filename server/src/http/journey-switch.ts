@@ -1,7 +1,8 @@
 // Switching a journey on and off, and what is told before: who would enter, the control group, the limits.
 import { compile } from '@rapport/engine';
-import type { Program } from '@rapport/engine';
+import type { JourneyGraph, Program } from '@rapport/engine';
 import { z } from 'zod';
+import { ProblemError } from '../errors.ts';
 import { keepDear } from '../postgres/counts.ts';
 import { activateJourney, deactivateJourney, listVersions } from '../postgres/journeys.ts';
 import { listRunning } from '../postgres/runs.ts';
@@ -75,6 +76,7 @@ export function registerJourneySwitch(app: App, deps: HttpDeps, numbers: Numbers
           const version = pickVersion(versions, request.body.version, key);
           // What it refers to may have changed since the version was written.
           await readGraph(connection, actor, before, key, version.graph);
+          if (who === 'also_today') refuseNobody(version.graph, key);
           await activateJourney(connection, {
             workspaceId,
             id: deps.newId(),
@@ -207,4 +209,17 @@ async function takeEveryoneOut(deps: HttpDeps, actor: Actor, key: string): Promi
     }));
     await stepPeople(steps, actor.workspaceId, inputs);
   }
+}
+
+/** An event alone says nothing about today: without a condition nobody could be let in, silently. */
+function refuseNobody(graph: JourneyGraph, key: string): void {
+  const entry = graph.nodes[graph.entry];
+  if (entry?.kind !== 'trigger' || entry.where !== undefined) return;
+  const triggers = entry.on.kind === 'any' ? entry.on.of : [entry.on];
+  if (triggers.some((on) => on.kind !== 'event' && on.kind !== 'api')) return;
+  throw new ProblemError({
+    code: 'conflict',
+    message: `Journey "${key}" waits for an event: that alone does not say who qualifies today.`,
+    hint: 'Switch it on with who "from_now", or give its trigger a condition ("where").',
+  });
 }

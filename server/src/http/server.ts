@@ -30,7 +30,7 @@ import { registerSegments } from './segments.ts';
 import { registerSession } from './session.ts';
 import { registerSettings } from './settings.ts';
 import { registerSetup } from './setup.ts';
-import { refuseStrangeBodies } from './strange.ts';
+import { refuseStrangeBodies, takeEmptyBodies } from './strange.ts';
 import { registerSystem } from './system.ts';
 import { registerUsers } from './users.ts';
 
@@ -63,6 +63,7 @@ export async function buildServer(deps: HttpDeps): Promise<App> {
   identifyActors(app, deps, auth);
   await app.register(rateLimit, limits(deps));
   checkAccess(app, deps);
+  takeEmptyBodies(app);
   refuseStrangeBodies(app);
   keepAnswers(app, deps);
   await registerOpenApi(app, deps);

@@ -1,7 +1,7 @@
 // Repairs what doctor finds in memory and in the rows that follow from a state: memory is folded again from stored events and
 // established silently, rows are written from standing. Standing itself is the log's; nothing is decided anew, nothing sent.
 import { encodePerson, foldStanding, step } from '@rapport/engine';
-import type { Decision, Person, Program } from '@rapport/engine';
+import type { Decision, EventFact, Person, Stepped } from '@rapport/engine';
 import type { PersonKey } from './bucket.ts';
 import { loadHistory } from './events.ts';
 import { historyKeys, lockPeople } from './people.ts';
@@ -24,18 +24,23 @@ export interface RebuildDeps {
 
 export interface Rebuilt {
   readonly people: number;
-  /** Whose memory or rows were not what their facts and decisions say. */
+  /** Whose memory or standing was not what their facts and decisions say. */
   readonly changed: number;
+  /** On whom the engine gave up: left as they were. */
+  readonly failed: readonly { readonly id: string; readonly reason: string }[];
 }
 
 export async function rebuild(deps: RebuildDeps, workspaceId: string): Promise<Rebuilt> {
   let [people, changed] = [0, 0];
+  const failed: { readonly id: string; readonly reason: string }[] = [];
   let after: PersonKey | null = null;
   for (;;) {
     const keys: readonly PersonKey[] = await listPeople(deps.pool, workspaceId, after);
     const last = keys.at(-1);
-    if (last === undefined) return { people, changed };
-    changed += await retrying(deps, workspaceId, (client, context) => rebuildPage(client, context, keys));
+    if (last === undefined) return { people, changed, failed };
+    const page = await retrying(deps, workspaceId, (client, context) => rebuildPage(client, context, keys));
+    changed += page.changed;
+    failed.push(...page.failed);
     people += keys.length;
     after = last;
     deps.onProgress?.(people);
@@ -46,16 +51,21 @@ async function rebuildPage(
   client: Connection,
   context: StepContext,
   keys: readonly PersonKey[],
-): Promise<number> {
+): Promise<Omit<Rebuilt, 'people'>> {
   const locked = await lockPeople(client, context.workspaceId, keys, { program: context.program });
   let changed = 0;
+  const failed: { readonly id: string; readonly reason: string }[] = [];
   const rows = newRows();
   for (const person of new Set(locked.values())) {
     if (person.establish) continue;
     const standing = await foldLog(client, context.workspaceId, person);
     const history = await loadHistory(client, context.workspaceId, historyKeys(person));
     const next = remember(context, { ...person.person, standing }, history);
-    if (encodePerson(next.person) !== encodePerson(person.before)) changed += 1;
+    if (next.kind !== 'stepped') {
+      failed.push({ id: person.key.id, reason: next.kind });
+      continue;
+    }
+    if (!sameFolds(next.person, person.before)) changed += 1;
     await clearRows(client, context.workspaceId, person.key);
     rows.updates.push({
       key: person.key,
@@ -74,32 +84,21 @@ async function rebuildPage(
     rows.profiles.push(profileOf(person.key, next.person));
   }
   await writeRows(client, context.workspaceId, rows);
-  return changed;
+  return { changed, failed };
+}
+
+/** Time that went by since is no difference; what is remembered and what stands is. */
+function sameFolds(a: Person, b: Person): boolean {
+  return JSON.stringify([a.memory, a.standing]) === JSON.stringify([b.memory, b.standing]);
 }
 
 /** Memory from facts, then one silent evaluation: what the wrong memory hid is established, and contacts nobody. */
-function remember(
-  context: StepContext,
-  person: Person,
-  history: Parameters<typeof withHistory>[2],
-): { readonly person: Person; readonly decisions: readonly Decision[] } {
-  return withHistory(
-    context.program,
-    { ...person, plan: '' },
+function remember(context: StepContext, person: Person, history: readonly EventFact[]): Stepped {
+  const now = Math.max(context.now, person.advanced_to);
+  return step(context.program, { ...person, plan: '' }, { kind: 'definition' }, now, {
     history,
-    Math.max(context.now, person.advanced_to),
-  );
-}
-
-function withHistory(
-  program: Program,
-  person: Person,
-  history: NonNullable<NonNullable<Parameters<typeof step>[4]>['history']>,
-  now: number,
-): { readonly person: Person; readonly decisions: readonly Decision[] } {
-  const stepped = step(program, person, { kind: 'definition' }, now, { history, silent: true });
-  if (stepped.kind !== 'stepped') throw new Error(`a person could not be rebuilt: ${stepped.kind}`);
-  return stepped;
+    silent: true,
+  });
 }
 
 /** A log with a gap cannot be folded: what is stored stands, and doctor goes on saying so. */

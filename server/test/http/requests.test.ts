@@ -207,3 +207,12 @@ test('ready means: the database answers and is migrated', async () => {
   expect(response.statusCode).toBe(503);
   expect(response.json().reason).toContain('0002_auth.sql');
 });
+
+test('a DELETE that says application/json and nothing else is taken as one without a body', async () => {
+  const answer = await world.app.inject({
+    method: 'DELETE',
+    url: '/api/segments/nothing',
+    headers: { ...owner.headers, origin: 'http://localhost:4000', 'content-type': 'application/json' },
+  });
+  expect(answer.statusCode).toBe(404);
+});

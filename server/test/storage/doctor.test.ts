@@ -148,6 +148,27 @@ describe('doctor', () => {
 });
 
 describe('rebuild', () => {
+  test('finds nothing to change on a healthy database, also with people under way in a journey and a minute later', async () => {
+    await world.rows(`update journeys set active_version = 1 where key = 'welcome'`);
+    await world.rows('update workspaces set program_version = program_version + 1');
+    await world.programs.reload(world.workspaceId);
+    await world.batch([
+      { type: 'identify', userId: 'new', messageId: 'in', traits: { email: 'new@example.test' } },
+      {
+        type: 'track',
+        event: 'Order Completed',
+        userId: 'new',
+        messageId: 'on',
+        properties: { order_id: 'on', total: 9 },
+      },
+    ]);
+    expect(await world.rows(`select 1 from decisions where kind = 'run_started'`)).toHaveLength(1);
+    world.clock.now = NOON + 60_000;
+    expect(await rebuild(world.deps, world.workspaceId)).toMatchObject({ people: 4, failed: [] });
+    expect(await rebuild(world.deps, world.workspaceId)).toEqual({ people: 4, changed: 0, failed: [] });
+    expect((await look()).counts).toEqual({});
+  });
+
   test('mends memory, appointments and memberships, and asks for no message', async () => {
     const before = await world.rows('select id from messages');
     await tamper((state) => Object.assign(state['memory']!, { slots: {} }));
