@@ -15,6 +15,9 @@ import { findNewestVersions, findTemplate } from '../postgres/templates.ts';
 import type { Content, Ready, SenderDeps } from './sender-deps.ts';
 import { SENDER_LIMITS } from './sender-deps.ts';
 
+/** Messages rendered before others have their turn: about a millisecond. */
+const RENDER_AT_ONCE = 8;
+
 export async function claimAndRender(deps: SenderDeps): Promise<readonly Ready[]> {
   const ready: Ready[] = [];
   for (const workspace of await listSendingWorkspaces(deps.pool))
@@ -61,17 +64,17 @@ async function renderAll(
       claimed.map((message) => message.person),
     ),
   ]);
-  return claimed.map((message) => {
+  const ready: Ready[] = [];
+  for (const [at, message] of claimed.entries()) {
+    // Rendering is computing: without a pause, replies of the mail server would wait for the whole batch.
+    if (at % RENDER_AT_ONCE === RENDER_AT_ONCE - 1) await new Promise((resolve) => setImmediate(resolve));
     const state = people.get(message.person.id);
     const person = state === undefined || state === '{}' ? null : decodePerson(state);
     const address = person === null ? '' : (addressOf(person.memory, message.channel) ?? '');
-    return {
-      workspace,
-      claimed: message,
-      content: contentOf(deps, workspace, message, person, templates),
-      address,
-    };
-  });
+    const content = contentOf(deps, workspace, message, person, templates);
+    ready.push({ workspace, claimed: message, content, address });
+  }
+  return ready;
 }
 
 async function templatesOf(
