@@ -12,6 +12,7 @@ import { keepDear, loadCounts } from '../postgres/counts.ts';
 import { loadJourneyNumbers } from '../postgres/runs.ts';
 import { checkAccess, createAuth, identifyActors, isApi } from './auth.ts';
 import type { App, HttpDeps } from './deps.ts';
+import { registerDocs } from './docs.ts';
 import { registerHealth } from './health.ts';
 import { keepAnswers } from './idempotency.ts';
 import { registerImports } from './imports.ts';
@@ -69,6 +70,7 @@ export async function buildServer(deps: HttpDeps): Promise<App> {
   await registerOpenApi(app, deps);
 
   registerHealth(app, deps);
+  registerDocs(app);
   registerSetup(app, deps, auth);
   registerSession(app, deps, auth);
   registerUsers(app, deps);

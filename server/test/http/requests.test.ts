@@ -216,3 +216,12 @@ test('a DELETE that says application/json and nothing else is taken as one witho
   });
   expect(answer.statusCode).toBe(404);
 });
+
+test('the type of a problem leads to a page that explains it', async () => {
+  const problem = await world.call(owner, 'GET', '/api/segments/nothing');
+  const [page, code] = String(problem.json().type).split('#');
+  const answer = await world.app.inject({ method: 'GET', url: page ?? '' });
+  expect(answer.statusCode).toBe(200);
+  expect(answer.body).toContain(code);
+  expect((await world.app.inject({ method: 'GET', url: '/docs/..%2fpackage' })).statusCode).toBe(400);
+});
