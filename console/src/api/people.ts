@@ -96,6 +96,8 @@ export interface PersonPage {
     readonly from: string | null;
     readonly now: boolean;
     readonly gap_days: number | null;
+    /** Not the one of all customers. */
+    readonly gap_is_own: boolean;
     readonly silent_days: number | null;
   } | null;
   readonly episode: { readonly n: number; readonly since: string | null };

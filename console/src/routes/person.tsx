@@ -103,25 +103,35 @@ function QuietFinding({ person }: { readonly person: Person }) {
   const formats = useFormats();
   const quiet = person.quiet;
   if (!quiet?.from) return null;
-  const rhythm =
-    quiet.gap_days !== null && quiet.silent_days !== null
-      ? `${firstName(person)} usually orders every ${days(formats.number, quiet.gap_days)}. It has been ${formats.number(Math.floor(quiet.silent_days))}. `
-      : '';
+  const rhythm = rhythmWords(person, quiet, formats.number);
   const then = quiet.now
     ? `Unusually quiet since ${formats.date(quiet.from)}.`
     : `Unusually quiet from ${formats.date(quiet.from)}, if the silence goes on.`;
   return (
     <p className="finding">
-      {rhythm}
-      {then}
+      {rhythm} {then}
     </p>
   );
 }
 
-const days = (number: (n: number) => string, n: number): string => {
-  const rounded = Math.max(1, Math.round(n));
-  return rounded === 1 ? 'day' : `${number(rounded)} days`;
-};
+/** Whoever has no rhythm of their own yet is not said to have one. */
+function rhythmWords(
+  person: Person,
+  quiet: NonNullable<Person['quiet']>,
+  number: (n: number) => string,
+): string {
+  if (quiet.gap_days === null || quiet.silent_days === null) return '';
+  const name = firstName(person);
+  const gap = Math.max(1, Math.round(quiet.gap_days));
+  const silent = Math.floor(quiet.silent_days);
+  const days = (n: number) => `${number(n)} ${n === 1 ? 'day' : 'days'}`;
+  const usually = quiet.gap_is_own
+    ? `${name} usually orders every ${gap === 1 ? 'day' : days(gap)}.`
+    : `People here usually order again after ${days(gap)}.`;
+  // An import's days end before today.
+  if (silent === 0) return person.as_of ? usually : `${usually} ${name} ordered in the last 24 hours.`;
+  return `${usually} It has been ${quiet.gap_is_own ? number(silent) : days(silent)}.`;
+}
 
 function AsOf({ person }: { readonly person: Person }) {
   const formats = useFormats();

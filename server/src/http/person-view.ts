@@ -96,6 +96,7 @@ export const personSchema = z
         from: z.string().nullable(),
         now: z.boolean(),
         gap_days: z.number().int(),
+        gap_is_own: z.boolean(),
         silent_days: z.number().int(),
       })
       .nullable(),
@@ -302,6 +303,7 @@ function viewQuiet(program: Program, person: Person, now: number, foresight: For
     from: isoOrNull(since ?? foresight.joins.get(quietSegment) ?? null),
     now: since !== undefined,
     gap_days: rhythm.gapDays,
+    gap_is_own: rhythm.isOwn,
     silent_days: rhythm.silentDays,
   };
 }

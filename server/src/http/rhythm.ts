@@ -30,13 +30,12 @@ export function rhythmOf(program: Program, person: Person, now: number): Rhythm 
 export function rhythmWords(name: string | null, rhythm: Rhythm): string {
   const days = (n: number): string => (n === 1 ? 'day' : `${n} days`);
   const who = name ?? 'This person';
+  const count = (n: number): string => (n === 1 ? '1 day' : `${n} days`);
   const usually = rhythm.isOwn
     ? `${who} usually orders every ${days(rhythm.gapDays)}.`
-    : `Your customers usually order every ${days(rhythm.gapDays)}.`;
-  const since = rhythm.isOwn
-    ? `It has been ${rhythm.silentDays}.`
-    : `For ${who} it has been ${rhythm.silentDays}.`;
-  return `${usually} ${since}`;
+    : `People here usually order again after ${count(rhythm.gapDays)}.`;
+  if (rhythm.silentDays === 0) return `${usually} ${who} ordered in the last 24 hours.`;
+  return `${usually} It has been ${rhythm.isOwn ? rhythm.silentDays : count(rhythm.silentDays)}.`;
 }
 
 /** The name to speak of someone by: first name, else whole name, else their number. */

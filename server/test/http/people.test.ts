@@ -45,7 +45,13 @@ test('a person says where they stand, why, and when silence will change it', asy
   expect(stage.next).toMatchObject({ stage: 'deterioration' });
   expect(stage.until).toBe(stage.next.at);
   // Every 23 days; two gaps after the last order she is unusually quiet.
-  expect(person.quiet).toMatchObject({ now: false, gap_days: 23, silent_days: 11, from: stage.until });
+  expect(person.quiet).toMatchObject({
+    now: false,
+    gap_days: 23,
+    gap_is_own: true,
+    silent_days: 11,
+    from: stage.until,
+  });
   expect(Date.parse(stage.until) - now).toBeGreaterThan(30 * 86_400_000);
   expect(person.segments.map(({ key }: { key: string }) => key)).toContain('known');
 });
