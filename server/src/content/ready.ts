@@ -76,11 +76,11 @@ export const READY_TEMPLATES: readonly TemplateSource[] = [
     preheader: 'We noticed you have not been here for a while. One line is enough.',
     version: 1,
     body_mjml: letter({
-      title: 'It has been quieter than usual.',
+      title: 'It has been a while.',
       body: [
         HELLO,
         paragraph(
-          'You used to come by regularly, and for some time you have not. That is entirely your choice. We only wonder whether it had to do with us.',
+          'We have not seen you for a while. That is entirely your choice. We only wonder whether it had to do with us.',
         ),
         paragraph('If you have a minute, reply and tell us which it is:'),
         list([
@@ -91,7 +91,7 @@ export const READY_TEMPLATES: readonly TemplateSource[] = [
         paragraph('A person reads your answer. There is nothing to buy in this letter.'),
         SIGNED,
       ],
-      why: 'You get this letter because you used to come to {{ business.name }} regularly.',
+      why: 'You get this letter because you ordered at {{ business.name }} and we have not seen you for a while.',
     }),
   },
   {
