@@ -14,7 +14,7 @@ const words: Readonly<Record<string, string>> = {
   cap_channel: 'Waits: enough was sent on this channel.',
   quiet_hours: 'Waits: quiet hours.',
   rate: 'Waits for its turn.',
-  parked: 'Waits: the sending rules could not be asked. See Data health.',
+  parked: 'Waits: the sending rules could not be asked. See Quarantine.',
   recipient_refused: 'The provider says that there is no such mailbox. We do not write there again.',
   bad_address: 'The address is not one that can be written to.',
   recipient_deferred: 'The mailbox does not take messages now. We try again.',

@@ -17,7 +17,7 @@ export interface IncomingEvent {
   readonly messageHash: Buffer | null;
   /** 16 bytes of what was said, without `sentAt`. */
   readonly bodyHash: Buffer;
-  /** Identities that were refused at the door; the event itself stands. */
+  /** What was refused of it at the door (an identity, a consent); the event itself stands. */
   readonly notices: readonly Refusal[];
   /** Bytes held while it waits. */
   readonly size: number;
@@ -56,6 +56,8 @@ export type RefusalCode =
   // the event is stored, one of its identities is not
   | 'placeholder_id'
   | 'self_alias'
+  // the event is stored, the consent in it does not count
+  | 'browser_consent'
   | 'shared_device'
   | 'browser_merge'
   | 'token_needed'

@@ -345,9 +345,12 @@ describe('the browser', () => {
       );
     await consent('Consent Given', 'c-1', world.browserKey);
     expect(await world.rows("select 1 from decisions where kind = 'consent_changed'")).toHaveLength(0);
+    const noticed = "select code from quarantine where code = 'browser_consent'";
+    expect(await world.rows(noticed)).toHaveLength(1);
     await consent('Consent Given', 'c-2', world.serverKey);
     await consent('Consent Withdrawn', 'c-3', world.browserKey);
     expect(await world.rows("select 1 from decisions where kind = 'consent_changed'")).toHaveLength(2);
+    expect(await world.rows(noticed)).toHaveLength(1);
   });
 });
 

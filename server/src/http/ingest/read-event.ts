@@ -139,7 +139,7 @@ export function readEvent(raw: unknown, index: number, context: ReadContext): Re
       bodyHash: hash16(
         `${typeof raw['timestamp'] === 'string' ? raw['timestamp'] : ''}\n${ids.previousId ?? ''}\n${name}\n${body}`,
       ),
-      notices: ids.notices,
+      notices: isBrowserConsent(fact) ? [...ids.notices, browserConsent()] : ids.notices,
       size: body.length * 2 + 1_000,
     },
   };
@@ -258,6 +258,20 @@ function placeholder(field: string, value: string): Refusal {
     field,
     `${field} is ${excerpt(value)}, which names nobody.`,
     'Leave the field out until the id is known.',
+  );
+}
+
+/** The engine leaves it out (policy/consent.ts); here the sender's developer gets to know. */
+function isBrowserConsent(fact: EventFact): boolean {
+  return fact.type === 'track' && fact.name === 'Consent Given' && fact.trust === 'browser';
+}
+
+function browserConsent(): Refusal {
+  return refusal(
+    'browser_consent',
+    'event',
+    'Consent Given came with a browser key and changes no consent.',
+    'A browser may withdraw a consent but never give one. Send Consent Given from the server, with a server key.',
   );
 }
 
