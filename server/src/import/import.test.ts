@@ -625,6 +625,13 @@ describe('orders', () => {
     expect(refused[1]?.reason).toContain("'not an address' is not an e-mail address");
   });
 
+  test('an order whose only buyer is no address is refused with what stood there', async () => {
+    const { refused } = await readAll('order_id,email,date,total\n77,not-an-address,2024-01-31,5.00\n');
+    expect(refused[0]?.reason).toBe(
+      "Nothing says who bought order '77': 'not-an-address' is not an e-mail address.",
+    );
+  });
+
   test('emoji and right-to-left names pass unchanged', async () => {
     const { orders } = await readAll(
       'order_id,email,name,date,total\n1,a@example.org,👩🏽‍🚀 שרה كريم,2024-01-31,5.00\n',

@@ -119,10 +119,11 @@ function finish(
   }
   const identities = identitiesOf(lines);
   if (identities.length === 0) {
+    const unusable = firstOf(lines, (line) => line.unusable || undefined);
     return refuse(
       first,
       'identity_missing',
-      `Nothing says who bought order ${shown(orderId ?? '')}.`,
+      `Nothing says who bought order ${shown(orderId ?? '')}${unusable === undefined ? '' : `: ${unusable}`}.`,
       'Every order needs its buyer.',
     );
   }

@@ -37,6 +37,8 @@ export type PersonRow = {
 
 export type OrderLine = PersonRow & {
   readonly orderId: string | undefined;
+  /** What stands where a buyer is named and names nobody; empty without such. */
+  readonly unusable: string;
   /** Undefined only on a line whose order may say it elsewhere. */
   readonly at: number | undefined;
   readonly totalMinor: number | undefined;
@@ -123,6 +125,7 @@ export function readOrderLine(fields: readonly string[], plan: RowPlan): RowRead
       traits: person.value.traits,
       consent: person.value.consent,
       orderId,
+      unusable: person.value.unusable,
       at: date?.at,
       totalMinor: total?.value.minor,
       currency: line?.value?.currency ?? rowCurrency.code,
@@ -152,7 +155,7 @@ export function cellOf(fields: readonly string[], mapping: Mapping, role: Role):
 function readPerson(
   fields: readonly string[],
   mapping: Mapping,
-): RowReading<PersonRow & { readonly nobody: string }> {
+): RowReading<PersonRow & { readonly nobody: string; readonly unusable: string }> {
   const identities: Identity[] = [];
   const unusable: string[] = [];
   const own = mapping.identities.map(
@@ -198,7 +201,13 @@ function readPerson(
       : `Nothing in the row says who it is: ${unusable.join(', ')}.`;
   return {
     kind: 'read',
-    value: { identities, traits, consent: readConsent(cellOf(fields, mapping, 'consent')), nobody },
+    value: {
+      identities,
+      traits,
+      consent: readConsent(cellOf(fields, mapping, 'consent')),
+      nobody,
+      unusable: unusable.join(', '),
+    },
   };
 }
 
