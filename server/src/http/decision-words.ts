@@ -5,6 +5,9 @@ import type { Decision, DropReason, HoldReason, Names, RunEnd, Verdict } from '@
 export interface DecisionNames extends Names {
   /** By run id. */
   readonly runs?: ReadonlyMap<string, string>;
+  /** What a node of a run does, in words; undefined where the run is not known any more. */
+  readonly node?: (run: string, node: string) => string | undefined;
+  readonly templates?: ReadonlyMap<string, string>;
 }
 
 export function decisionSentence(decision: Decision, names: DecisionNames): string {
@@ -17,6 +20,8 @@ export function decisionSentence(decision: Decision, names: DecisionNames): stri
     const key = id === null ? undefined : names.runs?.get(id);
     return key === undefined ? 'a journey' : journey(key);
   };
+  const node = (id: string, key: string): string => names.node?.(id, key) ?? key.replaceAll('_', ' ');
+  const template = (key: string): string => names.templates?.get(key) ?? key;
   switch (decision.kind) {
     case 'stage_changed':
       return decision.from === null
@@ -39,7 +44,7 @@ export function decisionSentence(decision: Decision, names: DecisionNames): stri
         ? `Entered the journey ${journey(decision.run.journey)}, in its control group.`
         : `Entered the journey ${journey(decision.run.journey)}.`;
     case 'run_moved':
-      return `Went on in ${run(decision.run)}: ${decision.from} → ${decision.to}${decision.branch === null ? '' : ` (${decision.branch})`}.`;
+      return `Went on in ${run(decision.run)}: ${node(decision.run, decision.from)} → ${node(decision.run, decision.to)}${decision.branch === null ? '' : ` (${decision.branch})`}.`;
     case 'goal_reached':
       return `Reached the goal of ${run(decision.run)}.`;
     case 'run_ended':
@@ -47,12 +52,14 @@ export function decisionSentence(decision: Decision, names: DecisionNames): stri
     case 'message_requested': {
       const what = decision.webhook === null ? channelWords(decision.message.channel) : 'a webhook call';
       const by = decision.message.journey === null ? '' : ` by ${journey(decision.message.journey)}`;
-      return `${upperFirst(what)} was decided${by}${decision.template === null ? '' : ` (${decision.template})`}. ${verdictWords(decision.first_look)}`;
+      return `${upperFirst(what)} was decided${by}${decision.template === null ? '' : ` (${template(decision.template)})`}. ${verdictWords(decision.first_look)}`;
     }
     case 'message_withheld':
       return `A message of ${run(decision.run)} was withheld: control group.`;
     case 'message_looked':
-      return verdictWords(decision.verdict);
+      return decision.verdict.verdict === 'send'
+        ? 'Looked at again: it may go.'
+        : verdictWords(decision.verdict);
     case 'message_result':
       switch (decision.outcome.kind) {
         case 'sent':

@@ -5,6 +5,7 @@ import type { Decision } from '@rapport/engine';
 import { z } from 'zod';
 import { offerCode } from '../content/code.ts';
 import { ProblemError } from '../errors.ts';
+import { listTemplateNames } from '../postgres/content-keys.ts';
 import { findMailboxMessage } from '../postgres/mailbox.ts';
 import { findMessage, listMessages, listMessageStory, resolveUncertain } from '../postgres/message-reads.ts';
 import type { MessageRow } from '../postgres/message-reads.ts';
@@ -177,7 +178,7 @@ async function viewWhole(
   const people = await logsOf(deps, workspaceId, row);
   const bodies = await listMessageStory(db, { workspaceId, people, messageId: row.id });
   const mailbox = await findMailboxMessage(db, workspaceId, row.id);
-  const names = namesIn(program.definition);
+  const names = { ...namesIn(program.definition), templates: await listTemplateNames(db, workspaceId) };
   const decisions = bodies.map(parseDecision).filter((decision) => messageOf(decision) === row.id);
   return {
     ...viewMessage(row, names.journeys ?? new Map()),

@@ -4,11 +4,12 @@ import type { Cause, Input } from '@rapport/engine';
 import { z } from 'zod';
 import { ProblemError } from '../errors.ts';
 import { insertAudit } from '../postgres/audit.ts';
-import { listTopics } from '../postgres/content-keys.ts';
+import { listTemplateNames, listTopics } from '../postgres/content-keys.ts';
 import { stepPeople } from '../postgres/steps.ts';
 import { actorId, actorOf } from './auth.ts';
 import type { Actor, App, HttpDeps } from './deps.ts';
 import { notFound, printId } from './ids.ts';
+import { nodeLabel } from './journey-words.ts';
 import { namesIn } from './known.ts';
 import { pageOf, pageQuery } from './paging.ts';
 import { listPeoplePage, personItemSchema } from './people-list.ts';
@@ -104,10 +105,19 @@ export function registerPeople(app: App, deps: HttpDeps): void {
       const { workspaceId } = actorOf(request);
       const { keys, program, person } = await getSubject(deps, workspaceId, request.params.id);
       const topics = await listTopics(deps.pools.console, workspaceId);
+      const templates = await listTemplateNames(deps.pools.console, workspaceId);
+      const known = namesIn(program.definition);
       const names = {
-        ...namesIn(program.definition),
+        ...known,
+        templates,
         topics: new Map(topics.map(({ key, name }) => [key, name])),
         runs: new Map(Object.values(person.standing.runs).map(({ id, journey }) => [id, journey])),
+        node: (id: string, key: string): string | undefined => {
+          const run = person.standing.runs[id];
+          const journey = program.definition.journeys.find((one) => one.key === run?.journey);
+          const node = journey?.versions[String(run?.version)]?.nodes[key];
+          return node === undefined ? undefined : nodeLabel(node, known, templates);
+        },
       };
       const { cursor, limit } = request.query;
       return listTimeline(deps, { workspaceId, keys, cursor, limit, names });

@@ -9,6 +9,17 @@ export async function listTemplateKeys(db: Queryable, workspaceId: string): Prom
   return rows.map(({ key }) => key);
 }
 
+export async function listTemplateNames(
+  db: Queryable,
+  workspaceId: string,
+): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await db.query<{ key: string; name: string }>(
+    'select distinct on (key) key, name from templates where workspace_id = $1 order by key, version desc',
+    [workspaceId],
+  );
+  return new Map(rows.map(({ key, name }) => [key, name]));
+}
+
 export async function listTopics(
   db: Queryable,
   workspaceId: string,
