@@ -87,6 +87,9 @@ function Ramp({ journey }: { readonly journey: Journey }) {
   const formats = useFormats();
   const ramp = journey.activation;
   if (!ramp || ramp.who !== 'also_today' || ramp.done_at || journey.active_version === null) return null;
+  // A ramp first counts who qualifies; until then there is no number to show.
+  if (!ramp.qualified && ramp.entered === 0)
+    return <Note tone="info" title="Looking for those who qualify…" />;
   return (
     <Note
       tone="info"
@@ -236,7 +239,11 @@ function Runs({ journey }: { readonly journey: Journey }) {
   const [state, setState] = useState('running');
   const formats = useFormats();
   const chosen = node ? journey.graph.nodes[node] : undefined;
-  const query = useInfiniteQuery(runsQuery(journey.id, { state, node: chosen ? node : undefined }));
+  const query = useInfiniteQuery({
+    ...runsQuery(journey.id, { state, node: chosen ? node : undefined }),
+    // As often as the numbers above it: a list that says less than they do would be doubted.
+    refetchInterval: 10_000,
+  });
   return (
     <Section
       title={chosen && node ? `At “${nodeLabel(chosen, journey.labels[node], templates)}”` : 'Who is on it'}

@@ -59,7 +59,8 @@ function NoToken() {
         </li>
       </ol>
       <p className="muted">
-        The terminal is closed? <code>npx rapport user create</code> makes an owner too.
+        The terminal is closed? This makes an owner too:{' '}
+        <code>npx rapport user create --email you@example.com --name &quot;Your name&quot; --role owner</code>
       </p>
     </Door>
   );

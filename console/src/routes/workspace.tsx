@@ -185,10 +185,11 @@ function Policy({ settings }: { readonly settings: Settings }) {
   );
 }
 
-const eventOf = (selector: Settings['purchase']): string =>
-  typeof selector === 'object' && selector !== null && 'event' in selector
-    ? valueWords(selector['event'])
-    : valueWords(selector);
+const eventOf = (selector: Settings['purchase']): string => {
+  const event =
+    typeof selector === 'object' && selector !== null && 'event' in selector ? selector['event'] : selector;
+  return Array.isArray(event) ? event.map(valueWords).join(', ') : valueWords(event);
+};
 
 function Learnt({ settings }: { readonly settings: Settings }) {
   const formats = useFormats();

@@ -1,5 +1,6 @@
 // The list of people as every page shows it: name, stage, orders.
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { lifecycleQuery, type Model } from '../api/lifecycle.ts';
 import type { PersonRow } from '../api/people.ts';
 import { useFormats } from '../app/formats.tsx';
@@ -24,8 +25,7 @@ export function PeopleTable({ people, model: wanted, sinceLabel }: PeopleTablePr
     {
       key: 'email',
       label: 'E-mail',
-      wide: true,
-      render: (person) => (person.name ? (person.email ?? '–') : ''),
+      render: (person) => (person.name ? <EmailCell person={person} /> : ''),
     },
     {
       key: 'stage',
@@ -49,6 +49,15 @@ export function PeopleTable({ people, model: wanted, sinceLabel }: PeopleTablePr
     },
   ];
   return <DataTable label="People" columns={columns} rows={people} keyOf={(person) => person.id} />;
+}
+
+function EmailCell({ person }: { readonly person: PersonRow }) {
+  if (!person.email) return '–';
+  return (
+    <Link to="/people/$id" params={{ id: person.id }} className="quiet-link plain-link">
+      <bdi>{person.email}</bdi>
+    </Link>
+  );
 }
 
 function NameCell({ person }: { readonly person: PersonRow }) {
