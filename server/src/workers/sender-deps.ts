@@ -45,11 +45,14 @@ export const SENDER_LIMITS = {
   /** results are recorded together: so many at once, or after so long */
   recordMin: 25,
   recordAfterMs: 10,
+  /** handed over and not recorded yet: nothing more is handed over until some of it is */
+  unrecordedMax: 50,
   claimLeaseMs: 60_000,
   /** renewed while the hand-over is under way */
   handingLeaseMs: 60_000,
   renewEveryMs: 15_000,
   pollMs: 1_000,
+  growthMs: 1_000,
   /** after a failure of ours (no database, say) */
   pauseMs: 1_000,
   /** after a failed last look, so that one that always fails does not keep the others waiting */

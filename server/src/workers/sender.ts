@@ -6,6 +6,7 @@ import type { HandOver } from '../channels/outcome.ts';
 import { findHanding, releaseAllClaims, releaseClaims, renewLeases } from '../postgres/messages.ts';
 import type { Connection } from '../postgres/pool.ts';
 import { listSendingWorkspaces } from '../postgres/sending.ts';
+import { refreshStatistics } from '../postgres/statistics.ts';
 import { claimAndRender } from './sender-claim.ts';
 import { SENDER_LIMITS } from './sender-deps.ts';
 import type { Ready, Result, SenderDeps } from './sender-deps.ts';
@@ -56,6 +57,7 @@ class Pump implements Sender {
   gathered = false;
   recording = false;
   pausedUntil = 0;
+  growthAfter = 0;
   timer: NodeJS.Timeout | undefined;
   renewal: NodeJS.Timeout | undefined;
   status: 'running' | 'stopping' | 'stopped' = 'stopped';
@@ -124,12 +126,25 @@ class Pump implements Sender {
       await this.mend();
       const claimed = await claimAndRender(this.deps);
       this.ready.push(...claimed);
+      if (claimed.length >= this.limits.claimMax) this.lookAtGrowth();
       // There may be more: ask again when these are nearly gone.
       if (claimed.length > 0) this.woken = true;
     });
     this.claiming = false;
     if (this.status === 'stopping') await this.release();
     this.pump();
+  }
+
+  /**
+   * A wave queues thousands of messages within the seconds between two looks at the statistics, and plans made for an
+   * empty ledger read all of it (0.64 instead of 0.36 ms of Postgres a message). Beside the work, at most once a second.
+   */
+  lookAtGrowth(): void {
+    if (performance.now() < this.growthAfter) return;
+    this.growthAfter = performance.now() + this.limits.growthMs;
+    refreshStatistics(this.deps.pool).catch((error: unknown) => {
+      this.deps.log.warn({ err: error }, 'the ledger could not be analysed');
+    });
   }
 
   /**
@@ -155,6 +170,8 @@ class Pump implements Sender {
 
   /** Takes as many as there are free connections for; false when there is nothing to take. */
   lookNext(): boolean {
+    // What is handed over and not recorded would be uncertain after a crash: there is a limit to it.
+    if (this.results.length >= this.limits.unrecordedMax) return false;
     if (this.ready.length === 0 || this.gathersMore()) return false;
     const group = this.takeGroup();
     if (group.length === 0) return false;
