@@ -60,7 +60,10 @@ function NoToken() {
       </ol>
       <p className="muted">
         The terminal is closed? This makes an owner too:{' '}
-        <code>npx rapport user create --email you@example.com --name &quot;Your name&quot; --role owner</code>
+        <code>
+          npx rapport user create --email you@example.com --name &quot;Your name&quot;{' '}
+          <span className="nowrap">--role owner</span>
+        </code>
       </p>
     </Door>
   );
