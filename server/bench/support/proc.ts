@@ -23,10 +23,18 @@ export function rssMb(pid: number): number {
 
 /** Proportional memory of a tree: shared pages are divided among those who share them, so that they count once. */
 export function treePssMb(root: number): number {
-  const pss = treeOf(root, []).map(({ pid }) =>
-    kilobytes(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'), /^Pss:\s+(\d+) kB/m),
-  );
-  return pss.reduce((sum, kb) => sum + kb, 0) / 1024;
+  return treeOf(root, []).reduce((sum, { pid }) => sum + pssKb(pid), 0) / 1024;
+}
+
+/** A process that ended since it was listed (Postgres' own come and go) holds nothing any more. */
+function pssKb(pid: number): number {
+  try {
+    return kilobytes(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'), /^Pss:\s+(\d+) kB/m);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ESRCH' || code === 'ENOENT') return 0;
+    throw error;
+  }
 }
 
 export function treePids(root: number, except: readonly number[] = []): readonly number[] {
