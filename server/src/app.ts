@@ -183,7 +183,7 @@ function openPools(url: string, log: Log): Pools {
   return {
     ingest: open('ingest', 4, 30_000),
     clock: open('clock', 3, 60_000),
-    sender: open('sender', 6, 30_000, true),
+    sender: open('sender', 8, 30_000, true),
     console: open('console', 6, 30_000),
     bulk: open('bulk', 3, 120_000),
     imports: open('imports', 3, 600_000),
