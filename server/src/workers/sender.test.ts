@@ -363,6 +363,22 @@ describe('many at once', () => {
     expect(target.accepted).toHaveLength(0);
   });
 
+  test('connections that Postgres ends under the sender are replaced, and everything goes on', async () => {
+    const target = await sink();
+    await setSending(world, {});
+    const people = await addPeople(world, [{ id: uuid(1) }]);
+    await enrol(world, people, 'letter', '1');
+    start({ smtpUrl: target.url });
+    await settled(world, (rows) => rows.every(isEnded));
+    await world.pool.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+    );
+    await enrol(world, people, 'letter', '2');
+    const rows = await settled(world, (all) => all.length === 2 && all.every(isEnded));
+    expect(rows.map((row) => row.state)).toEqual(['sent', 'sent']);
+    expect(target.accepted).toHaveLength(2);
+  });
+
   test('stopping gives back what is claimed and waits for what is under way', async () => {
     const target = await sink();
     await setSending(world, {});

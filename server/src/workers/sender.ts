@@ -4,7 +4,6 @@ import { clearInterval, clearTimeout, setInterval, setTimeout } from 'node:timer
 import { failedForNow, uncertain } from '../channels/outcome.ts';
 import type { HandOver } from '../channels/outcome.ts';
 import { findHanding, releaseAllClaims, releaseClaims, renewLeases } from '../postgres/messages.ts';
-import type { Connection } from '../postgres/pool.ts';
 import { listSendingWorkspaces } from '../postgres/sending.ts';
 import { refreshStatistics } from '../postgres/statistics.ts';
 import { claimAndRender } from './sender-claim.ts';
@@ -45,7 +44,7 @@ class Pump implements Sender {
     { readonly claimed: Result['claimed']; readonly workspaceId: string; readonly via: 'smtp' | 'webhook' }
   >();
   readonly idlers: (() => void)[] = [];
-  alive: Connection | undefined;
+  alive: { readonly release: () => void } | undefined;
   claiming = false;
   woken = false;
   looking = 0;
@@ -88,8 +87,7 @@ class Pump implements Sender {
     await this.release();
     await this.idle();
     clearInterval(this.renewal);
-    this.alive?.release(true);
-    this.alive = undefined;
+    this.alive?.release();
     this.status = 'stopped';
   };
 
@@ -367,12 +365,21 @@ class Pump implements Sender {
   async stayKnown(): Promise<void> {
     if (this.alive !== undefined) return;
     const client = await this.deps.pool.connect();
-    client.on('error', () => {
-      if (this.alive === client) this.alive = undefined;
-      client.release(true);
-    });
-    await client.query('select pg_advisory_lock_shared($1)', [ALIVE_LOCK]);
-    this.alive = client;
+    let held = true;
+    // A lost connection tells of it more than once; it may be given back only once.
+    const release = (): void => {
+      if (this.alive?.release === release) this.alive = undefined;
+      if (held) client.release(true);
+      held = false;
+    };
+    client.on('error', release);
+    try {
+      await client.query('select pg_advisory_lock_shared($1)', [ALIVE_LOCK]);
+    } catch (error) {
+      release();
+      throw error;
+    }
+    if (held) this.alive = { release };
   }
 
   async release(): Promise<void> {
