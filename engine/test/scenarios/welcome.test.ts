@@ -85,7 +85,9 @@ describe('welcome and second purchase', () => {
 describe('a definition changed while someone is under way', () => {
   test('is established silently, far in time from the last look, and the run goes on live at its moment', () => {
     const shop = new Shop().consent(day(0)).order(day(1), 'A').until(day(20));
-    const late: Shop = Object.assign(new Shop(shopDefinition({ version: 2, changed_at: day(3) })), { life: shop.life });
+    const late: Shop = Object.assign(new Shop(shopDefinition({ version: 2, changed_at: day(3) })), {
+      life: shop.life,
+    });
     late.clock = day(40);
     // Every silence since is lived through in one silent step: a run must not make it look again each millisecond.
     late.life.person = { ...late.life.person, plan: '' };

@@ -27,7 +27,9 @@ export function addUser(program: Command): void {
     .description('let someone in; without --password-stdin a password is made and printed')
     .requiredOption('--email <address>', 'the address to sign in with (required)')
     .requiredOption('--name <name>', 'the name that others see (required)')
-    .addOption(new Option('--role <role>', 'what they may do (required)').choices([...roles]).makeOptionMandatory())
+    .addOption(
+      new Option('--role <role>', 'what they may do (required)').choices([...roles]).makeOptionMandatory(),
+    )
     .option('--password-stdin', 'read the password from standard input')
     .action(async (options: Options) => {
       checkInput(options);
