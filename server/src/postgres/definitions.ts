@@ -1,5 +1,6 @@
 // The workspace and everything it has defined: made once, changed only under the workspace's row lock with the program
 // version bumped in the same transaction. Contacts nobody. (programs.ts reads it all and compiles it.)
+import { DEFAULT_POLICY } from '@rapport/engine';
 import type {
   Definition,
   JourneyGraph,
@@ -57,16 +58,6 @@ export interface Shipped {
     readonly body: unknown;
   }[];
 }
-
-/** Sending rules as shipped (PRODUCT.md section 5). */
-export const shippedPolicy: PolicyDefinition = {
-  marketing_per_day: 1,
-  marketing_per_week: 3,
-  per_week_by_channel: { sms: 1, whatsapp: 1 },
-  quiet_hours: { sms: [20, 9], push: [20, 9] },
-  shelf_life: 'P3D',
-  complaint_wait: 'P14D',
-};
 
 /** What an industry calls a purchase, its refund and a visit. The first name of each is what our import writes. */
 export function industryEvents(industry: Industry): {
@@ -145,7 +136,7 @@ export async function ensureWorkspace(
       gap_days: null,
       visit_gap_days: null,
       strict_linking: false,
-      policy: shippedPolicy,
+      policy: DEFAULT_POLICY,
     };
     await connection.query(
       'insert into workspaces (id, name, created_at, settings, program_version) values ($1, $2, $3, $4, 1)',

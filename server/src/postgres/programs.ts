@@ -1,13 +1,12 @@
 // The compiled program of each workspace: read whole, compiled once, kept until its version moves. Other processes
 // notice a change within a second by asking for the versions; a write that meets a newer version reloads at once.
 // Never decides anything; never holds a lock while it compiles.
-import { compile } from '@rapport/engine';
+import { compile, DEFAULT_POLICY } from '@rapport/engine';
 import type {
   Definition,
   JourneyDefinition,
   JourneyGraph,
   LifecycleDefinition,
-  PolicyDefinition,
   Program,
   SegmentDefinition,
   Selector,
@@ -36,14 +35,6 @@ export interface WorkspaceSettings {
 /** How often the versions are asked for, so that other processes notice a change within a second. */
 const VERSION_POLL_MS = 800;
 
-const POLICY_DEFAULT: PolicyDefinition = {
-  marketing_per_day: 1,
-  marketing_per_week: 3,
-  per_week_by_channel: { sms: 1, whatsapp: 1 },
-  quiet_hours: { sms: [20, 9], push: [20, 9] },
-  shelf_life: 'PT72H',
-  complaint_wait: 'P14D',
-};
 const PURCHASE_DEFAULT: Selector = { event: 'Order Completed' };
 const REFUND_DEFAULT: Selector = { event: ['Order Refunded', 'Order Cancelled'] };
 const VISIT_DEFAULT: Selector = { event: ['Page Viewed', 'Screen Viewed', 'Product Viewed'] };
@@ -262,6 +253,6 @@ function parseDefinition(workspaceId: string, row: DefinitionRow): Definition {
         (row.versions ?? []).filter((v) => v.journey === key).map((v) => [String(v.version), v.graph]),
       ),
     })),
-    policy: { ...POLICY_DEFAULT, ...settings.policy },
+    policy: { ...DEFAULT_POLICY, ...settings.policy },
   };
 }
