@@ -39,6 +39,15 @@ export type {
 export type { Answer, Json, Parsed, Problem, Rule, Selector, Where } from './rules/rule.ts';
 export type { Known } from './rules/parse.ts';
 export { parseRule, parseSelector } from './rules/parse.ts';
+export {
+  ruleAmountOps,
+  ruleAnchors,
+  ruleComparisons,
+  ruleCountOps,
+  ruleKinds,
+  ruleWindows,
+} from './rules/catalogue.ts';
+export type { CatalogueEntry } from './rules/catalogue.ts';
 export { sentence } from './rules/sentence.ts';
 export type { Names } from './rules/sentence.ts';
 export { explainStage, explainSegment } from './lifecycle/explain.ts';

@@ -1,0 +1,346 @@
+// For each row of the catalogue a small history in which it holds and one in which it does not, in the catalogue's order.
+import type { ruleAmountOps, ruleAnchors, ruleComparisons, ruleCountOps } from '../../src/rules/catalogue.ts';
+import type { ruleKinds, ruleWindows } from '../../src/rules/catalogue.ts';
+import type { EventFact } from '../../src/input.ts';
+import type { Standing } from '../../src/person.ts';
+import type { Json } from '../../src/rules/rule.ts';
+import { fact, instant, order } from './facts.ts';
+
+/** One person at one instant. */
+export interface Story {
+  readonly events?: readonly EventFact[];
+  readonly standing?: Partial<Standing>;
+  readonly runStartedAt?: number;
+  readonly personId?: string;
+  /** Noon of 1 June 2026 unless said. */
+  readonly now?: string;
+}
+
+export interface Row {
+  readonly holds: Story;
+  readonly fails: Story;
+}
+
+type Rows<Catalogue> = { readonly [key in keyof Catalogue]: readonly Row[] };
+
+/** An anchor of several rows. */
+const MAY = instant('2026-05-01T10:00:00Z');
+
+const mail = (topic: string): Partial<Standing> => ({
+  consents: {
+    [`email/${topic}`]: {
+      status: 'given',
+      basis: 'opted_in',
+      source: 'form',
+      at: instant('2026-01-01T00:00:00Z'),
+    },
+  },
+});
+const member = (segment: string): Partial<Standing> => ({ segments: { [segment]: 0 } });
+const traits = (traits: { readonly [key: string]: Json }): Story => ({
+  events: [fact('Identified', '2026-01-01T10:00:00Z', { traits })],
+});
+const happened = (name: string, ...times: readonly string[]): readonly EventFact[] =>
+  times.map((time) => fact(name, time));
+const ordered = (...times: readonly string[]): readonly EventFact[] => times.map((time) => order(time));
+const answered = (metric: string, score: number, time: string): EventFact =>
+  fact('Survey Answered', time, { properties: { metric, score } });
+const viewed = (product: string, time: string): EventFact =>
+  fact('Product Viewed', time, { properties: { product_id: product } });
+const paid = (total: Json, time: string): EventFact => order(time, { total });
+
+export const kindRows: Rows<typeof ruleKinds> = {
+  all: [
+    {
+      holds: { events: ordered('2026-01-01T10:00:00Z', '2026-02-01T10:00:00Z'), standing: mail('offers') },
+      fails: { events: ordered('2026-01-01T10:00:00Z'), standing: mail('offers') },
+    },
+  ],
+  any: [{ holds: { standing: member('vip') }, fails: { events: ordered('2026-01-01T10:00:00Z') } }],
+  not: [{ holds: {}, fails: { standing: member('unhappy') } }],
+  trait: [{ holds: traits({ address: { city: 'Graz' } }), fails: traits({ address: { city: 'Linz' } }) }],
+  identity: [
+    {
+      holds: { events: [fact('Identified', '2026-01-01T10:00:00Z', { identities: [['phone', '+43 1']] })] },
+      fails: { events: [fact('Identified', '2026-01-01T10:00:00Z', { identities: [['user_id', 'u']] })] },
+    },
+  ],
+  count: [
+    // The first order leaves the window at the very instant at which it is 60 days old.
+    {
+      holds: {
+        events: ordered('2026-03-01T10:00:00Z', '2026-04-01T10:00:00Z'),
+        now: '2026-04-30T09:59:59.999Z',
+      },
+      fails: { events: ordered('2026-03-01T10:00:00Z', '2026-04-01T10:00:00Z'), now: '2026-04-30T10:00:00Z' },
+    },
+    {
+      holds: { events: ordered('2026-03-01T10:00:00Z'), now: '2026-04-30T10:00:00Z' },
+      fails: { events: ordered('2026-03-01T10:00:00Z'), now: '2026-04-30T09:59:59.999Z' },
+    },
+  ],
+  days: [
+    {
+      holds: {
+        events: happened(
+          'Page Viewed',
+          '2026-05-10T10:00:00Z',
+          '2026-05-11T10:00:00Z',
+          '2026-05-12T10:00:00Z',
+        ),
+      },
+      fails: {
+        events: happened(
+          'Page Viewed',
+          '2026-05-10T10:00:00Z',
+          '2026-05-11T10:00:00Z',
+          '2026-05-11T11:00:00Z',
+        ),
+      },
+    },
+  ],
+  sum: [
+    // 3 May is the 30th day, and ends at midnight in Berlin.
+    {
+      holds: { events: [paid(99.91, '2026-05-02T22:00:00Z')] },
+      fails: { events: [paid(99.91, '2026-05-02T21:59:59Z')] },
+    },
+  ],
+  trend: [
+    {
+      holds: {
+        events: happened(
+          'Page Viewed',
+          '2026-04-10T10:00:00Z',
+          '2026-04-11T10:00:00Z',
+          '2026-04-12T10:00:00Z',
+          '2026-05-10T10:00:00Z',
+        ),
+      },
+      fails: {
+        events: happened(
+          'Page Viewed',
+          '2026-04-10T10:00:00Z',
+          '2026-04-11T10:00:00Z',
+          '2026-05-10T10:00:00Z',
+        ),
+      },
+    },
+    {
+      holds: {
+        events: [
+          paid(10, '2026-01-10T10:00:00Z'),
+          paid(15, '2026-05-10T10:00:00Z'),
+          paid('5.01', '2026-05-11T10:00:00Z'),
+        ],
+      },
+      fails: { events: [paid(10, '2026-01-10T10:00:00Z'), paid(100, '2026-05-10T10:00:00Z')] },
+    },
+  ],
+  latest: [
+    {
+      holds: {
+        events: [answered('nps', 9, '2026-05-01T10:00:00Z'), answered('nps', 6, '2026-05-02T10:00:00Z')],
+      },
+      fails: {
+        events: [
+          answered('nps', 6, '2026-05-01T10:00:00Z'),
+          answered('nps', 7, '2026-05-02T10:00:00Z'),
+          answered('csat', 1, '2026-05-03T10:00:00Z'),
+        ],
+      },
+    },
+  ],
+  per_value: [
+    {
+      holds: {
+        events: [
+          viewed('tea', '2026-05-20T10:00:00Z'),
+          viewed('cup', '2026-05-21T10:00:00Z'),
+          viewed('tea', '2026-05-22T10:00:00Z'),
+        ],
+      },
+      fails: { events: [viewed('tea', '2026-05-20T10:00:00Z'), viewed('cup', '2026-05-21T10:00:00Z')] },
+    },
+  ],
+  orders: [
+    {
+      holds: { events: ordered('2026-01-01T10:00:00Z', '2026-02-01T10:00:00Z') },
+      fails: { events: ordered('2026-01-01T10:00:00Z', '2026-01-01T12:00:00Z') },
+    },
+    {
+      holds: {
+        events: [
+          order('2026-01-01T10:00:00Z', { order_id: 'o1', total: 10 }),
+          fact('Order Refunded', '2026-01-02T10:00:00Z', { properties: { order_id: 'o1' } }),
+        ],
+      },
+      fails: { events: ordered('2026-01-01T10:00:00Z') },
+    },
+  ],
+  order_span: [
+    {
+      holds: { events: ordered('2025-11-01T10:00:00Z', '2026-04-30T10:00:00Z') },
+      fails: { events: ordered('2025-11-01T10:00:00Z', '2026-04-30T09:59:59Z') },
+    },
+  ],
+  last_order: [
+    {
+      holds: { events: ordered('2026-05-18T12:00:00.001Z') },
+      fails: { events: ordered('2026-05-18T12:00:00Z') },
+    },
+  ],
+  spend_trend: [
+    {
+      holds: {
+        events: [
+          paid(60, '2026-01-10T10:00:00Z'),
+          paid(60, '2026-02-10T10:00:00Z'),
+          paid(59, '2026-05-10T10:00:00Z'),
+        ],
+      },
+      fails: {
+        events: [
+          paid(60, '2026-01-10T10:00:00Z'),
+          paid(60, '2026-02-10T10:00:00Z'),
+          paid(60, '2026-05-10T10:00:00Z'),
+        ],
+      },
+    },
+  ],
+  quiet: [
+    // Gaps of 10 days: quiet after 20.
+    {
+      holds: { events: ordered('2026-04-22T12:00:00Z', '2026-05-02T12:00:00Z', '2026-05-12T12:00:00Z') },
+      fails: { events: ordered('2026-04-22T12:00:00Z', '2026-05-02T12:00:00Z', '2026-05-12T12:00:00.001Z') },
+    },
+  ],
+  stage: [
+    {
+      holds: {
+        standing: { stages: { default: { stage: 'build_up', since: instant('2026-04-02T12:00:00Z') } } },
+      },
+      fails: {
+        standing: { stages: { default: { stage: 'build_up', since: instant('2026-04-02T12:00:01Z') } } },
+      },
+    },
+  ],
+  segment: [{ holds: { standing: member('unhappy') }, fails: { standing: member('vip') } }],
+  consent: [{ holds: { standing: mail('*') }, fails: { standing: mail('news') } }],
+  episode: [
+    {
+      holds: { standing: { episode: { n: 2, since: 0, gone: false } } },
+      fails: { standing: { episode: { n: 1, since: null, gone: false } } },
+    },
+  ],
+  in_journey: [{ holds: { standing: running('welcome') }, fails: { standing: running('birthday') } }],
+  // Whoever is drawn stays drawn: these two never change sides.
+  share: [{ holds: { personId: 'p10' }, fails: { personId: 'p1' } }],
+};
+
+export const comparisonRows: Rows<typeof ruleComparisons> = {
+  is: [{ holds: traits({ plan: 'gold' }), fails: traits({ plan: 'Gold' }) }],
+  is_not: [{ holds: traits({ plan: 'silver' }), fails: {} }],
+  one_of: [{ holds: traits({ plan: 'silver' }), fails: traits({ plan: 'bronze' }) }],
+  none_of: [{ holds: traits({ plan: 'bronze' }), fails: {} }],
+  contains: [{ holds: traits({ tags: ['tea', 'vegan'] }), fails: traits({ tags: ['tea'] }) }],
+  not_contains: [{ holds: traits({ tags: 'tea, cake' }), fails: traits({ tags: 'tea, vegan cake' }) }],
+  starts_with: [{ holds: traits({ postcode: '8010' }), fails: traits({ postcode: 8010 }) }],
+  ends_with: [{ holds: traits({ company: 'Tee GmbH' }), fails: traits({ company: 'Tee GmbH & Co' }) }],
+  over: [{ holds: traits({ age: 65 }), fails: traits({ age: 64 }) }],
+  at_least: [{ holds: traits({ age: 65 }), fails: traits({ age: '65' }) }],
+  under: [{ holds: traits({ age: 17.5 }), fails: traits({ age: 18 }) }],
+  at_most: [{ holds: traits({ age: 17 }), fails: traits({ age: 17.5 }) }],
+  // Midnight is Berlin's: half past eleven in UTC on New Year's Eve is already the day after there.
+  before: [
+    { holds: traits({ born: '2007-12-31T22:30:00Z' }), fails: traits({ born: '2007-12-31T23:30:00Z' }) },
+  ],
+  after: [{ holds: traits({ contract_ends: '2027-01-01' }), fails: traits({ contract_ends: '2026-12-31' }) }],
+  known: [{ holds: traits({ birthday: '1990-05-01' }), fails: traits({ birthday: null }) }],
+  unknown: [{ holds: traits({ birthday: null }), fails: traits({ birthday: '1990-05-01' }) }],
+};
+
+const threeVisits = happened(
+  'Page Viewed',
+  '2026-05-25T12:00:00.001Z',
+  '2026-05-26T12:00:00Z',
+  '2026-05-27T12:00:00Z',
+);
+
+export const windowRows: Rows<typeof ruleWindows> = {
+  all_time: [{ holds: { events: threeVisits }, fails: { events: threeVisits.slice(1) } }],
+  last: [{ holds: { events: threeVisits }, fails: { events: threeVisits, now: '2026-06-01T12:00:00.001Z' } }],
+  since: [
+    {
+      holds: { events: [...threeVisits, ...ordered('2026-05-25T12:00:00Z')] },
+      fails: { events: [...threeVisits, ...ordered('2026-05-25T12:00:00.001Z')] },
+    },
+  ],
+};
+
+const orderInMay = { events: ordered('2026-05-01T10:00:00.001Z') };
+const orderAtAnchor = { events: ordered('2026-05-01T10:00:00Z') };
+
+export const anchorRows: Rows<typeof ruleAnchors> = {
+  last_order: [
+    {
+      holds: { events: [...ordered('2026-05-01T10:00:00Z'), answered('nps', 9, '2026-05-02T10:00:00Z')] },
+      fails: { events: [answered('nps', 9, '2026-05-02T10:00:00Z')] },
+    },
+  ],
+  episode: [
+    {
+      holds: { ...orderInMay, standing: { episode: { n: 2, since: MAY, gone: false } } },
+      fails: { ...orderInMay, standing: { episode: { n: 1, since: null, gone: false } } },
+    },
+  ],
+  stage: [
+    {
+      holds: { ...orderInMay, standing: { stages: { default: { stage: 'build_up', since: MAY } } } },
+      fails: { ...orderAtAnchor, standing: { stages: { default: { stage: 'build_up', since: MAY } } } },
+    },
+  ],
+  run: [{ holds: { ...orderInMay, runStartedAt: MAY }, fails: { ...orderAtAnchor, runStartedAt: MAY } }],
+};
+
+const visitsToday = (n: number): Story => ({
+  events: happened('Page Viewed', ...Array.from({ length: n }, (_, hour) => `2026-06-01T0${hour}:00:00Z`)),
+});
+
+export const countOpRows: Rows<typeof ruleCountOps> = {
+  at_least: [{ holds: visitsToday(2), fails: visitsToday(1) }],
+  at_most: [{ holds: visitsToday(2), fails: visitsToday(3) }],
+  exactly: [{ holds: visitsToday(2), fails: visitsToday(3) }],
+};
+
+/** 0.1 + 0.2 is 0.3 here. */
+const paidInAll = (...totals: readonly Json[]): Story => ({
+  events: totals.map((total, i) => paid(total, `2026-05-1${i}T10:00:00Z`)),
+});
+
+export const amountOpRows: Rows<typeof ruleAmountOps> = {
+  over: [{ holds: paidInAll('50', 0.001), fails: paidInAll(49.7, 0.1, 0.2) }],
+  at_least: [{ holds: paidInAll(49.7, 0.1, 0.2), fails: paidInAll(49.99) }],
+  under: [{ holds: {}, fails: paidInAll(49.7, 0.1, 0.2) }],
+  at_most: [{ holds: paidInAll(49.7, 0.1, 0.2), fails: paidInAll(50.01) }],
+};
+
+function running(journey: string): Partial<Standing> {
+  return {
+    runs: {
+      r: {
+        id: 'r',
+        journey,
+        version: 1,
+        arm: 'treated',
+        person: 'p1',
+        start: 'event:m1',
+        started_at: MAY,
+        node: 'wait',
+        node_at: MAY,
+        visit: 1,
+        goal_at: null,
+      },
+    },
+  };
+}
