@@ -7,6 +7,7 @@ import { evaluate } from './rules/evaluate.ts';
 import type { CompiledRule } from './rules/compile.ts';
 import type { Answer } from './rules/rule.ts';
 import { applyDecision } from './standing.ts';
+import { Touched } from './touched.ts';
 
 export class Draft {
   readonly program: Program;
@@ -16,6 +17,8 @@ export class Draft {
   readonly now: Instant;
   memory: Memory;
   standing: Standing;
+  /** What the next settling must ask again. */
+  readonly touched: Touched;
   advancedTo: Instant;
 
   constructor(program: Program, person: Person, now: Instant) {
@@ -23,6 +26,7 @@ export class Draft {
     this.id = person.id;
     this.memory = person.memory;
     this.standing = person.standing;
+    this.touched = new Touched(program.index);
     this.advancedTo = person.advanced_to;
     this.now = now;
   }
@@ -39,6 +43,7 @@ export class Draft {
     };
     this.decisions.push(decision);
     this.standing = applyDecision(this.standing, decision);
+    this.touched.touchBy(change);
   }
 
   ask(rule: CompiledRule, at: Instant, run?: Run | { readonly started_at: Instant }): Answer {

@@ -54,7 +54,8 @@ export function mergePeople(
     ),
     memory: refoldMemory(program.plan, options.history, now),
     standing: draft.standing,
-    wake_at: survivor.frozen_at !== null && loser.frozen_at !== null ? null : now + 1,
+    // Due at once: every rule is asked again by whoever steps the person next.
+    wake_at: survivor.frozen_at !== null && loser.frozen_at !== null ? null : now,
   };
   return { kind: 'stepped', person, decisions: draft.decisions };
 }

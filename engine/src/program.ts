@@ -2,6 +2,8 @@
 import type { Definition, LifecycleDefinition } from './definition.ts';
 import { compileGraph } from './journeys/graph.ts';
 import type { CompiledGraph } from './journeys/graph.ts';
+import { indexStarts } from './journeys/start.ts';
+import type { StartIndex } from './journeys/start.ts';
 import { parseDuration } from './lib/duration.ts';
 import { DAY_MS } from './lib/instant.ts';
 import type { DurationMs } from './lib/instant.ts';
@@ -12,6 +14,8 @@ import { planMemory } from './memory/plan.ts';
 import type { Plan } from './memory/plan.ts';
 import { compileRule } from './rules/compile.ts';
 import type { CompiledRule } from './rules/compile.ts';
+import { indexRules } from './touched.ts';
+import type { RuleIndex } from './touched.ts';
 
 export type { CompiledGraph } from './journeys/graph.ts';
 
@@ -40,9 +44,13 @@ export interface Program {
   /** Topological: a segment comes after those it refers to. */
   readonly segments: readonly CompiledSegment[];
   readonly models: readonly CompiledModel[];
+  /** Which of them must be asked again after what changed. */
+  readonly index: RuleIndex;
   readonly journeys: ReadonlyMap<string, CompiledJourney>;
   /** In the order in which they are asked. */
   readonly journeyKeys: readonly string[];
+  /** What may start which journeys. */
+  readonly starts: StartIndex;
   readonly segmentKeys: ReadonlySet<string>;
   readonly modelKeys: ReadonlySet<string>;
   readonly shelfLifeMs: DurationMs;
@@ -74,6 +82,7 @@ export function compile(definition: Definition): Program {
     ...models.flatMap((m) => m.stages.map((s) => s.rule)),
     ...[...journeys.values()].flatMap((j) => [...j.versions.values()].flatMap((g) => g.rules)),
   ];
+  const journeyKeys = [...journeys.keys()].sort();
   return {
     version: definition.version,
     definition,
@@ -81,8 +90,10 @@ export function compile(definition: Definition): Program {
     plan: planMemory(rules, scope),
     segments,
     models,
+    index: indexRules(segments, models),
     journeys,
-    journeyKeys: [...journeys.keys()].sort(),
+    journeyKeys,
+    starts: indexStarts(journeyKeys.map((key) => journeys.get(key)!)),
     segmentKeys: new Set(segments.map((s) => s.key)),
     modelKeys: new Set(models.map((m) => m.key)),
     shelfLifeMs: parseDuration(definition.policy.shelf_life) ?? 3 * DAY_MS,

@@ -7,11 +7,11 @@ import { walk } from './journeys/run.ts';
 import { NEVER } from './lib/instant.ts';
 import type { Instant } from './lib/instant.ts';
 import { firstLook } from './policy/look.ts';
+import type { CompiledModel } from './program.ts';
+import { OUTSIDE_SEGMENT } from './touched.ts';
 
 /** What the engine itself changed starts another round; more than this is a ring of rules. */
 export const ROUNDS_MAX = 8;
-/** Membership of this segment puts a person outside every lifecycle model. */
-export const OUTSIDE_SEGMENT = 'outside';
 /** Joining it ends an episode of the relationship; leaving it opens the next one. */
 export const GONE_SEGMENT = 'gone';
 
@@ -27,58 +27,81 @@ export type Settled =
   | { readonly kind: 'settled'; readonly until: Instant }
   | { readonly kind: 'cascade_limit' };
 
+/**
+ * Asks what was touched (see touched.ts). `until` is the earliest instant at which silence may change one of the answers
+ * given; of what was not asked, the appointment that stands already knows.
+ */
 export function settle(draft: Draft, at: Instant, options: SettleOptions): Settled {
+  const untils = new Map<number, Instant>();
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const from = draft.decisions.length;
-    let until = settleSegments(draft, at, options.cause);
-    until = Math.min(until, settleStages(draft, at, options.cause));
+    settleSegments(draft, at, options.cause, untils);
+    settleStages(draft, at, options.cause, untils);
     settleEpisode(draft, at, options.cause);
     const transitions: readonly Change[] = draft.decisions.slice(from);
     const event = round === 0 ? options.event : null;
-    until = Math.min(until, settleJourneys(draft, at, transitions, event, options));
-    if (draft.decisions.length === from) return { kind: 'settled', until };
+    const runsUntil = settleJourneys(draft, at, transitions, event, options);
+    if (draft.decisions.length > from) continue;
+    let until = runsUntil;
+    for (const each of untils.values()) if (each < until) until = each;
+    return { kind: 'settled', until };
   }
   return { kind: 'cascade_limit' };
 }
 
-function settleSegments(draft: Draft, at: Instant, cause: Cause): Instant {
-  let until = NEVER;
-  for (const segment of draft.program.segments) {
+type Untils = Map<number, Instant>;
+
+function settleSegments(draft: Draft, at: Instant, cause: Cause, untils: Untils): void {
+  const { segments, index } = draft.program;
+  let place = draft.touched.take(0, index.firstModel);
+  while (place !== null) {
+    const segment = segments[place]!;
     const answer = draft.ask(segment.rule, at);
-    until = Math.min(until, answer.until);
+    untils.set(place, answer.until);
     const member = segment.key in draft.standing.segments;
     if (answer.holds && !member) draft.decide({ kind: 'segment_joined', segment: segment.key }, at, cause);
     if (!answer.holds && member) draft.decide({ kind: 'segment_left', segment: segment.key }, at, cause);
+    place = draft.touched.take(place + 1, index.firstModel);
   }
-  for (const key of Object.keys(draft.standing.segments).sort()) {
-    if (!draft.program.segmentKeys.has(key)) draft.decide({ kind: 'segment_left', segment: key }, at, cause);
+}
+
+function settleStages(draft: Draft, at: Instant, cause: Cause, untils: Untils): void {
+  const { models, index } = draft.program;
+  let place = draft.touched.take(index.firstModel, index.count);
+  while (place !== null) {
+    untils.set(place, settleModel(draft, models[place - index.firstModel]!, at, cause));
+    place = draft.touched.take(place + 1, index.count);
   }
+}
+
+/** The first stage that holds, in the order in which they are tested; none outside. */
+function settleModel(draft: Draft, model: CompiledModel, at: Instant, cause: Cause): Instant {
+  let until = NEVER;
+  let to: string | null = null;
+  if (!(OUTSIDE_SEGMENT in draft.standing.segments)) {
+    for (const stage of model.stages) {
+      const answer = draft.ask(stage.rule, at);
+      until = Math.min(until, answer.until);
+      if (!answer.holds) continue;
+      to = stage.key;
+      break;
+    }
+  }
+  const from = draft.standing.stages[model.key]?.stage ?? null;
+  if (from !== to) draft.decide({ kind: 'stage_changed', model: model.key, from, to }, at, cause);
   return until;
 }
 
-function settleStages(draft: Draft, at: Instant, cause: Cause): Instant {
-  let until = NEVER;
-  const outside = OUTSIDE_SEGMENT in draft.standing.segments;
-  for (const model of draft.program.models) {
-    let to: string | null = null;
-    if (!outside) {
-      for (const stage of model.stages) {
-        const answer = draft.ask(stage.rule, at);
-        until = Math.min(until, answer.until);
-        if (!answer.holds) continue;
-        to = stage.key;
-        break;
-      }
-    }
-    const from = draft.standing.stages[model.key]?.stage ?? null;
-    if (from !== to) draft.decide({ kind: 'stage_changed', model: model.key, from, to }, at, cause);
+/** Memberships and stages of what is defined no longer end. */
+export function leaveUndefined(draft: Draft, at: Instant, cause: Cause): void {
+  const { segmentKeys, modelKeys } = draft.program;
+  for (const key of Object.keys(draft.standing.segments).sort()) {
+    if (!segmentKeys.has(key)) draft.decide({ kind: 'segment_left', segment: key }, at, cause);
   }
   for (const key of Object.keys(draft.standing.stages).sort()) {
     const from = draft.standing.stages[key]?.stage ?? null;
-    if (!draft.program.modelKeys.has(key))
-      draft.decide({ kind: 'stage_changed', model: key, from, to: null }, at, cause);
+    if (!modelKeys.has(key)) draft.decide({ kind: 'stage_changed', model: key, from, to: null }, at, cause);
   }
-  return until;
 }
 
 function settleEpisode(draft: Draft, at: Instant, cause: Cause): void {

@@ -10,7 +10,8 @@ import { consentChanges } from './policy/consent.ts';
 import { look } from './policy/look.ts';
 import type { Person } from './person.ts';
 import type { Program } from './program.ts';
-import { settle } from './settle.ts';
+import { readsOfEvent } from './rules/reads.ts';
+import { leaveUndefined, settle } from './settle.ts';
 import { emptyStanding } from './standing.ts';
 
 /** More appointments than this in one step is a rule that never comes to rest. */
@@ -27,6 +28,8 @@ export interface StepOptions {
   readonly silent?: boolean;
   /** All stored events of the person (without the input): given after `needs_history`. */
   readonly history?: readonly EventFact[];
+  /** Asks every rule at every input, not only those that it touched: slower, the same decisions. For the law that says so. */
+  readonly askAll?: boolean;
 }
 
 export type Stepped =
@@ -77,6 +80,8 @@ class Walk {
   /** Runs were passed over by a silent settling and are owed a live look. */
   owesRuns = false;
   cascaded = false;
+  /** Nothing is known yet of what the rules answer for this person: all are asked. */
+  readonly unasked: boolean;
 
   constructor(draft: Draft, person: Person, input: Input, options: StepOptions) {
     this.draft = draft;
@@ -85,6 +90,7 @@ class Walk {
     this.options = options;
     this.frozenAt = person.frozen_at;
     this.wake = person.wake_at;
+    this.unasked = person.memory.events === 0;
   }
 
   run(): Stepped {
@@ -108,14 +114,14 @@ class Walk {
     const { draft, person, options } = this;
     const samePlan = person.plan === draft.program.plan.signature;
     if (!samePlan) draft.memory = refoldMemory(draft.program.plan, options.history ?? [], draft.advancedTo);
+    if (!samePlan) draft.touched.touchAll();
     if (samePlan && person.program_version >= draft.program.version) return;
     const changedAt = Math.min(Math.max(draft.advancedTo, draft.program.definition.changed_at), draft.now);
     const at = this.frozenAt ?? changedAt;
-    this.settleAt(at, {
-      cause: { kind: 'definition', id: String(draft.program.version) },
-      event: null,
-      silent: true,
-    });
+    const cause: Cause = { kind: 'definition', id: String(draft.program.version) };
+    draft.touched.touchAll();
+    leaveUndefined(draft, at, cause);
+    this.settleAt(at, { cause, event: null, silent: true });
   }
 
   /** Someone imported as of an earlier day stays there: consents and definitions are taken as of that day. */
@@ -125,8 +131,10 @@ class Walk {
     const cause = this.options.cause ?? causeOf(input);
     if (input.kind === 'consent')
       for (const change of input.changes) draft.decide({ kind: 'consent_changed', ...change }, at, cause);
-    if (input.kind === 'consent' || input.kind === 'definition')
+    if (input.kind === 'consent' || input.kind === 'definition') {
+      draft.touched.touchAll();
       this.settleAt(at, { cause, event: null, silent: true });
+    }
     if (this.cascaded) return { kind: 'cascade_limit' };
     return this.done();
   }
@@ -137,6 +145,7 @@ class Walk {
     const cause: Cause = { kind: 'thaw', id: null };
     draft.decide({ kind: 'thawed' }, draft.now, cause);
     this.frozenAt = null;
+    draft.touched.touchAll();
     this.settleAt(draft.advancedTo, { cause, event: null, silent: true });
     this.live(draft.now, { cause, silent: true, inclusive: true });
   }
@@ -167,6 +176,7 @@ class Walk {
         this.cascaded = true;
         return;
       }
+      draft.touched.touchAll();
       this.settleAt(at, { cause: how.cause, event: null, silent: how.silent });
     }
   }
@@ -177,6 +187,7 @@ class Walk {
     const at = draft.now;
     const cause = options.cause ?? causeOf(input);
     const silent = options.silent ?? false;
+    if (this.isDue(at)) draft.touched.touchAll();
     if (input.kind === 'time') {
       draft.advancedTo = Math.max(draft.advancedTo, Math.min(options.silenceUpTo ?? at, at));
       return null;
@@ -205,12 +216,15 @@ class Walk {
 
   remember(event: EventFact, at: Instant): string | null {
     const { draft, options } = this;
+    const { plan } = draft.program;
     if (options.history !== undefined) {
-      draft.memory = refoldMemory(draft.program.plan, [...options.history, event], at);
+      draft.memory = refoldMemory(plan, [...options.history, event], at);
+      draft.touched.touchAll();
       return null;
     }
-    const next = remember(draft.program.plan, draft.memory, event, at);
+    const next = remember(plan, draft.memory, event, at);
     if ('needs_history' in next) return next.reason;
+    draft.touched.touch(readsOfEvent(plan, draft.memory, next, event));
     draft.memory = next;
     return null;
   }
@@ -262,6 +276,7 @@ class Walk {
     at: Instant,
     how: { readonly cause: Cause; readonly event: EventFact | null; readonly silent: boolean },
   ): void {
+    const all = this.draft.touched.isAll();
     const settled = settle(this.draft, at, how);
     if (settled.kind === 'cascade_limit') {
       this.cascaded = true;
@@ -271,7 +286,13 @@ class Walk {
       throw new Error(`an answer promised to hold until ${settled.until}, which is not after ${at}`);
     this.owesRuns = how.silent && Object.keys(this.draft.standing.runs).length > 0;
     this.draft.advancedTo = Math.max(this.draft.advancedTo, at);
-    this.wake = Number.isFinite(settled.until) ? settled.until : null;
+    const until = Number.isFinite(settled.until) ? settled.until : null;
+    this.wake = all ? until : earliest(this.wake, until);
+  }
+
+  /** Where in doubt: a new person, an appointment at this very instant, an appointment held back after an outage. */
+  isDue(at: Instant): boolean {
+    return this.unasked || this.options.askAll === true || (this.wake !== null && this.wake <= at);
   }
 
   done(): Stepped {
@@ -296,6 +317,11 @@ class Walk {
     const soon = this.draft.advancedTo + 1;
     return this.wake === null ? soon : Math.min(this.wake, soon);
   }
+}
+
+function earliest(a: Instant | null, b: Instant | null): Instant | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.min(a, b);
 }
 
 const SILENT_CAUSES: ReadonlySet<Cause['kind']> = new Set(['import', 'definition', 'refit']);

@@ -14,7 +14,12 @@ import type { Json, Rule } from '../rules/rule.ts';
 export type EventTest = (event: EventFact) => boolean;
 
 export type CompiledTrigger =
-  | { readonly kind: 'event'; readonly test: EventTest }
+  | {
+      readonly kind: 'event';
+      /** Null: any event. */
+      readonly names: readonly string[] | null;
+      readonly test: EventTest;
+    }
   | { readonly kind: 'segment_joined' | 'segment_left'; readonly segment: string }
   | { readonly kind: 'stage_reached'; readonly model: string; readonly stage: string }
   | { readonly kind: 'api' };
@@ -105,9 +110,9 @@ export function flattenTrigger(trigger: Trigger): readonly Exclude<Trigger, { ki
 }
 
 function compileTrigger(trigger: Exclude<Trigger, { kind: 'any' }>, scope: Scope): CompiledTrigger {
-  return trigger.kind === 'event'
-    ? { kind: 'event', test: compileSelector(trigger, scope.zone).matches }
-    : trigger;
+  if (trigger.kind !== 'event') return trigger;
+  const { names, matches } = compileSelector(trigger, scope.zone);
+  return { kind: 'event', names, test: matches };
 }
 
 interface NodeCompiler {

@@ -20,7 +20,7 @@ export function startRuns(
   event: EventFact | null,
   cause: Cause,
 ): void {
-  for (const key of draft.program.journeyKeys) {
+  for (const key of startable(draft.program.starts, transitions, event)) {
     const journey = draft.program.journeys.get(key);
     const graph = journey === undefined ? undefined : activeGraph(journey);
     if (journey === undefined || graph === undefined) continue;
@@ -29,6 +29,57 @@ export function startRuns(
     if (graph.where !== null && !draft.ask(graph.where, at).holds) continue;
     enter(draft, journey, graph, { at, cause, start: startOf(trigger, at, event, cause) });
   }
+}
+
+/** Journeys that are on, by what may start them: `event:` with a name (or `*`), `segment_joined:`, `segment_left:`, `stage_reached:`. */
+export type StartIndex = ReadonlyMap<string, readonly string[]>;
+
+/** `journeys` in the order in which they are asked. */
+export function indexStarts(journeys: readonly CompiledJourney[]): StartIndex {
+  const index = new Map<string, string[]>();
+  for (const journey of journeys) {
+    const starts = new Set(activeGraph(journey)?.triggers.flatMap(startsOf));
+    for (const start of starts) index.set(start, [...(index.get(start) ?? []), journey.key]);
+  }
+  return index;
+}
+
+function startsOf(trigger: CompiledTrigger): readonly string[] {
+  switch (trigger.kind) {
+    case 'event':
+      return trigger.names === null ? ['event:*'] : trigger.names.map((name) => `event:${name}`);
+    case 'segment_joined':
+    case 'segment_left':
+      return [`${trigger.kind}:${trigger.segment}`];
+    case 'stage_reached':
+      return [`stage_reached:${trigger.model}/${trigger.stage}`];
+    case 'api':
+      return [];
+  }
+}
+
+/** The journeys that this event and these transitions may start, in order. */
+function startable(
+  index: StartIndex,
+  transitions: readonly Change[],
+  event: EventFact | null,
+): readonly string[] {
+  if (index.size === 0) return [];
+  const found = new Set<string>();
+  const add = (start: string): void => {
+    for (const key of index.get(start) ?? []) found.add(key);
+  };
+  if (event !== null) {
+    add(`event:${event.name}`);
+    add('event:*');
+  }
+  for (const change of transitions) {
+    if (change.kind === 'segment_joined' || change.kind === 'segment_left')
+      add(`${change.kind}:${change.segment}`);
+    if (change.kind === 'stage_changed' && change.to !== null)
+      add(`stage_reached:${change.model}/${change.to}`);
+  }
+  return found.size <= 1 ? [...found] : [...found].sort();
 }
 
 export function activeGraph(journey: CompiledJourney): CompiledGraph | undefined {

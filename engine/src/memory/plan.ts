@@ -91,6 +91,12 @@ export interface Scope {
 export const ORDERS_KEY = 'orders';
 export const VISITS_KEY = 'visits';
 
+/** The slot that serves a need. */
+export function needKey(need: Need): string {
+  if (need.kind === 'orders') return ORDERS_KEY;
+  return need.kind === 'visits' ? VISITS_KEY : need.key;
+}
+
 export function slotKey(kind: Need['kind'], selector: CompiledSelector, property?: string | null): string {
   const text =
     property === undefined || property === null ? selector.text : canonicalText([selector.text, property]);

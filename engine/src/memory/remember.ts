@@ -116,9 +116,10 @@ export function mergeMemory(plan: Plan, a: Memory, b: Memory, now: Instant): Mem
 export function pruneMemory(plan: Plan, memory: Memory, now: Instant): Memory {
   const today = localDay(plan.zone, now);
   const changed = new Map<string, Slot | undefined>();
-  for (const planned of plan.slots) {
-    const before = memory.slots[planned.key];
-    if (before === undefined) continue;
+  for (const key in memory.slots) {
+    const planned = plan.byKey.get(key);
+    const before = memory.slots[key];
+    if (planned === undefined || before === undefined) continue;
     const after = pruneSlot(planned, before, today);
     if (after !== before) changed.set(planned.key, after);
   }

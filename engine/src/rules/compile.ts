@@ -14,6 +14,7 @@ import {
 } from './leaves/standing.ts';
 import type { Ask, CompiledRule, Leaf } from './evaluate.ts';
 import { YES } from './evaluate.ts';
+import { readsOfNeeds } from './reads.ts';
 import type { LeafRule, Rule } from './rule.ts';
 
 export type { CompiledRule } from './evaluate.ts';
@@ -34,8 +35,13 @@ export function compileRule(rule: Rule, scope: Scope): CompiledRule {
       return compound(rule, [child], askNot(child));
     }
     default:
-      return { rule, children: [], ...compileLeaf(rule, scope) };
+      return compiledLeaf(rule, compileLeaf(rule, scope));
   }
+}
+
+function compiledLeaf(rule: LeafRule, leaf: Leaf): CompiledRule {
+  const reads = [...new Set([...readsOfNeeds(leaf.needs), ...leaf.reads])];
+  return { rule, children: [], ...leaf, reads };
 }
 
 function compileLeaf(rule: LeafRule, scope: Scope): Leaf {
@@ -83,7 +89,8 @@ function compileLeaf(rule: LeafRule, scope: Scope): Leaf {
 
 function compound(rule: Rule, children: readonly CompiledRule[], ask: Ask): CompiledRule {
   const needs: readonly Need[] = children.flatMap((child) => child.needs);
-  return { rule, children, needs, ask, evidence: () => '' };
+  const reads = [...new Set(children.flatMap((child) => child.reads))];
+  return { rule, children, needs, reads, ask, evidence: () => '' };
 }
 
 /** True until its first child may turn false; false until its last false child may turn true. */

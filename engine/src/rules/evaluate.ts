@@ -4,6 +4,7 @@ import type { Instant } from '../lib/instant.ts';
 import { NEVER } from '../lib/instant.ts';
 import type { Need } from '../memory/plan.ts';
 import type { Memory, Standing } from '../person.ts';
+import type { Read } from './reads.ts';
 import type { Answer, Rule } from './rule.ts';
 
 export interface EvaluationContext {
@@ -21,6 +22,8 @@ export interface CompiledRule {
   readonly children: readonly CompiledRule[];
   /** Everything this rule and its children ask of memory. */
   readonly needs: readonly Need[];
+  /** Everything its answer rests on besides the time. */
+  readonly reads: readonly Read[];
   readonly ask: Ask;
   /** What a leaf's answer rests on, in words; empty for `all`, `any` and `not`. */
   readonly evidence: (context: EvaluationContext) => string;
@@ -31,6 +34,8 @@ export type Ask = (context: EvaluationContext) => Answer;
 /** What each kind of leaf compiles to. */
 export interface Leaf {
   readonly needs: readonly Need[];
+  /** What it asks besides the slots that it needs: see reads.ts. */
+  readonly reads: readonly Read[];
   readonly ask: Ask;
   readonly evidence: (context: EvaluationContext) => string;
 }

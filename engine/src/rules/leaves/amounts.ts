@@ -24,6 +24,7 @@ export function compileSum(rule: Extract<Rule, { kind: 'sum' }>, scope: Scope): 
   const value = amountOf(rule.value);
   return {
     needs: [{ kind: 'cells', key, selector, property: rule.property, size: days }],
+    reads: [],
     ask: ({ memory, now }) => {
       const today = localDay(scope.zone, now);
       const series = seriesOf(cellsOf(memory, key), today - days + 1, value.scale);
@@ -61,6 +62,7 @@ export function compileTrend(rule: Extract<Rule, { kind: 'trend' }>, scope: Scop
   const cells = (memory: Memory): readonly Cell[] => cellsOf(memory, key);
   return {
     needs: [{ kind: 'cells', key, selector, property, size: 2 * rule.days }],
+    reads: [],
     ask: (context) => askTrend(trend, cells(context.memory), context, scope),
     evidence: (context) => trendWords(trend, cells(context.memory), context, scope),
   };
@@ -80,6 +82,7 @@ export function compileSpendTrend(rule: Extract<Rule, { kind: 'spend_trend' }>, 
   };
   return {
     needs: [{ kind: 'orders', spend_days: 2 * rule.days }],
+    reads: [],
     ask: (context) => askTrend(trend, cells(context), context, scope),
     evidence: (context) => trendWords(trend, cells(context), context, scope),
   };

@@ -8,6 +8,7 @@ import { compileComparison } from '../compare.ts';
 import type { EvaluationContext, Leaf } from '../evaluate.ts';
 import { lasting, NO, YES } from '../evaluate.ts';
 import type { Answer, CountOp, Rule } from '../rule.ts';
+import { windowReads } from '../reads.ts';
 import { compileSelector } from '../selector.ts';
 import type { View } from '../window.ts';
 import { compileWindow, isInside, leavesAt, windowNeeds } from '../window.ts';
@@ -34,10 +35,16 @@ export function compileCount(rule: Extract<Rule, { kind: 'count' }>, scope: Scop
   };
 
   if (rule.window === undefined) {
-    return { needs: [own], ask: ({ memory }) => lasting(compareCount(read(memory).count, op, n)), evidence };
+    return {
+      needs: [own],
+      reads: [],
+      ask: ({ memory }) => lasting(compareCount(read(memory).count, op, n)),
+      evidence,
+    };
   }
   return {
     needs: [own, ...windowNeeds(rule.window)],
+    reads: windowReads(rule.window),
     ask: (context) => {
       const view = look(context);
       if (view.kind === 'none') return NO;
@@ -60,6 +67,7 @@ export function compileDays(rule: Extract<Rule, { kind: 'days' }>, scope: Scope)
   };
   return {
     needs: [{ kind: 'days', key, selector, size: Math.max(1, timesFor(op, n)) }, ...windowNeeds(rule.window)],
+    reads: windowReads(rule.window),
     ask: (context) => {
       const view = look(context);
       if (view.kind === 'none') return NO;
@@ -86,6 +94,7 @@ export function compileLatest(rule: Extract<Rule, { kind: 'latest' }>, scope: Sc
   const test = compileComparison(rule.op, rule.value, scope.zone);
   return {
     needs: [{ kind: 'latest', key, selector, property: rule.property }, ...windowNeeds(rule.window)],
+    reads: windowReads(rule.window),
     ask: (context) => {
       const slot = context.memory.slots[key];
       if (slot?.kind !== 'latest' || !test(slot.value)) return NO;
@@ -119,6 +128,7 @@ export function compilePerValue(rule: Extract<Rule, { kind: 'per_value' }>, scop
   };
   return {
     needs: [{ kind: 'recent', key, selector, property: rule.property }, ...windowNeeds(rule.window)],
+    reads: windowReads(rule.window),
     ask: (context) => {
       const found = best(context.memory);
       if (found === null) return NO;

@@ -15,6 +15,8 @@ export function compileTrait(rule: Extract<Rule, { kind: 'trait' }>, scope: Scop
   const key = rule.path.split('.')[0]!;
   return {
     needs: [],
+    // The trait of this very name, or the path inside the trait of its first part.
+    reads: [`trait:${rule.path}`, `trait:${key}`],
     ask: ({ memory }) => lasting(test(read(memory))),
     evidence: ({ memory }) => {
       const value = valueWords(read(memory));
@@ -28,6 +30,7 @@ export function compileTrait(rule: Extract<Rule, { kind: 'trait' }>, scope: Scop
 export function compileIdentity(rule: Extract<Rule, { kind: 'identity' }>): Leaf {
   return {
     needs: [],
+    reads: ['identities'],
     ask: ({ memory }) => lasting(rule.has.some((kind) => Object.hasOwn(memory.identities, kind))),
     evidence: ({ memory }) => {
       const kinds = rule.has.filter((kind) => Object.hasOwn(memory.identities, kind));
@@ -39,6 +42,7 @@ export function compileIdentity(rule: Extract<Rule, { kind: 'identity' }>): Leaf
 export function compileShare(rule: Extract<Rule, { kind: 'share' }>): Leaf {
   return {
     needs: [],
+    reads: [],
     ask: ({ personId }) => lasting(share(personId, rule.salt) < rule.of),
     evidence: ({ personId }) => `drawn at ${(share(personId, rule.salt) * 100).toFixed(1)} %`,
   };

@@ -21,6 +21,7 @@ const NO_ORDERS: NetOrders = { days: 0, first_at: null, last_at: null, gap_ms: n
 export function compileOrders(rule: Extract<Rule, { kind: 'orders' }>): Leaf {
   return {
     needs: ORDERS,
+    reads: [],
     ask: ({ memory }) => lasting(compareCount(netOrders(memory).days, rule.op, rule.n)),
     evidence: ({ memory }) => `ordered on ${plural(netOrders(memory).days, 'day')}`,
   };
@@ -30,6 +31,7 @@ export function compileOrderSpan(rule: Extract<Rule, { kind: 'order_span' }>, sc
   const ms = durationOf(rule.at_least);
   return {
     needs: ORDERS,
+    reads: [],
     ask: ({ memory }) => {
       const { first_at, last_at } = netOrders(memory);
       return lasting(first_at !== null && last_at !== null && last_at - first_at >= ms);
@@ -46,6 +48,7 @@ export function compileLastOrder(rule: Extract<Rule, { kind: 'last_order' }>, sc
   const ms = durationOf(rule.within);
   return {
     needs: ORDERS,
+    reads: [],
     ask: ({ memory, now }) => {
       const at = netOrders(memory).last_at;
       return at !== null && now < at + ms ? { holds: true, until: at + ms } : NO;
@@ -67,6 +70,7 @@ export function compileQuiet(rule: Extract<Rule, { kind: 'quiet' }>, scope: Scop
 
   return {
     needs: [rule.of === 'orders' ? ORDERS[0]! : { kind: 'visits' }],
+    reads: [],
     ask: ({ memory, now }) => {
       const { last_at, gap_ms, days } = rhythm(memory);
       if (last_at === null || days < daysMin) return NO;

@@ -13,6 +13,7 @@ export function compileStage(rule: Extract<Rule, { kind: 'stage' }>, scope: Scop
   const forMs = rule.for === undefined ? 0 : durationOf(rule.for);
   return {
     needs: [],
+    reads: [`stage:${rule.model}`],
     ask: ({ standing, now }) => {
       const position = standing.stages[rule.model];
       if (position === undefined || !stages.includes(position.stage)) return NO;
@@ -31,6 +32,7 @@ export function compileStage(rule: Extract<Rule, { kind: 'stage' }>, scope: Scop
 export function compileSegment(rule: Extract<Rule, { kind: 'segment' }>, scope: Scope): Leaf {
   return {
     needs: [],
+    reads: [`segment:${rule.segment}`],
     ask: ({ standing }) => lasting(Object.hasOwn(standing.segments, rule.segment)),
     evidence: ({ standing }) => {
       const since = standing.segments[rule.segment];
@@ -42,6 +44,7 @@ export function compileSegment(rule: Extract<Rule, { kind: 'segment' }>, scope: 
 export function compileConsent(rule: Extract<Rule, { kind: 'consent' }>): Leaf {
   return {
     needs: [],
+    reads: ['consents'],
     ask: ({ standing }) => lasting(isConsentGiven(standing.consents, rule)),
     evidence: ({ standing }) => {
       const given = Object.keys(standing.consents).filter(
@@ -55,6 +58,7 @@ export function compileConsent(rule: Extract<Rule, { kind: 'consent' }>): Leaf {
 export function compileEpisode(rule: Extract<Rule, { kind: 'episode' }>): Leaf {
   return {
     needs: [],
+    reads: ['episode'],
     ask: ({ standing }) => lasting(compareCount(standing.episode.n, rule.op, rule.n)),
     evidence: ({ standing }) => `episode ${standing.episode.n}`,
   };
@@ -68,6 +72,7 @@ export function compileInJourney(rule: Extract<Rule, { kind: 'in_journey' }>): L
   };
   return {
     needs: [],
+    reads: [`journey:${rule.journey}`],
     ask: ({ standing }) => lasting(runs(standing) > 0),
     evidence: ({ standing }) => plural(runs(standing), 'run'),
   };
