@@ -77,6 +77,18 @@ export interface Plan {
   readonly byEvent: ReadonlyMap<string, readonly PlannedSlot[]>;
   /** The slots that any event may touch; `byEvent` lists contain them too. */
   readonly always: readonly PlannedSlot[];
+  /** The same slots with what they came from. */
+  readonly parts: readonly PlannedPart[];
+}
+
+export interface PlannedPart {
+  readonly slot: PlannedSlot;
+  /** The events it looks at; null: any event. */
+  readonly names: readonly string[] | null;
+  /** What makes the slot this slot; two slots of one key must agree. */
+  readonly text: string;
+  /** Folds an event's name and time alone: nothing of its body is read. */
+  readonly bare: boolean;
 }
 
 /** What a plan (and the compiler of rules) must know of the workspace. */
@@ -110,42 +122,44 @@ export function slotsFor(plan: Plan, name: string): readonly PlannedSlot[] {
 
 /** The plan of all rules of a program. */
 export function planMemory(rules: Iterable<{ readonly needs: readonly Need[] }>, scope: Scope): Plan {
-  const drafts = new Map<string, Draft>();
-  for (const rule of rules) for (const need of rule.needs) merge(drafts, draftOf(need, scope));
+  const parts = new Map<string, PlannedPart>();
+  for (const rule of rules) for (const need of rule.needs) merge(parts, partOf(need, scope));
+  return planOf([...parts.values()], scope.zone);
+}
 
-  const sorted = [...drafts.values()].sort((a, b) => compareText(a.slot.key, b.slot.key));
+/** A plan of these slots alone. */
+export function planOf(parts: readonly PlannedPart[], zone: Zone): Plan {
+  const sorted = parts.toSorted((a, b) => compareText(a.slot.key, b.slot.key));
   const byEvent = new Map<string, PlannedSlot[]>();
-  const always = sorted.filter((draft) => draft.names === null).map((draft) => draft.slot);
-  for (const name of new Set(sorted.flatMap((draft) => draft.names ?? []))) {
+  const always = sorted.filter((part) => part.names === null).map((part) => part.slot);
+  for (const name of new Set(sorted.flatMap((part) => part.names ?? []))) {
     byEvent.set(
       name,
-      sorted.filter((draft) => draft.names === null || draft.names.includes(name)).map((draft) => draft.slot),
+      sorted.filter((part) => part.names === null || part.names.includes(name)).map((part) => part.slot),
     );
   }
 
-  const described = sorted.map(({ slot, text }) => [slot.key, text, 'size' in slot ? slot.size : 0]);
+  const described = sorted.map(({ slot, text }) => [slot.key, text, sizeOf(slot)]);
   return {
-    signature: sha256Hex(canonicalText([FORMAT, scope.zone.name, described])).slice(0, 16),
-    zone: scope.zone,
-    slots: sorted.map((draft) => draft.slot),
-    byKey: new Map(sorted.map((draft) => [draft.slot.key, draft.slot])),
+    signature: sha256Hex(canonicalText([FORMAT, zone.name, described])).slice(0, 16),
+    zone,
+    slots: sorted.map((part) => part.slot),
+    byKey: new Map(sorted.map((part) => [part.slot.key, part.slot])),
     byEvent,
     always,
+    parts: sorted,
   };
 }
 
-/** Counts up when the meaning or shape of a slot changes, so that stored memories are folded again. */
-const FORMAT = 1;
-
-interface Draft {
-  readonly slot: PlannedSlot;
-  /** Null: any event. */
-  readonly names: readonly string[] | null;
-  /** What makes the slot this slot; two slots of one key must agree. */
-  readonly text: string;
+/** 0: the slot has no size. */
+export function sizeOf(slot: PlannedSlot): number {
+  return 'size' in slot ? slot.size : 0;
 }
 
-function draftOf(need: Need, scope: Scope): Draft {
+/** Counts up when the meaning or shape of a slot changes, so that stored memories are folded again. */
+export const FORMAT = 1;
+
+function partOf(need: Need, scope: Scope): PlannedPart {
   switch (need.kind) {
     case 'times':
     case 'days':
@@ -153,6 +167,7 @@ function draftOf(need: Need, scope: Scope): Draft {
         slot: { kind: need.kind, key: need.key, matches: need.selector.matches, size: need.size },
         names: need.selector.names,
         text: need.selector.text,
+        bare: need.selector.bare,
       };
     case 'cells': {
       const read = need.property === null ? null : propertyReader(need.property);
@@ -160,6 +175,7 @@ function draftOf(need: Need, scope: Scope): Draft {
         slot: { kind: 'cells', key: need.key, matches: need.selector.matches, read, size: need.size },
         names: need.selector.names,
         text: canonicalText([need.selector.text, need.property]),
+        bare: need.selector.bare && read === null,
       };
     }
     case 'latest':
@@ -173,6 +189,7 @@ function draftOf(need: Need, scope: Scope): Draft {
         },
         names: need.selector.names,
         text: canonicalText([need.selector.text, need.property]),
+        bare: false,
       };
     case 'visits': {
       const visit = compile(scope.definition.visit, scope);
@@ -180,6 +197,7 @@ function draftOf(need: Need, scope: Scope): Draft {
         slot: { kind: 'visits', key: VISITS_KEY, matches: visit.matches },
         names: visit.names,
         text: visit.text,
+        bare: visit.bare,
       };
     }
     case 'orders': {
@@ -199,6 +217,7 @@ function draftOf(need: Need, scope: Scope): Draft {
         },
         names,
         text: canonicalText([purchase.text, refund.text, currency]),
+        bare: false,
       };
     }
   }
@@ -208,14 +227,12 @@ function compile(selector: Selector, scope: Scope): CompiledSelector {
   return compileSelector(selector, scope.zone);
 }
 
-function merge(drafts: Map<string, Draft>, draft: Draft): void {
-  const other = drafts.get(draft.slot.key);
+function merge(parts: Map<string, PlannedPart>, part: PlannedPart): void {
+  const other = parts.get(part.slot.key);
   if (other === undefined) {
-    drafts.set(draft.slot.key, draft);
+    parts.set(part.slot.key, part);
     return;
   }
-  if (other.text !== draft.text) throw new Error(`Two needs of memory share the key ${draft.slot.key}.`);
-  if ('size' in draft.slot && 'size' in other.slot && draft.slot.size > other.slot.size) {
-    drafts.set(draft.slot.key, draft);
-  }
+  if (other.text !== part.text) throw new Error(`Two needs of memory share the key ${part.slot.key}.`);
+  if (sizeOf(part.slot) > sizeOf(other.slot)) parts.set(part.slot.key, part);
 }

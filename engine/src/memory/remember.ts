@@ -86,6 +86,19 @@ export function refoldMemory(plan: Plan, events: readonly EventFact[], now: Inst
   return pruneMemory(plan, { ...memory, slots: sortedSlots(slots) }, now);
 }
 
+/** Folds one fact into slots alone, nothing pruned: for whoever reads many histories at once. False: history is needed. */
+export function rememberSlots(plan: Plan, slots: Map<string, Slot>, event: EventFact): boolean {
+  for (const planned of slotsFor(plan, event.name)) {
+    const after = foldSlot(plan, planned, slots.get(planned.key), event, LONG_AGO);
+    if (after === 'needs_history') return false;
+    if (after !== undefined) slots.set(planned.key, after);
+  }
+  return true;
+}
+
+/** No window is over yet: whoever takes the slots prunes them as of their own time. */
+const LONG_AGO: LocalDay = 0;
+
 /** Two people who turn out to be one; both folded under this plan, no fact in both. */
 export function mergeMemory(plan: Plan, a: Memory, b: Memory, now: Instant): Memory | NeedsHistory {
   const today = localDay(plan.zone, now);
@@ -233,7 +246,7 @@ function later(a: Instant | null, b: Instant | null): Instant | null {
 }
 
 /** Keys in order, empty slots absent: equal contents have equal bytes. */
-function sortedSlots(slots: ReadonlyMap<string, Slot | undefined>): Memory['slots'] {
+export function sortedSlots(slots: ReadonlyMap<string, Slot | undefined>): Memory['slots'] {
   const next: { [key: string]: Slot } = {};
   for (const key of [...slots.keys()].sort(compareText)) {
     const slot = slots.get(key);

@@ -13,6 +13,8 @@ export interface CompiledSelector {
   readonly matches: (event: EventFact) => boolean;
   /** Equal selectors have equal texts. */
   readonly text: string;
+  /** Asks for nothing but the name. */
+  readonly bare: boolean;
 }
 
 export function compileSelector(selector: Selector, zone: Zone): CompiledSelector {
@@ -27,6 +29,7 @@ export function compileSelector(selector: Selector, zone: Zone): CompiledSelecto
       return true;
     },
     text: selectorText(names, selector.where ?? []),
+    bare: tests.length === 0,
   };
 }
 
