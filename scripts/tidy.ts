@@ -62,14 +62,26 @@ const layers: readonly Layer[] = [
     why: 'an import uses postgres and the engine',
   },
   {
+    from: /^server\/src\/sample\/shop\//,
+    mayImport: [/^server\/src\/sample\/shop\//, /^engine\/src\/index\.ts$/],
+    packages: ['@rapport/engine'],
+    why: 'the sample shop is made up purely, from its seed',
+  },
+  {
+    from: /^server\/src\/sample\//,
+    mayImport: [...serverCommon, /^server\/src\/(sample|postgres|content)\//],
+    packages: 'any',
+    why: 'the sample store uses postgres, engine and content',
+  },
+  {
     from: /^server\/src\/http\//,
-    mayImport: [...serverCommon, /^server\/src\/(http|postgres|content|import)\//],
+    mayImport: [...serverCommon, /^server\/src\/(http|postgres|content|import|sample)\//],
     packages: 'any',
     why: 'http uses postgres, engine and content, never workers or channels',
   },
   {
     from: /^server\/src\/workers\//,
-    mayImport: [...serverCommon, /^server\/src\/(workers|postgres|channels|content|import)\//],
+    mayImport: [...serverCommon, /^server\/src\/(workers|postgres|channels|content|import|sample)\//],
     packages: 'any',
     why: 'workers use postgres, engine, channels and content, never http',
   },
@@ -77,7 +89,7 @@ const layers: readonly Layer[] = [
     from: /^server\/src\/cli\//,
     mayImport: [
       ...serverCommon,
-      /^server\/src\/(cli|postgres|import)\//,
+      /^server\/src\/(cli|postgres|import|sample)\//,
       /^server\/src\/(app|shipped)\.ts$/,
       /^scripts\/build-console\.ts$/,
     ],

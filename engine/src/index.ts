@@ -4,6 +4,8 @@ export type { CompiledGraph, CompiledJourney, CompiledModel, CompiledSegment, Pr
 export { AHEAD_MAX_MS, newPerson, step } from './step.ts';
 export type { StepOptions, Stepped } from './step.ts';
 export { establish } from './establish.ts';
+export { relive } from './relive.ts';
+export type { ReliveOptions } from './relive.ts';
 export type { EstablishOptions } from './establish.ts';
 export { ALIASES_MAX, mergePeople } from './merge.ts';
 export type { MergeOptions } from './merge.ts';
