@@ -1,4 +1,4 @@
-// Four suites: the pure engine, the server on a real Postgres, the console in a real browser, and the house itself.
+// Five suites: the pure engine, the server on a real Postgres, console and tag in a real browser, and the house itself.
 import { defineConfig } from 'vitest/config';
 import { CountReporter } from './scripts/count-reporter.ts';
 
@@ -14,7 +14,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'engine',
-          include: ['engine/**/*.test.ts', 'tag/**/*.test.ts'],
+          include: ['engine/**/*.test.ts'],
           testTimeout: 60_000,
         },
       },
@@ -35,6 +35,16 @@ export default defineConfig({
           include: ['console/**/*.test.{ts,tsx}'],
           globalSetup: [postgres],
           testTimeout: 90_000,
+          hookTimeout: 90_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'tag',
+          include: ['tag/**/*.test.ts'],
+          globalSetup: [postgres],
+          testTimeout: 60_000,
           hookTimeout: 90_000,
         },
       },

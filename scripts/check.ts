@@ -16,6 +16,7 @@ const projects: readonly string[] = [
   'console/tsconfig.json',
   'console/tsconfig.test.json',
   'tag/tsconfig.json',
+  'tag/tsconfig.test.json',
   'tsconfig.json',
 ];
 

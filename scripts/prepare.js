@@ -1,4 +1,4 @@
-// After `npm ci`: builds the console and compiles the server ahead, so that the first start is quick. Never fails an
+// After `npm ci`: builds console and tag and compiles the server ahead, so that the first start is quick. Never fails an
 // installation: without the pinned Node or the build tools (production installs) `start` does what is missing.
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -11,10 +11,11 @@ if (Number(process.versions.node.split('.')[0]) >= 26) {
     await import('../server/src/main.ts');
     await import('../server/src/app.ts');
     module.flushCompileCache();
-    const { buildConsoleIfStale } = await import('./build-console.ts');
-    const outcome = await buildConsoleIfStale();
-    if (outcome.kind === 'failed')
-      process.stderr.write(`The console could not be built yet: ${outcome.words}\n`);
+    const { buildIfStale } = await import('./build-browser.ts');
+    for (const outcome of await buildIfStale()) {
+      if (outcome.kind === 'failed')
+        process.stderr.write(`The ${outcome.part} could not be built yet: ${outcome.words}\n`);
+    }
   } catch (error) {
     process.stderr.write(`Not prepared yet: ${error instanceof Error ? error.message : String(error)}\n`);
   }

@@ -91,7 +91,7 @@ const layers: readonly Layer[] = [
       ...serverCommon,
       /^server\/src\/(cli|postgres|import|sample)\//,
       /^server\/src\/(app|shipped)\.ts$/,
-      /^scripts\/build-console\.ts$/,
+      /^scripts\/build-browser\.ts$/,
     ],
     packages: 'any',
     why: 'a command is a thin call; only app.ts sees everything',

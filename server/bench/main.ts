@@ -17,9 +17,10 @@ import {
 } from './support/figure.ts';
 import { printTable, toJson } from './support/report.ts';
 import { measureJitterMs } from './support/statistics.ts';
+import { tag } from './tag.ts';
 import { waiting } from './waiting.ts';
 
-const measures: readonly Measure[] = [start, ingest, latency, send, waiting];
+const measures: readonly Measure[] = [start, ingest, latency, send, waiting, tag];
 
 const usage = `npm run bench -- [--json FILE] [--only name,name] [--quick]
 

@@ -135,6 +135,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
       secret,
       dataDir: config.dataDir,
       consoleDir: findConsole(),
+      tagFile: findTag(),
       allowPrivate: config.allowPrivate,
       smtpUrl: config.smtpUrl,
       version,
@@ -238,6 +239,11 @@ async function listen(server: App, port: number): Promise<string> {
 function findConsole(): string | null {
   const dir = fileURLToPath(new URL('../../console/dist', import.meta.url));
   return existsSync(path.join(dir, 'index.html')) ? dir : null;
+}
+
+function findTag(): string | null {
+  const file = fileURLToPath(new URL('../../tag/dist/tag.js', import.meta.url));
+  return existsSync(file) ? file : null;
 }
 
 /** The address as a person types it: the port that was taken, on this machine. */

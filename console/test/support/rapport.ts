@@ -18,6 +18,8 @@ export const business = {
 
 export interface Rapport {
   readonly url: string;
+  /** For tests that look at what was stored. */
+  readonly databaseUrl: string;
   /** The one-time link, as printed. */
   readonly setupUrl: string;
   /** Makes the owner without a browser; the cookie of the session. */
@@ -69,6 +71,7 @@ export async function startRapport(): Promise<Rapport> {
 
   return {
     url,
+    databaseUrl: database.url,
     setupUrl,
     api,
     kill,

@@ -92,6 +92,7 @@ export const figureKinds = {
     better: 'lower',
     words: 'until all 100,000 have been noticed',
   },
+  tag_gzip_bytes: { unit: 'bytes', budget: 6144, better: 'lower', words: 'the browser tag, as it is served' },
 } as const satisfies Record<string, FigureKind>;
 
 export type FigureName = keyof typeof figureKinds;

@@ -29,9 +29,9 @@ type Running = { stop(): Promise<void> };
 async function start(config: Config, log: Log): Promise<Running> {
   await makeDataFolder(config.dataDir);
   const { databaseUrl, dataDir } = config;
-  // Side by side: Postgres, loading the app's modules, and building the console when it is stale.
+  // Side by side: Postgres, loading the app's modules, and building what browsers load when it is stale.
   const opening = openDatabase({ databaseUrl, dataDir, mode: 'own', log });
-  const loading = Promise.all([import('../app.ts'), loadSecret(config), buildConsole(log)]);
+  const loading = Promise.all([import('../app.ts'), loadSecret(config), buildForBrowsers(log)]);
   try {
     const [database, [{ startApp }, secret]] = await Promise.all([opening, loading]);
     const app = await startApp({ config, databaseUrl: database.url, secret, log });
@@ -50,15 +50,19 @@ async function start(config: Config, log: Log): Promise<Running> {
   }
 }
 
-/** In a checkout, the console is built when its sources changed; an installed package brings it built. */
-async function buildConsole(log: Log): Promise<void> {
-  const script = new URL('../../../scripts/build-console.ts', import.meta.url);
+/** In a checkout, console and tag are built when their sources changed; an installed package brings them built. */
+async function buildForBrowsers(log: Log): Promise<void> {
+  const script = new URL('../../../scripts/build-browser.ts', import.meta.url);
   if (!existsSync(fileURLToPath(script))) return;
-  const { buildConsoleIfStale } = await import('../../../scripts/build-console.ts');
-  const outcome = await buildConsoleIfStale();
-  if (outcome.kind === 'built') log.info('the console was stale and has been built');
-  if (outcome.kind === 'failed')
-    log.error({ reason: outcome.words }, 'the console could not be built; the API is served without it');
+  const { buildIfStale } = await import('../../../scripts/build-browser.ts');
+  for (const outcome of await buildIfStale()) {
+    if (outcome.kind === 'built') log.info(`the ${outcome.part} was stale and has been built`);
+    if (outcome.kind === 'failed')
+      log.error(
+        { reason: outcome.words },
+        `the ${outcome.part} could not be built; the rest is served without it`,
+      );
+  }
 }
 
 /** The first signal asks to stop in good order; a second one does not wait. */

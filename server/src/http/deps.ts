@@ -27,6 +27,8 @@ export interface HttpConfig {
   readonly dataDir: string;
   /** Built console (`console/dist`); null: no console is served. */
   readonly consoleDir: string | null;
+  /** The built browser tag (`tag/dist/tag.js`); null: none is served. */
+  readonly tagFile: string | null;
   /** Webhooks may reach loopback and private addresses. */
   readonly allowPrivate: boolean;
   /** SMTP_URL, or null: messages go to the built-in mailbox. */

@@ -33,6 +33,7 @@ import { registerSettings } from './settings.ts';
 import { registerSetup } from './setup.ts';
 import { refuseStrangeBodies, takeEmptyBodies } from './strange.ts';
 import { registerSystem } from './system.ts';
+import { registerTag } from './tag.ts';
 import { registerUsers } from './users.ts';
 
 /** Of one session, key or stranger's address: 100 a second is a busy script, not a person. */
@@ -81,6 +82,7 @@ export async function buildServer(deps: HttpDeps): Promise<App> {
   registerQuarantine(app, deps);
   registerSystem(app, deps);
   await registerLetters(app, deps);
+  await registerTag(app, deps);
   await serveConsole(app, deps);
   return app;
 }

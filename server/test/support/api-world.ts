@@ -74,6 +74,7 @@ export async function createApiWorld(options: WorldOptions = {}): Promise<ApiWor
       secret: 'a secret of the tests, long enough to be one',
       dataDir: '/nowhere',
       consoleDir: null,
+      tagFile: null,
       allowPrivate: false,
       smtpUrl: null,
       version: '0.0.0',
