@@ -20,6 +20,11 @@ export function parseDuration(text: string): DurationMs | null {
   return parsed;
 }
 
+/** Whether it names hours or less: `PT48H` does, `P2D` does not, though both are as long. */
+export function isInHours(text: string): boolean {
+  return text.includes('T');
+}
+
 /** Plain English: `60 days`, `2 weeks`, `1 day 12 hours`. */
 export function durationWords(ms: DurationMs): string {
   if (ms === 0) return '0 days';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compileZone, dayStart, localDay, localHour, nextLocalHour } from './zone.ts';
+import { compileZone, dayStart, hourIndex, hourStart, localDay, localHour, nextLocalHour } from './zone.ts';
 
 const ZONES = [
   'UTC',
@@ -112,4 +112,36 @@ test('quiet hours end at nine in the morning, on the day the clocks change too',
   const at = Date.UTC(2026, 2, 28, 21);
   expect(new Date(nextLocalHour(zone, at, 9)).toISOString()).toBe('2026-03-29T07:00:00.000Z');
   expect(new Date(nextLocalHour(zone, at, 2)).toISOString()).toBe('2026-03-29T01:00:00.000Z');
+});
+
+test('hours are counted one by one: each begins at its first instant, none runs backwards', () => {
+  fc.assert(
+    fc.property(moment, ([name, at]) => {
+      const zone = zoneOf(name);
+      const hour = hourIndex(zone, at);
+      const start = hourStart(zone, hour);
+      expect(start).toBeLessThanOrEqual(at);
+      expect(hourIndex(zone, start)).toBe(hour);
+      expect(hourIndex(zone, start - 1)).toBe(hour - 1);
+      expect(hourStart(zone, hour + 1)).toBeGreaterThan(at);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('where clocks change by whole hours an hour is an hour of elapsed time and begins on the full local hour', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom('Europe/Berlin', 'America/New_York', 'Asia/Kathmandu', 'Asia/Kolkata'),
+      fc.integer({ min: Date.UTC(2020, 0, 1), max: Date.UTC(2030, 0, 1) }),
+      (name, at) => {
+        const zone = zoneOf(name);
+        const start = hourStart(zone, hourIndex(zone, at));
+        const local = Temporal.Instant.fromEpochMilliseconds(start).toZonedDateTimeISO(name);
+        expect([local.minute, local.second, local.millisecond]).toEqual([0, 0, 0]);
+        expect(hourStart(zone, hourIndex(zone, at) + 1) - start).toBe(3_600_000);
+      },
+    ),
+    { numRuns: 1_000 },
+  );
 });

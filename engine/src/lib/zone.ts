@@ -3,12 +3,21 @@
 import type { Instant, LocalDay } from './instant.ts';
 import { DAY_MS, HOUR_MS } from './instant.ts';
 
-/** A compiled zone: `offsets[i]` (ms east of UTC) holds from `starts[i]` on; the first from the beginning of time. */
-export interface Zone {
-  readonly name: string;
+/** `offsets[i]` (ms east of UTC) holds from `starts[i]` on; the first from the beginning of time. */
+interface Offsets {
   readonly starts: readonly Instant[];
   readonly offsets: readonly number[];
 }
+
+/** A compiled zone. */
+export interface Zone extends Offsets {
+  readonly name: string;
+  /** The offsets without their whole hours: where full hours stand on the local clock. */
+  readonly hours: Offsets;
+}
+
+/** Full hours of the local clock, counted one by one: an hour lived twice counts twice, a skipped one not at all. */
+export type HourIndex = number;
 
 const FIRST: Instant = 0;
 const LAST: Instant = Date.UTC(2100, 0, 1);
@@ -31,13 +40,17 @@ export function compileZone(timeZone: string): Zone | null {
  * minutes belong to the day that had begun already.
  */
 export function localDay(zone: Zone, at: Instant): LocalDay {
-  const i = segmentAt(zone, at);
-  const day = Math.floor((at + zone.offsets[i]!) / DAY_MS);
-  if (i === 0) return day;
+  return unitAt(zone, at, DAY_MS);
+}
 
-  const before = zone.offsets[i - 1]!;
-  if (before <= zone.offsets[i]! || at - zone.starts[i]! >= before - zone.offsets[i]!) return day;
-  return Math.max(day, Math.floor((zone.starts[i]! - 1 + before) / DAY_MS));
+/** The hour an instant falls on. Most zones change their clocks by whole hours: then each is an hour long. */
+export function hourIndex(zone: Zone, at: Instant): HourIndex {
+  return unitAt(zone.hours, at, HOUR_MS);
+}
+
+/** The first instant of an hour. */
+export function hourStart(zone: Zone, hour: HourIndex): Instant {
+  return firstInstantAt(zone.hours, hour * HOUR_MS);
 }
 
 /** The first instant of a local day (where midnight is skipped, the instant after the gap). */
@@ -60,7 +73,7 @@ export function nextLocalHour(zone: Zone, at: Instant, hour: number): Instant {
 }
 
 /** The first instant at which the local clock has reached a wall time (given as if it were UTC). */
-export function firstInstantAt(zone: Zone, wallMs: number): Instant {
+export function firstInstantAt(zone: Offsets, wallMs: number): Instant {
   for (let i = segmentAt(zone, wallMs - OFFSET_MAX_MS); ; i++) {
     const at = wallMs - zone.offsets[i]!;
     if (i > 0 && at < zone.starts[i]!) return zone.starts[i]!;
@@ -68,7 +81,17 @@ export function firstInstantAt(zone: Zone, wallMs: number): Instant {
   }
 }
 
-function segmentAt(zone: Zone, at: Instant): number {
+function unitAt(zone: Offsets, at: Instant, unitMs: number): number {
+  const i = segmentAt(zone, at);
+  const unit = Math.floor((at + zone.offsets[i]!) / unitMs);
+  if (i === 0) return unit;
+
+  const before = zone.offsets[i - 1]!;
+  if (before <= zone.offsets[i]! || at - zone.starts[i]! >= before - zone.offsets[i]!) return unit;
+  return Math.max(unit, Math.floor((zone.starts[i]! - 1 + before) / unitMs));
+}
+
+function segmentAt(zone: Offsets, at: Instant): number {
   const { starts } = zone;
   let low = 0;
   let high = starts.length - 1;
@@ -100,5 +123,17 @@ function readTransitions(timeZone: string): Zone | null {
     starts.push(moment.epochMilliseconds);
     offsets.push(offset);
   }
-  return { name: timeZone, starts, offsets };
+  return { name: timeZone, starts, offsets, hours: withoutHours({ starts, offsets }) };
+}
+
+function withoutHours(zone: Offsets): Offsets {
+  const starts: Instant[] = [];
+  const offsets: number[] = [];
+  for (const [i, offset] of zone.offsets.entries()) {
+    const rest = offset - Math.floor(offset / HOUR_MS) * HOUR_MS;
+    if (rest === offsets.at(-1)) continue;
+    starts.push(zone.starts[i]!);
+    offsets.push(rest);
+  }
+  return { starts, offsets };
 }

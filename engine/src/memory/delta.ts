@@ -81,9 +81,9 @@ export function adopt(plan: Plan, person: Person, delta: Delta, slots: NewSlots)
   return { ...person, plan: plan.signature, memory: pruneMemory(plan, memory, person.advanced_to) };
 }
 
-/** Slots that hold more than is asked for can be cut; those by day are pruned. */
+/** Slots that hold more than is asked for can be cut; those by cells are pruned. */
 function canNarrow({ kind }: PlannedSlot): boolean {
-  return kind === 'times' || kind === 'days' || kind === 'cells' || kind === 'orders';
+  return ['times', 'days', 'cells', 'marks', 'orders'].includes(kind);
 }
 
 function narrowed(planned: PlannedSlot, slot: Slot): Slot {

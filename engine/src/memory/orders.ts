@@ -21,7 +21,8 @@ import { localDay } from '../lib/zone.ts';
 import type { Json } from '../rules/rule.ts';
 import { gapLog, rhythmOf } from './rhythm.ts';
 import type { Cell, NetOrders, Order, OrdersSlot, OrdersTail, PendingRefund } from './slot.ts';
-import { isLater, pruneCells, withCell } from './slots.ts';
+import { pruneCells, withCell } from './cells.ts';
+import { isLater } from './slots.ts';
 
 export const ORDERS_MAX = 64;
 export const PENDING_MAX = 32;

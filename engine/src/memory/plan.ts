@@ -8,11 +8,12 @@ import type { EventFact } from '../input.ts';
 import type { Json, Selector } from '../rules/rule.ts';
 import type { CompiledSelector } from '../rules/selector.ts';
 import { compileSelector, propertyReader } from '../rules/selector.ts';
+import type { Unit } from './units.ts';
 
-/** What one leaf asks of memory. `size`: newest times or days to keep one by one; days back for cells and spend. */
+/** What one leaf asks of memory. `size`: newest times or days to keep one by one, or so many cells of `unit` (of months for marks). */
 export type Need =
   | {
-      readonly kind: 'times' | 'days';
+      readonly kind: 'times' | 'days' | 'marks';
       readonly key: string;
       readonly selector: CompiledSelector;
       readonly size: number;
@@ -22,6 +23,7 @@ export type Need =
       readonly key: string;
       readonly selector: CompiledSelector;
       readonly property: string | null;
+      readonly unit: Unit;
       readonly size: number;
     }
   | {
@@ -36,7 +38,7 @@ export type Need =
 /** A slot of the plan, ready to fold events. */
 export type PlannedSlot =
   | {
-      readonly kind: 'times' | 'days';
+      readonly kind: 'times' | 'days' | 'marks';
       readonly key: string;
       readonly matches: Matches;
       readonly size: number;
@@ -46,6 +48,7 @@ export type PlannedSlot =
       readonly key: string;
       readonly matches: Matches;
       readonly read: Reader | null;
+      readonly unit: Unit;
       readonly size: number;
     }
   | {
@@ -109,9 +112,13 @@ export function needKey(need: Need): string {
   return need.kind === 'visits' ? VISITS_KEY : need.key;
 }
 
-export function slotKey(kind: Need['kind'], selector: CompiledSelector, property?: string | null): string {
-  const text =
-    property === undefined || property === null ? selector.text : canonicalText([selector.text, property]);
+/** `parts`: what else tells slots of one kind over the same events apart, such as a property or a unit. */
+export function slotKey(
+  kind: Need['kind'],
+  selector: CompiledSelector,
+  ...parts: readonly (string | null)[]
+): string {
+  const text = parts.length === 0 ? selector.text : canonicalText([selector.text, ...parts]);
   return `${kind}.${sha256Hex(text).slice(0, 12)}`;
 }
 
@@ -157,12 +164,13 @@ export function sizeOf(slot: PlannedSlot): number {
 }
 
 /** Counts up when the meaning or shape of a slot changes, so that stored memories are folded again. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 function partOf(need: Need, scope: Scope): PlannedPart {
   switch (need.kind) {
     case 'times':
     case 'days':
+    case 'marks':
       return {
         slot: { kind: need.kind, key: need.key, matches: need.selector.matches, size: need.size },
         names: need.selector.names,
@@ -171,10 +179,11 @@ function partOf(need: Need, scope: Scope): PlannedPart {
       };
     case 'cells': {
       const read = need.property === null ? null : propertyReader(need.property);
+      const { unit, size } = need;
       return {
-        slot: { kind: 'cells', key: need.key, matches: need.selector.matches, read, size: need.size },
+        slot: { kind: 'cells', key: need.key, matches: need.selector.matches, read, unit, size },
         names: need.selector.names,
-        text: canonicalText([need.selector.text, need.property]),
+        text: canonicalText([need.selector.text, need.property, unit]),
         bare: need.selector.bare && read === null,
       };
     }

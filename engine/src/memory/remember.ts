@@ -1,32 +1,17 @@
 // Memory: the fold of a person's facts under a plan. The same facts give the same bytes in any order of arrival; what
 // cannot be folded exactly says so and is folded again from history. Decides nothing.
 import type { EventFact } from '../input.ts';
-import type { Instant, LocalDay } from '../lib/instant.ts';
+import type { Instant } from '../lib/instant.ts';
 import { compareText } from '../lib/json.ts';
-import { decimalText, parseDecimal } from '../lib/decimal.ts';
-import { localDay } from '../lib/zone.ts';
 import type { Memory } from '../person.ts';
-import type { LedgerScope } from './orders.ts';
-import { foldOrder, foldRefund, mergeOrders, pruneOrders, refoldOrders } from './orders.ts';
-import type { Plan, PlannedSlot } from './plan.ts';
+import { foldSlot, ledgerScope, mergeSlot, pruneSlot } from './fold.ts';
+import { refoldOrders } from './orders.ts';
+import type { Plan } from './plan.ts';
 import { slotsFor } from './plan.ts';
 import type { Slot } from './slot.ts';
-import {
-  foldCell,
-  foldDay,
-  foldLatest,
-  foldRecent,
-  foldTime,
-  mergeCells,
-  mergeDays,
-  mergeLatest,
-  mergeRecent,
-  mergeTimes,
-  pruneCells,
-  recentValue,
-} from './slots.ts';
 import { foldIdentities, foldTraits, mergeIdentities, mergeTraits } from './traits.ts';
-import { foldVisit, mergeVisits } from './visits.ts';
+import type { CellIndexes } from './units.ts';
+import { cellIndexes } from './units.ts';
 
 /** A fact older than what memory keeps one by one: the stored events must be folded again. */
 export interface NeedsHistory {
@@ -45,11 +30,11 @@ export function emptyMemory(_plan: Plan): Memory {
 
 /** Folds one fact in. */
 export function remember(plan: Plan, memory: Memory, event: EventFact, now: Instant): Memory | NeedsHistory {
-  const today = localDay(plan.zone, now);
+  const current = cellIndexes(plan.zone, now);
   const changed = new Map<string, Slot | undefined>();
   for (const planned of slotsFor(plan, event.name)) {
     const before = memory.slots[planned.key];
-    const after = foldSlot(plan, planned, before, event, today);
+    const after = foldSlot(plan, planned, before, event, current);
     if (after === 'needs_history') return { needs_history: true, reason: planned.key };
     if (after !== before) changed.set(planned.key, after);
   }
@@ -58,7 +43,7 @@ export function remember(plan: Plan, memory: Memory, event: EventFact, now: Inst
 
 /** Folds a whole history, in whatever order it comes. */
 export function refoldMemory(plan: Plan, events: readonly EventFact[], now: Instant): Memory {
-  const today = localDay(plan.zone, now);
+  const current = cellIndexes(plan.zone, now);
   const sorted = [...events].sort((a, b) => a.at - b.at || compareText(a.id, b.id));
   const slots = new Map<string, Slot | undefined>();
   const purchases: EventFact[] = [];
@@ -72,7 +57,7 @@ export function refoldMemory(plan: Plan, events: readonly EventFact[], now: Inst
         else if (planned.refund(event)) refunds.push(event);
         continue;
       }
-      const after = foldSlot(plan, planned, slots.get(planned.key), event, today);
+      const after = foldSlot(plan, planned, slots.get(planned.key), event, current);
       if (after === 'needs_history') throw new Error(`Facts in order asked for history (${planned.key}).`);
       slots.set(planned.key, after);
     }
@@ -81,7 +66,7 @@ export function refoldMemory(plan: Plan, events: readonly EventFact[], now: Inst
 
   for (const planned of plan.slots) {
     if (planned.kind !== 'orders') continue;
-    slots.set(planned.key, refoldOrders(purchases, refunds, ledgerScope(plan, planned, today)));
+    slots.set(planned.key, refoldOrders(purchases, refunds, ledgerScope(plan, planned, current)));
   }
   return pruneMemory(plan, { ...memory, slots: sortedSlots(slots) }, now);
 }
@@ -97,11 +82,11 @@ export function rememberSlots(plan: Plan, slots: Map<string, Slot>, event: Event
 }
 
 /** No window is over yet: whoever takes the slots prunes them as of their own time. */
-const LONG_AGO: LocalDay = 0;
+const LONG_AGO: CellIndexes = { hour: 0, day: 0, month: 0, all: 0 };
 
 /** Two people who turn out to be one; both folded under this plan, no fact in both. */
 export function mergeMemory(plan: Plan, a: Memory, b: Memory, now: Instant): Memory | NeedsHistory {
-  const today = localDay(plan.zone, now);
+  const current = cellIndexes(plan.zone, now);
   const slots = new Map<string, Slot | undefined>();
   for (const planned of plan.slots) {
     const left = a.slots[planned.key];
@@ -109,7 +94,7 @@ export function mergeMemory(plan: Plan, a: Memory, b: Memory, now: Instant): Mem
     const merged =
       left === undefined || right === undefined
         ? (left ?? right)
-        : mergeSlot(plan, planned, left, right, today);
+        : mergeSlot(plan, planned, left, right, current);
     if (merged === 'needs_history') return { needs_history: true, reason: planned.key };
     slots.set(planned.key, merged);
   }
@@ -127,103 +112,16 @@ export function mergeMemory(plan: Plan, a: Memory, b: Memory, now: Instant): Mem
 
 /** Forgets what no window reaches any more. The same memory when there is nothing to forget. */
 export function pruneMemory(plan: Plan, memory: Memory, now: Instant): Memory {
-  const today = localDay(plan.zone, now);
+  const current = cellIndexes(plan.zone, now);
   const changed = new Map<string, Slot | undefined>();
   for (const key in memory.slots) {
     const planned = plan.byKey.get(key);
     const before = memory.slots[key];
     if (planned === undefined || before === undefined) continue;
-    const after = pruneSlot(planned, before, today);
+    const after = pruneSlot(planned, before, current);
     if (after !== before) changed.set(planned.key, after);
   }
   return changed.size === 0 ? memory : { ...memory, slots: withSlots(memory.slots, changed) };
-}
-
-function foldSlot(
-  plan: Plan,
-  planned: PlannedSlot,
-  before: Slot | undefined,
-  event: EventFact,
-  today: LocalDay,
-): Slot | undefined | 'needs_history' {
-  switch (planned.kind) {
-    case 'times':
-      if (!planned.matches(event)) return before;
-      return foldTime(before?.kind === 'times' ? before : undefined, event.at, planned.size);
-    case 'days': {
-      if (!planned.matches(event)) return before;
-      const slot = before?.kind === 'days' ? before : undefined;
-      return foldDay(slot, localDay(plan.zone, event.at), event.at, planned.size);
-    }
-    case 'cells': {
-      if (!planned.matches(event)) return before;
-      const amount = planned.read === null ? null : parseDecimal(planned.read(event));
-      if (planned.read !== null && amount === null) return before;
-      const slot = before?.kind === 'cells' ? before : undefined;
-      const text = amount === null ? null : decimalText(amount);
-      return foldCell(slot, localDay(plan.zone, event.at), text, today - planned.size + 1);
-    }
-    case 'latest':
-      if (!planned.matches(event)) return before;
-      return foldLatest(before?.kind === 'latest' ? before : undefined, event, planned.read(event));
-    case 'recent': {
-      const value = planned.matches(event) ? recentValue(planned.read(event)) : undefined;
-      if (value === undefined) return before;
-      return foldRecent(before?.kind === 'recent' ? before : undefined, event, value);
-    }
-    case 'visits':
-      if (!planned.matches(event)) return before;
-      return foldVisit(
-        before?.kind === 'visits' ? before : undefined,
-        localDay(plan.zone, event.at),
-        event.at,
-      );
-    case 'orders': {
-      const slot = before?.kind === 'orders' ? before : undefined;
-      if (planned.purchase(event)) return foldOrder(slot, event, ledgerScope(plan, planned, today));
-      if (planned.refund(event)) return foldRefund(slot, event, ledgerScope(plan, planned, today));
-      return before;
-    }
-  }
-}
-
-function mergeSlot(
-  plan: Plan,
-  planned: PlannedSlot,
-  a: Slot,
-  b: Slot,
-  today: LocalDay,
-): Slot | undefined | 'needs_history' {
-  if (planned.kind === 'times' && a.kind === 'times' && b.kind === 'times')
-    return mergeTimes(a, b, planned.size);
-  if (planned.kind === 'days' && a.kind === 'days' && b.kind === 'days') return mergeDays(a, b, planned.size);
-  if (planned.kind === 'cells' && a.kind === 'cells' && b.kind === 'cells') {
-    return { kind: 'cells', cells: mergeCells(a.cells, b.cells, today - planned.size + 1) };
-  }
-  if (a.kind === 'latest' && b.kind === 'latest') return mergeLatest(a, b);
-  if (a.kind === 'recent' && b.kind === 'recent') return mergeRecent(a, b);
-  if (a.kind === 'visits' && b.kind === 'visits') return mergeVisits(a, b);
-  if (planned.kind === 'orders' && a.kind === 'orders' && b.kind === 'orders') {
-    return mergeOrders(a, b, ledgerScope(plan, planned, today));
-  }
-  throw new Error(`Slot ${planned.key} holds ${a.kind} and ${b.kind}, not ${planned.kind}.`);
-}
-
-function pruneSlot(planned: PlannedSlot, slot: Slot, today: LocalDay): Slot | undefined {
-  if (planned.kind === 'orders' && slot.kind === 'orders') return pruneOrders(slot, today - planned.size + 1);
-  if (planned.kind !== 'cells' || slot.kind !== 'cells') return slot;
-
-  const cells = pruneCells(slot.cells, today - planned.size + 1);
-  if (cells.length === 0) return undefined;
-  return cells === slot.cells ? slot : { kind: 'cells', cells };
-}
-
-function ledgerScope(
-  plan: Plan,
-  planned: { readonly currency: string; readonly size: number },
-  today: LocalDay,
-): LedgerScope {
-  return { zone: plan.zone, currency: planned.currency, oldest: today - planned.size + 1 };
 }
 
 function withFact(memory: Memory, event: EventFact, slots: Memory['slots']): Memory {

@@ -1,9 +1,18 @@
 // What memory keeps of the past, slot by slot. Each kind is bounded by the plan, never by the length of a history, and is
 // the same whatever order its facts arrived in. An empty slot is absent.
+import type { MonthIndex } from '../lib/calendar.ts';
 import type { Instant, LocalDay } from '../lib/instant.ts';
 import type { Json } from '../rules/rule.ts';
 
-export type Slot = TimesSlot | DaysSlot | CellsSlot | LatestSlot | RecentSlot | VisitsSlot | OrdersSlot;
+export type Slot =
+  | TimesSlot
+  | DaysSlot
+  | CellsSlot
+  | MarksSlot
+  | LatestSlot
+  | RecentSlot
+  | VisitsSlot
+  | OrdersSlot;
 
 /** How many events there were in all, and the newest times, newest first. */
 export interface TimesSlot {
@@ -18,12 +27,21 @@ export interface DaysSlot {
   readonly days: readonly (readonly [LocalDay, Instant])[];
 }
 
-/** `[day, exact sum, events]`: only days still inside the longest window, oldest first. */
-export type Cell = readonly [LocalDay, string, number];
+/** `[hour, day or month, exact sum, events]`: only cells still inside the longest window, oldest first. */
+export type Cell = readonly [number, string, number];
 
 export interface CellsSlot {
   readonly kind: 'cells';
   readonly cells: readonly Cell[];
+}
+
+/** `[month, its days]`: bit 0 is the first of the month. */
+export type MarkCell = readonly [MonthIndex, number];
+
+/** The local days on which something happened, month by month, oldest first. */
+export interface MarksSlot {
+  readonly kind: 'marks';
+  readonly cells: readonly MarkCell[];
 }
 
 /** The newest event and its value (null: absent or too long to keep). */

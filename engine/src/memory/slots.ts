@@ -1,12 +1,11 @@
 // Folding one event into the simple slots, and two of them into one. Each result is a function of the set of events
-// alone: newest n, exact sums, the greatest by (at, id). Slots are never changed in place.
+// alone: newest n, the greatest by (at, id). Slots are never changed in place.
 import type { EventFact } from '../input.ts';
 import type { Instant, LocalDay } from '../lib/instant.ts';
-import { add, decimalText, readDecimal } from '../lib/decimal.ts';
 import { compareText, isSmall } from '../lib/json.ts';
 import { sha256Hex } from '../lib/sha256.ts';
 import type { Json } from '../rules/rule.ts';
-import type { Cell, CellsSlot, DaysSlot, LatestSlot, RecentSlot, TimesSlot } from './slot.ts';
+import type { DaysSlot, LatestSlot, RecentSlot, TimesSlot } from './slot.ts';
 
 /** "Some value … among the newest 64 such events." */
 export const RECENT_MAX = 64;
@@ -40,39 +39,6 @@ export function foldDay(slot: DaysSlot | undefined, day: LocalDay, at: Instant, 
 
 export function mergeDays(a: DaysSlot, b: DaysSlot, size: number): DaysSlot {
   return b.days.reduce((slot, [day, at]) => foldDay(slot, day, at, size), a);
-}
-
-/** `amount` null: only the event counts. */
-export function foldCell(
-  slot: CellsSlot | undefined,
-  day: LocalDay,
-  amount: string | null,
-  oldest: LocalDay,
-): CellsSlot | undefined {
-  const cells = slot === undefined ? [] : pruneCells(slot.cells, oldest);
-  const next = day < oldest ? cells : withCell(cells, [day, amount ?? '0', 1]);
-  if (next.length === 0) return undefined;
-  return slot !== undefined && next === slot.cells ? slot : { kind: 'cells', cells: next };
-}
-
-export function mergeCells(a: readonly Cell[], b: readonly Cell[], oldest: LocalDay): readonly Cell[] {
-  return pruneCells(b, oldest).reduce(withCell, pruneCells(a, oldest));
-}
-
-/** The cells from `oldest` on; the same list when none is older. */
-export function pruneCells(cells: readonly Cell[], oldest: LocalDay): readonly Cell[] {
-  const first = cells[0];
-  if (first === undefined || first[0] >= oldest) return cells;
-  return cells.filter((cell) => cell[0] >= oldest);
-}
-
-/** Adds a cell to a list sorted by day. */
-export function withCell(cells: readonly Cell[], cell: Cell): readonly Cell[] {
-  let i = cells.length;
-  while (i > 0 && cells[i - 1]![0] > cell[0]) i--;
-  const found = cells[i - 1];
-  if (found === undefined || found[0] !== cell[0]) return cells.toSpliced(i, 0, cell);
-  return cells.with(i - 1, [cell[0], addTexts(found[1], cell[1]), found[2] + cell[2]]);
 }
 
 export function foldLatest(
@@ -118,11 +84,6 @@ function withTime(times: readonly Instant[], at: Instant, size: number): readonl
   if (i >= size) return times;
   const next = times.toSpliced(i, 0, at);
   return next.length > size ? next.slice(0, size) : next;
-}
-
-function addTexts(a: string, b: string): string {
-  if (b === '0') return a;
-  return decimalText(add(readDecimal(a), readDecimal(b)));
 }
 
 /** Events are ordered by (own time, id). */

@@ -61,7 +61,7 @@ export const ruleKinds: { readonly [kind in Rule['kind']]: CatalogueEntry<OfKind
     examples: [{ kind: 'days', event: 'Page Viewed', window: { last: 'P30D' }, op: 'at_least', n: 3 }],
   },
   sum: {
-    asks: 'an exact sum over the current local day and the n − 1 before it',
+    asks: 'an exact sum of a property',
     examples: [
       {
         kind: 'sum',
@@ -236,7 +236,7 @@ export const ruleWindows: { readonly [form in 'all_time' | FormOf<Window>]: Cata
     examples: [{ kind: 'count', event: 'Page Viewed', op: 'at_least', n: 3 }],
   },
   last: {
-    asks: 'a rolling window: an event at *t* counts for *t* ≤ now < *t* + *w*',
+    asks: 'a rolling window: an event at *t* counts for *t* ≤ now < *t* + *w*; amounts go by whole local days (`P30D`) or hours (`PT6H`)',
     examples: [{ kind: 'count', event: 'Page Viewed', window: { last: 'P7D' }, op: 'at_least', n: 3 }],
   },
   since: {
@@ -250,6 +250,14 @@ export const ruleWindows: { readonly [form in 'all_time' | FormOf<Window>]: Cata
         n: 3,
       },
     ],
+  },
+  this: {
+    asks: 'the calendar period in which now lies, in the workspace’s zone: `day`, `week` (from Monday), `month`, `quarter`, `year`',
+    examples: [{ kind: 'count', event: 'Page Viewed', window: { this: 'month' }, op: 'at_least', n: 3 }],
+  },
+  previous: {
+    asks: 'the calendar period before that one',
+    examples: [{ kind: 'count', event: 'Page Viewed', window: { previous: 'week' }, op: 'at_least', n: 3 }],
   },
 };
 

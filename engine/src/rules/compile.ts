@@ -1,7 +1,7 @@
 // Compiles a parsed rule into closures that answer without looking anything up twice. Logic lives here, leaves in leaves/.
 import { NEVER } from '../lib/instant.ts';
 import type { Need, Scope } from '../memory/plan.ts';
-import { compileSpendTrend, compileSum, compileTrend } from './leaves/amounts.ts';
+import { compileSum } from './leaves/amounts.ts';
 import { compileCount, compileDays, compileLatest, compilePerValue } from './leaves/events.ts';
 import { compileIdentity, compileShare, compileTrait } from './leaves/facts.ts';
 import { compileLastOrder, compileOrders, compileOrderSpan, compileQuiet } from './leaves/purchases.ts';
@@ -12,6 +12,7 @@ import {
   compileSegment,
   compileStage,
 } from './leaves/standing.ts';
+import { compileSpendTrend, compileTrend } from './leaves/trends.ts';
 import type { Ask, CompiledRule, Leaf } from './evaluate.ts';
 import { YES } from './evaluate.ts';
 import { readsOfNeeds } from './reads.ts';

@@ -1,13 +1,10 @@
-// Reads the parts that rules are made of: which events, windows, amounts, numbers. What is wrong becomes a problem with
+// Reads the parts that rules are made of: which events, amounts, numbers. What is wrong becomes a problem with
 // its place; the part is then null.
 import { parseDecimal } from '../lib/decimal.ts';
-import { parseDuration } from '../lib/duration.ts';
-import type { IsoDuration } from '../lib/instant.ts';
-import { DAY_MS } from '../lib/instant.ts';
 import type { Reader } from '../lib/reader.ts';
 import { isRecord, nearest, shown } from '../lib/reader.ts';
 import { readComparison } from './parse-comparison.ts';
-import type { Amount, Anchor, Selector, Where, Window } from './rule.ts';
+import type { Amount, Selector, Where } from './rule.ts';
 
 /** What a rule may refer to. What is absent is not checked. */
 export interface Known {
@@ -87,70 +84,6 @@ export function readPath(reader: Reader, json: Fields, key: string, path: string
     `"${text.slice(0, 80)}" is no path.`,
     'Use names with dots between them: address.city.',
   );
-  return null;
-}
-
-/** An absent window is all time. */
-export function readWindow(
-  reader: Reader,
-  json: Fields,
-  path: string,
-  known: Known,
-): { window?: Window } | null {
-  const { window } = json;
-  const at = `${path}/window`;
-  if (window === undefined) return {};
-  if (!isRecord(window) || 'last' in window === 'since' in window) {
-    reader.problem(
-      'wrong_type',
-      at,
-      `"window" is ${shown(window)}.`,
-      'Send {"last": "P30D"} or {"since": {"kind": "last_order"}}, or leave it out for all time.',
-    );
-    return null;
-  }
-  reader.noOtherKeys(window, ['last', 'since'], at);
-  if ('last' in window) {
-    const last = reader.duration(window, 'last', at);
-    return last === null ? null : { window: { last } };
-  }
-  const since = readAnchor(reader, window['since'], `${at}/since`, known);
-  return since === null ? null : { window: { since } };
-}
-
-export function readAnchor(reader: Reader, json: unknown, path: string, known: Known): Anchor | null {
-  if (!isRecord(json)) {
-    reader.problem(
-      'wrong_type',
-      path,
-      `"since" is ${shown(json)}.`,
-      'Send {"kind": "last_order"}, {"kind": "run"}, {"kind": "episode"} or {"kind": "stage", "model": …}.',
-    );
-    return null;
-  }
-  const kind = reader.oneOf(json, 'kind', path, ['run', 'episode', 'last_order', 'stage'] as const);
-  if (kind === null) return null;
-  reader.noOtherKeys(json, kind === 'stage' ? ['kind', 'model'] : ['kind'], path);
-  if (kind !== 'stage') return { kind };
-  const model = reader.known(json, 'model', path, new Set(known.models.keys()), 'lifecycle model');
-  return model === null ? null : { kind, model };
-}
-
-/** A window of whole local days. */
-export function readDayWindow(reader: Reader, json: Fields, path: string): IsoDuration | null {
-  const { window } = json;
-  const at = `${path}/window`;
-  const hint = `Send {"last": "P30D"}: 1 to ${KEPT_MAX} whole days.`;
-  if (!isRecord(window)) {
-    reader.problem('wrong_type', at, `"window" is ${shown(window)}.`, hint);
-    return null;
-  }
-  reader.noOtherKeys(window, ['last'], at);
-  const last = reader.duration(window, 'last', at);
-  if (last === null) return null;
-  const days = (parseDuration(last) ?? 0) / DAY_MS;
-  if (Number.isInteger(days) && days <= KEPT_MAX) return last;
-  reader.problem('out_of_range', `${at}/last`, `"last" is ${last}.`, hint);
   return null;
 }
 
@@ -238,7 +171,7 @@ export function readWhole(
   json: Fields,
   key: string,
   path: string,
-  bounds: { readonly min: number; readonly max: number },
+  bounds: { readonly min: number; readonly max: number; readonly more?: string },
 ): number | null {
   const value = json[key];
   if (typeof value === 'number' && Number.isInteger(value) && value >= bounds.min && value <= bounds.max)
@@ -248,7 +181,7 @@ export function readWhole(
     'out_of_range',
     `${path}/${key}`,
     `"${key}" ${what}.`,
-    `Give a whole number from ${bounds.min} to ${bounds.max}.`,
+    `Give a whole number from ${bounds.min} to ${bounds.max}.${bounds.more === undefined ? '' : ` ${bounds.more}`}`,
   );
   return null;
 }

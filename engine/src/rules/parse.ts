@@ -11,7 +11,6 @@ import {
   COUNT_OPS,
   KEPT_MAX,
   readAmount,
-  readDayWindow,
   readNumber,
   readOptionalWhole,
   readPath,
@@ -21,9 +20,10 @@ import {
   readTopic,
   readTrend,
   readWhole,
-  readWindow,
 } from './parse-parts.ts';
-import type { Parsed, Rule, Selector } from './rule.ts';
+import { readAmountWindow, readWindow } from './parse-window.ts';
+import { isCalendar } from './periods.ts';
+import type { Parsed, Rule, Selector, Window } from './rule.ts';
 
 export type { Known } from './parse-parts.ts';
 
@@ -169,7 +169,7 @@ const READERS: { readonly [kind in Rule['kind']]: ReadKind } = {
     const op = reader.oneOf(json, 'op', path, COUNT_OPS);
     const n = readWhole(reader, json, 'n', path, {
       min: op === 'at_least' ? 1 : 0,
-      max: json['window'] === undefined ? COUNT_MAX : KEPT_MAX,
+      ...(isCounted(window?.window) ? { max: COUNT_MAX } : { max: KEPT_MAX, more: KEPT_HINT }),
     });
     return selector === null || window === null || op === null || n === null
       ? null
@@ -184,14 +184,15 @@ const READERS: { readonly [kind in Rule['kind']]: ReadKind } = {
       ? null
       : { kind: 'days', ...selector, ...window, op, n };
   },
-  sum: ({ reader }, json, path) => {
+  sum: ({ reader, known }, json, path) => {
     const selector = readSelector(reader, json, path);
     const property = readPath(reader, json, 'property', path);
-    const last = readDayWindow(reader, json, path);
+    const window = readAmountWindow(reader, json, path, known);
     const op = reader.oneOf(json, 'op', path, AMOUNT_OPS);
     const value = readAmount(reader, json, path);
-    if (selector === null || property === null || last === null || op === null || value === null) return null;
-    return { kind: 'sum', ...selector, property, window: { last }, op, value };
+    if (selector === null || property === null || window === null || op === null || value === null)
+      return null;
+    return { kind: 'sum', ...selector, property, ...window, op, value };
   },
   trend: ({ reader }, json, path) => {
     const selector = readSelector(reader, json, path);
@@ -298,6 +299,14 @@ const READERS: { readonly [kind in Rule['kind']]: ReadKind } = {
     return of === null || salt === null ? null : { kind: 'share', of, salt };
   },
 };
+
+const KEPT_HINT =
+  'Rolling windows remember times one by one; calendar periods such as {"this": "month"} only count.';
+
+/** All time and calendar periods are counted; what happened since an instant is remembered one by one. */
+function isCounted(window: Window | undefined): boolean {
+  return window === undefined || isCalendar(window);
+}
 
 function readRules(context: Context, json: Fields, path: string, depth: number): readonly Rule[] | null {
   const list = json['rules'];

@@ -1,4 +1,5 @@
 // The rule language as JSON: one shape in wire, storage and engine. Types only; parse.ts is the way in.
+import type { Period } from '../lib/calendar.ts';
 import type { IsoDuration } from '../lib/instant.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -43,7 +44,10 @@ export type Anchor =
   | { readonly kind: 'stage'; readonly model: string };
 
 /** `last`: t ≤ now < t + w. `since`: anchor < t ≤ now. Absent: all time. */
-export type Window = { readonly last: IsoDuration } | { readonly since: Anchor };
+export type Window = { readonly last: IsoDuration } | { readonly since: Anchor } | CalendarWindow;
+
+/** The calendar period in which now lies, or the one before it, in the workspace's zone. */
+export type CalendarWindow = { readonly this: Period } | { readonly previous: Period };
 
 export type CountOp = 'at_least' | 'at_most' | 'exactly';
 export type AmountOp = 'over' | 'at_least' | 'under' | 'at_most';
@@ -73,11 +77,11 @@ export type Rule =
       readonly op: 'at_least' | 'at_most';
       readonly n: number;
     } & Selector)
-  /** Sum of a property over the current local day and the n − 1 before it (`window.last` in whole days). */
+  /** Exact sum of a property. The last n days are the current local day and the n − 1 before it, hours likewise; since an anchor is from its local day on, at most 400 days back. */
   | ({
       readonly kind: 'sum';
       readonly property: string;
-      readonly window: { readonly last: IsoDuration };
+      readonly window?: Window;
       readonly op: AmountOp;
       readonly value: Amount;
     } & Selector)

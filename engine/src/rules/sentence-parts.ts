@@ -1,5 +1,6 @@
 // The parts that sentences are made of: events, windows, comparisons, amounts, durations in plain English.
-import { parseDuration, durationWords } from '../lib/duration.ts';
+import { durationWords, isInHours, parseDuration } from '../lib/duration.ts';
+import { HOUR_MS } from '../lib/instant.ts';
 import type { Anchor, Comparison, CountOp, Json, Selector, Where, Window } from './rule.ts';
 import { listWords, plural, quoted, valueWords } from './words.ts';
 
@@ -63,9 +64,17 @@ export function amountWords(op: CountOp, n: number): string {
 
 export function windowWords(window: Window | undefined, names: Names): string {
   if (window === undefined) return '';
-  return 'last' in window
-    ? ` in the last ${duration(window.last)}`
-    : ` since ${anchorWords(window.since, names)}`;
+  if ('last' in window) return ` in the last ${duration(window.last)}`;
+  if ('since' in window) return ` since ${anchorWords(window.since, names)}`;
+  if ('this' in window) return window.this === 'day' ? ' today' : ` this ${window.this}`;
+  return window.previous === 'day' ? ' yesterday' : ` in the previous ${window.previous}`;
+}
+
+/** Amounts go by whole days or hours: 48 hours are not 2 days. */
+export function amountWindowWords(window: Window | undefined, names: Names): string {
+  if (window === undefined || !('last' in window) || !isInHours(window.last))
+    return windowWords(window, names);
+  return ` in the last ${plural((parseDuration(window.last) ?? 0) / HOUR_MS, 'hour')}`;
 }
 
 function anchorWords(anchor: Anchor, names: Names): string {

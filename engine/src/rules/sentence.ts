@@ -3,6 +3,7 @@ import type { Rule } from './rule.ts';
 import type { Names } from './sentence-parts.ts';
 import {
   AMOUNT_WORDS,
+  amountWindowWords,
   amountWords,
   atLeastTogether,
   comparison,
@@ -68,7 +69,7 @@ function leaf(rule: Leaf, names: Names, isNot: boolean): string {
       return `${has(isNot)} done ${events(rule)} ${n}${windowWords(rule.window, names)}`;
     }
     case 'sum':
-      return `${has(isNot)} ${AMOUNT_WORDS[rule.op]} ${String(rule.value)} in total of ${quoted(rule.property)} of ${events(rule)}${windowWords(rule.window, names)}`;
+      return `${has(isNot)} ${AMOUNT_WORDS[rule.op]} ${String(rule.value)} in total of ${quoted(rule.property)} of ${events(rule)}${amountWindowWords(rule.window, names)}`;
     case 'trend': {
       const what = rule.property === undefined ? 'number' : `total of ${quoted(rule.property)}`;
       return `${has(isNot)} a ${what} of ${events(rule)} in the last ${plural(rule.days, 'day')} ${rule.op} ${percent(rule.share)} of the ${rule.days} before${atLeastTogether(rule.count_at_least, 'event')}`;

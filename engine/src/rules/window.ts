@@ -6,7 +6,7 @@ import type { Need } from '../memory/plan.ts';
 import { ORDERS_KEY } from '../memory/plan.ts';
 import type { Memory } from '../person.ts';
 import type { EvaluationContext } from './evaluate.ts';
-import type { Anchor, Window } from './rule.ts';
+import type { Anchor, CalendarWindow, Window } from './rule.ts';
 
 /** `all`: every instant is inside. `none`: the anchor is missing. */
 export type View =
@@ -20,7 +20,8 @@ export type Look = (context: EvaluationContext) => View;
 const ALL: View = { kind: 'all' };
 const NONE: View = { kind: 'none' };
 
-export function compileWindow(window: Window | undefined): Look {
+/** Calendar windows are periods.ts's matter. */
+export function compileWindow(window: Exclude<Window, CalendarWindow> | undefined): Look {
   if (window === undefined) return () => ALL;
   if ('last' in window) {
     const ms = durationOf(window.last);
@@ -70,7 +71,11 @@ export function durationOf(text: string): DurationMs {
   return ms;
 }
 
-function anchorOf(anchor: Anchor, { memory, standing, runStartedAt }: EvaluationContext): Instant | null {
+/** When the anchor was; null: it is missing. */
+export function anchorOf(
+  anchor: Anchor,
+  { memory, standing, runStartedAt }: EvaluationContext,
+): Instant | null {
   switch (anchor.kind) {
     case 'run':
       return runStartedAt;

@@ -117,6 +117,8 @@ function slotBound(slot: PlannedSlot): number {
       return 50 + slot.size * 25;
     case 'cells':
       return 50 + slot.size * cell;
+    case 'marks':
+      return 50 + slot.size * 20;
     case 'latest':
       return 100 + ID_CHARS + 1_000;
     case 'recent':

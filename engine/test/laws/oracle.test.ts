@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { EventFact } from '../../src/input.ts';
 import { NEVER } from '../../src/lib/instant.ts';
-import { compileZone, dayStart, localDay } from '../../src/lib/zone.ts';
+import { nextPeriod, PERIODS, periodStart } from '../../src/lib/calendar.ts';
+import { compileZone, dayStart, hourIndex, hourStart, localDay } from '../../src/lib/zone.ts';
 import { planMemory } from '../../src/memory/plan.ts';
 import { refoldMemory } from '../../src/memory/remember.ts';
 import { rememberAll } from '../support/remember-all.ts';
@@ -29,7 +30,8 @@ import {
   timelyRule,
 } from '../support/random.ts';
 
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
 const world: fc.Arbitrary<World> = fc.record({
   definition,
@@ -191,10 +193,16 @@ function edgesOf(random: World, asked: readonly Rule[]): readonly number[] {
   const texts = [...new Set(JSON.stringify(asked).match(/(?<=")P[0-9TDWHMS]+(?=")/g) ?? [])];
   const lengths = texts.map(milliseconds);
   const days = asked.flatMap((each) => ('days' in each ? [each.days, 2 * each.days] : [1]));
+  const periods = PERIODS.filter((period) => JSON.stringify(asked).includes(`"${period}"`));
   return random.history
     .slice(-40)
     .flatMap((event) => [
       ...lengths.map((ms) => event.at + ms),
+      ...lengths.map((ms) => hourStart(zone, hourIndex(zone, event.at) + Math.floor(ms / HOUR))),
+      ...periods.flatMap((period) => {
+        const next = nextPeriod(period, periodStart(period, localDay(zone, event.at)));
+        return [dayStart(zone, next), dayStart(zone, nextPeriod(period, next))];
+      }),
       ...[...days, ...lengths.map((ms) => Math.floor(ms / DAY))].map((n) =>
         dayStart(zone, localDay(zone, event.at) + n),
       ),

@@ -151,9 +151,13 @@ test('different windows or conditions do not contradict', () => {
 
 test.each([
   [{ kind: 'count', event: 'X', op: 'at_least', n: 401, window: { last: 'P30D' } }],
-  [{ kind: 'sum', event: 'X', property: 'total', window: { last: 'PT36H' }, op: 'over', value: 1 }],
+  [{ kind: 'sum', event: 'X', property: 'total', window: { last: 'PT73H' }, op: 'over', value: 1 }],
+  [{ kind: 'sum', event: 'X', property: 'total', window: { last: 'PT90M' }, op: 'over', value: 1 }],
+  [{ kind: 'sum', event: 'X', property: 'total', window: { last: 'P500D' }, op: 'over', value: 1 }],
   [{ kind: 'sum', event: 'X', property: 'total', window: { last: 'P401D' }, op: 'over', value: 1 }],
-  [{ kind: 'sum', event: 'X', property: 'total', window: { since: { kind: 'run' } }, op: 'over', value: 1 }],
+  [{ kind: 'count', event: 'X', window: { this: 'decade' }, op: 'at_least', n: 1 }],
+  [{ kind: 'count', event: 'X', window: { this: 'month', last: 'P1D' }, op: 'at_least', n: 1 }],
+  [{ kind: 'count', event: 'X', window: {}, op: 'at_least', n: 1 }],
   [{ kind: 'trend', event: 'X', days: 201, op: 'under', share: 0.5 }],
   [{ kind: 'quiet', of: 'orders', gaps: 2, min: 'P60D', max: 'P14D' }],
   [{ kind: 'quiet', of: 'orders', gaps: 0, min: 'P1D', max: 'P14D' }],
@@ -167,6 +171,26 @@ test.each([
   [{ kind: 'count', event: 'X', op: 'at_least', n: 1, where: [{ property: 'a..b', op: 'known' }] }],
 ])('%j asks for what memory does not keep, or for nothing', (json) => {
   expect(problems(json).length).toBeGreaterThan(0);
+});
+
+test('what would remember without bound is refused with a way out', () => {
+  const often = { kind: 'count', event: 'X', op: 'at_least', n: 5_000 };
+  expect(problems({ ...often, window: { last: 'P30D' } })).toEqual([
+    expect.stringContaining('Give a whole number from 1 to 400. Rolling windows remember times one by one;'),
+  ]);
+  expect(parseRule({ ...often, window: { previous: 'month' } }, known).ok).toBe(true);
+  expect(
+    problems({
+      kind: 'sum',
+      event: 'X',
+      property: 'total',
+      window: { last: 'P500D' },
+      op: 'over',
+      value: 1,
+    }),
+  ).toEqual([
+    '/window/last out_of_range: "last" is P500D; amounts are kept by the day for 400 days and by the hour for 72 hours. Give 1 to 400 whole days (P30D) or 1 to 72 whole hours (PT6H), {"previous": "year"} for a longer period, or no window for all time.',
+  ]);
 });
 
 test('whatever JSON comes, the parser answers and stays within what it knows', () => {

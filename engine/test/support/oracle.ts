@@ -2,11 +2,23 @@
 // the plainest way. It shares no code with the engine (types only), and time comes from Temporal.
 import { createHash } from 'node:crypto';
 import type { Definition } from '../../src/definition.ts';
+import type { Period } from '../../src/lib/calendar.ts';
 import type { EventFact } from '../../src/input.ts';
 import type { Standing } from '../../src/person.ts';
-import type { Comparison, Json, Rule, Selector, Where, Window } from '../../src/rules/rule.ts';
+import type {
+  AmountOp,
+  Anchor,
+  CalendarWindow,
+  Comparison,
+  Json,
+  Rule,
+  Selector,
+  Where,
+  Window,
+} from '../../src/rules/rule.ts';
 
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
 export interface World {
   readonly definition: Definition;
@@ -45,17 +57,17 @@ export function holds(world: World, rule: Rule, now: number): boolean {
       return countOp(days.size, rule.op, rule.n);
     }
     case 'sum': {
-      const length = milliseconds(rule.window.last) / DAY;
-      const today = day(world, now);
+      const inside = inCells(world, rule.window, now);
+      if (inside === null) return false;
       const amounts = selected(world, rule)
-        .filter((event) => day(world, event.at) > today - length)
+        .filter(inside)
         .map((event) => amount(property(event, rule.property)))
         .filter((each) => each !== null);
-      const sum = amounts.reduce((a, b) => a + b, 0n);
-      const limit = amount(rule.value)!;
-      return { over: sum > limit, at_least: sum >= limit, under: sum < limit, at_most: sum <= limit }[
-        rule.op
-      ];
+      return amountOp(
+        amounts.reduce((a, b) => a + b, 0n),
+        rule.op,
+        amount(rule.value)!,
+      );
     }
     case 'trend': {
       const events = selected(world, rule)
@@ -127,6 +139,10 @@ function countOp(count: number, op: 'at_least' | 'at_most' | 'exactly', n: numbe
   return { at_least: count >= n, at_most: count <= n, exactly: count === n }[op];
 }
 
+function amountOp(value: bigint, op: AmountOp, limit: bigint): boolean {
+  return { over: value > limit, at_least: value >= limit, under: value < limit, at_most: value <= limit }[op];
+}
+
 // ── events ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 function selected(world: World, selector: Selector): readonly EventFact[] {
@@ -170,15 +186,71 @@ function windowed(
 ): ((event: EventFact) => boolean) | null {
   if (window === undefined) return () => true;
   if ('last' in window) return (event) => event.at <= now && now < event.at + milliseconds(window.last);
+  if ('this' in window || 'previous' in window) return (event) => inPeriod(world, window, event.at, now);
+  const at = anchorAt(world, window.since);
+  return at === null ? null : (event) => event.at > at;
+}
+
+function anchorAt(world: World, anchor: Anchor): number | null {
   const anchors = {
     run: () => world.runStartedAt,
     episode: () => world.standing.episode.since,
     last_order: () => netOrders(world).at(-1)?.at ?? null,
-    stage: () =>
-      window.since.kind === 'stage' ? (world.standing.stages[window.since.model]?.since ?? null) : null,
+    stage: () => (anchor.kind === 'stage' ? (world.standing.stages[anchor.model]?.since ?? null) : null),
   };
-  const anchor = anchors[window.since.kind]();
-  return anchor === null ? null : (event) => event.at > anchor;
+  return anchors[anchor.kind]();
+}
+
+/** Amounts: the last n days are this local day and the n - 1 before it, hours likewise; since an anchor from its day on. */
+function inCells(
+  world: World,
+  window: Window | undefined,
+  now: number,
+): ((event: EventFact) => boolean) | null {
+  if (window === undefined || 'this' in window || 'previous' in window) return windowed(world, window, now);
+  if ('last' in window && window.last.includes('T')) {
+    const hours = Temporal.Duration.from(window.last).total('hours');
+    return (event) => hourStart(world, event.at) > hourStart(world, now) - hours * HOUR;
+  }
+  if ('last' in window) {
+    const first = day(world, now) - milliseconds(window.last) / DAY + 1;
+    return (event) => day(world, event.at) >= first;
+  }
+  const anchor = anchorAt(world, window.since);
+  if (anchor === null) return null;
+  const first = Math.max(day(world, anchor), day(world, now) - 399);
+  return (event) => day(world, event.at) >= first;
+}
+
+function inPeriod(world: World, window: CalendarWindow, at: number, now: number): boolean {
+  const today = localDate(world, now);
+  const date = localDate(world, at);
+  if ('this' in window) return samePeriod(window.this, date, today);
+  const back = {
+    day: { days: 1 },
+    week: { weeks: 1 },
+    month: { months: 1 },
+    quarter: { months: 3 },
+    year: { years: 1 },
+  };
+  // From the first of the month, so that going back never falls on a day that does not exist.
+  const from = window.previous === 'day' || window.previous === 'week' ? today : today.with({ day: 1 });
+  return samePeriod(window.previous, date, from.subtract(back[window.previous]));
+}
+
+function samePeriod(period: Period, a: Temporal.PlainDate, b: Temporal.PlainDate): boolean {
+  switch (period) {
+    case 'day':
+      return a.equals(b);
+    case 'week':
+      return a.weekOfYear === b.weekOfYear && a.yearOfWeek === b.yearOfWeek;
+    case 'month':
+      return a.toPlainYearMonth().equals(b.toPlainYearMonth());
+    case 'quarter':
+      return a.year === b.year && Math.ceil(a.month / 3) === Math.ceil(b.month / 3);
+    case 'year':
+      return a.year === b.year;
+  }
 }
 
 // ── values ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -402,20 +474,35 @@ function consented(world: World, channel: string | undefined, topic: string | un
 
 // ── time ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const dayMemo = new Map<string, number>();
+const dateMemo = new Map<string, { readonly date: Temporal.PlainDate; readonly day: number }>();
 
 /** The local day as days since 1970. */
 function day(world: World, instant: number): number {
+  return dated(world, instant).day;
+}
+
+function localDate(world: World, instant: number): Temporal.PlainDate {
+  return dated(world, instant).date;
+}
+
+function dated(world: World, instant: number): { readonly date: Temporal.PlainDate; readonly day: number } {
   const key = `${world.definition.time_zone} ${instant}`;
-  const known = dayMemo.get(key);
+  const known = dateMemo.get(key);
   if (known !== undefined) return known;
   const date = Temporal.Instant.fromEpochMilliseconds(instant)
     .toZonedDateTimeISO(world.definition.time_zone)
     .toPlainDate();
-  const days = Temporal.PlainDate.from('1970-01-01').until(date).days;
-  if (dayMemo.size > 200_000) dayMemo.clear();
-  dayMemo.set(key, days);
-  return days;
+  const made = { date, day: Temporal.PlainDate.from('1970-01-01').until(date).days };
+  if (dateMemo.size > 200_000) dateMemo.clear();
+  dateMemo.set(key, made);
+  return made;
+}
+
+/** The instant at which the local clock last showed a full hour. */
+function hourStart(world: World, instant: number): number {
+  return Temporal.Instant.fromEpochMilliseconds(instant)
+    .toZonedDateTimeISO(world.definition.time_zone)
+    .round({ smallestUnit: 'hour', roundingMode: 'floor' }).epochMilliseconds;
 }
 
 export function milliseconds(text: string): number {

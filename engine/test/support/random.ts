@@ -1,6 +1,7 @@
 // Random rules of every kind, histories and standings for the laws. Few names and close times, so that things meet.
 import fc from 'fast-check';
 import type { Definition } from '../../src/definition.ts';
+import type { Period } from '../../src/lib/calendar.ts';
 import type { EventFact } from '../../src/input.ts';
 import type { Standing } from '../../src/person.ts';
 import type { Comparison, Json, Rule, Selector, Where, Window } from '../../src/rules/rule.ts';
@@ -135,21 +136,39 @@ const duration = fc.constantFrom(
   'P1DT12H',
   'P365D',
 );
-const days = fc.integer({ min: 1, max: 60 }).map((n) => `P${n}D`);
+const anchored: fc.Arbitrary<{ window: Window }> = fc
+  .constantFrom(
+    { kind: 'run' } as const,
+    { kind: 'episode' } as const,
+    { kind: 'last_order' } as const,
+    { kind: 'stage', model: 'm' } as const,
+  )
+  .map((since) => ({ window: { since } }));
+const calendar: fc.Arbitrary<{ window: Window }> = fc
+  .tuple(fc.boolean(), fc.constantFrom<Period>('day', 'week', 'month', 'quarter', 'year'))
+  .map(([isThis, period]) => ({ window: isThis ? { this: period } : { previous: period } }));
 const window: fc.Arbitrary<{ window?: Window }> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({}) },
   { weight: 3, arbitrary: duration.map((last) => ({ window: { last } })) },
+  { weight: 1, arbitrary: anchored },
+  { weight: 2, arbitrary: calendar },
+);
+/** Amounts go by whole days or hours. */
+const amountWindow: fc.Arbitrary<{ window?: Window }> = fc.oneof(
+  { weight: 1, arbitrary: fc.constant({}) },
   {
-    weight: 1,
+    weight: 3,
     arbitrary: fc
-      .constantFrom(
-        { kind: 'run' } as const,
-        { kind: 'episode' } as const,
-        { kind: 'last_order' } as const,
-        { kind: 'stage', model: 'm' } as const,
+      .oneof(
+        fc.integer({ min: 1, max: 60 }).map((n) => `P${n}D`),
+        fc.constantFrom('P1D', 'P2W', 'P400D'),
+        fc.integer({ min: 1, max: 72 }).map((n) => `PT${n}H`),
+        fc.constantFrom('PT60M', 'P1DT1H'),
       )
-      .map((since) => ({ window: { since } })),
+      .map((last) => ({ window: { last } })),
   },
+  { weight: 1, arbitrary: anchored },
+  { weight: 3, arbitrary: calendar },
 );
 const countOp = fc.constantFrom('at_least' as const, 'at_most' as const, 'exactly' as const);
 const small = fc.integer({ min: 0, max: 4 });
@@ -179,11 +198,11 @@ const leaves: { readonly [kind in Exclude<Rule['kind'], 'all' | 'any' | 'not'>]:
     .tuple(
       selector,
       property,
-      days,
+      amountWindow,
       fc.constantFrom('over' as const, 'at_least' as const, 'under' as const, 'at_most' as const),
       fc.constantFrom(0, 5, 100, '12.50', '0.3', 250),
     )
-    .map(([s, p, last, op, v]) => ({ kind: 'sum', ...s, property: p, window: { last }, op, value: v })),
+    .map(([s, p, w, op, v]) => ({ kind: 'sum', ...s, property: p, ...w, op, value: v })),
   trend: fc
     .tuple(
       selector,
@@ -262,6 +281,19 @@ const timely: fc.Arbitrary<Rule> = fc.oneof(
   fc
     .tuple(duration, fc.constantFrom('at_least' as const, 'at_most' as const), fc.integer({ min: 1, max: 3 }))
     .map(([last, op, n]) => ({ kind: 'days', event: '*', window: { last }, op, n }) as const),
+  fc
+    .tuple(
+      fc.constantFrom('count' as const, 'days' as const),
+      fc.constantFrom('*', 'Page Viewed'),
+      calendar,
+      fc.constantFrom('at_least' as const, 'at_most' as const),
+      fc.integer({ min: 1, max: 5 }),
+    )
+    .map(([kind, event, w, op, n]): Rule => ({ kind, event, ...w, op, n })),
+  fc
+    .tuple(fc.constantFrom('*', 'Product Viewed'), calendar, least)
+    .map(([event, w, n]): Rule => ({ kind: 'per_value', event, property: 'product_id', ...w, n })),
+  calendar.map((w): Rule => ({ kind: 'latest', event: '*', property: 'score', ...w, op: 'known' })),
   leaves.last_order,
   leaves.quiet,
   leaves.stage,

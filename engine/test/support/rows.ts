@@ -276,6 +276,18 @@ export const windowRows: Rows<typeof ruleWindows> = {
       fails: { events: [...threeVisits, ...ordered('2026-05-25T12:00:00.001Z')] },
     },
   ],
+  this: [
+    {
+      holds: { events: threeVisits, now: '2026-05-31T21:59:59.999Z' },
+      fails: { events: threeVisits, now: '2026-05-31T22:00:00Z' },
+    },
+  ],
+  previous: [
+    {
+      holds: { events: threeVisits, now: '2026-05-31T22:00:00Z' },
+      fails: { events: threeVisits, now: '2026-05-31T21:59:59.999Z' },
+    },
+  ],
 };
 
 const orderInMay = { events: ordered('2026-05-01T10:00:00.001Z') };

@@ -11,6 +11,7 @@ import type {
   SegmentDefinition,
   Trigger,
 } from '../../src/index.ts';
+import type { Window } from '../../src/rules/rule.ts';
 import { DEFAULT_POLICY } from '../../src/index.ts';
 
 /** Stories begin here: an ordinary Tuesday, far from any midnight unless the story reaches it. */
@@ -20,10 +21,13 @@ const NAMES = ['Order Completed', 'Order Refunded', 'Page Viewed', 'Survey Answe
 const seconds = (n: number): string => `PT${n}S`;
 
 const event = fc.constantFrom<string>(...NAMES);
+/** The stories reach over a local midnight. */
+const calendar = fc.constantFrom<Window>({ this: 'day' }, { previous: 'day' }, { this: 'week' });
 const window = fc.oneof(
   fc.integer({ min: 1, max: 900 }).map((n) => ({ last: seconds(n) })),
   fc.constant({ since: { kind: 'last_order' } as const }),
   fc.constant({ since: { kind: 'episode' } as const }),
+  calendar,
 );
 
 const leaf: fc.Arbitrary<Rule> = fc.oneof(
@@ -63,6 +67,14 @@ const leaf: fc.Arbitrary<Rule> = fc.oneof(
     window: fc.integer({ min: 1, max: 900 }).map((n) => ({ last: seconds(n) })),
     op: fc.constantFrom('at_least', 'at_most'),
     value: fc.integer({ min: 0, max: 10 }),
+  }),
+  fc.record({
+    kind: fc.constant('sum' as const),
+    event,
+    property: fc.constantFrom('score', 'total'),
+    window: fc.oneof(calendar, fc.constantFrom<Window>({ last: 'PT1H' }, { last: 'PT2H' }, { last: 'P1D' })),
+    op: fc.constantFrom('over', 'at_most'),
+    value: fc.integer({ min: 0, max: 30 }),
   }),
   fc.record({ kind: fc.constant('consent' as const) }),
   fc.record({

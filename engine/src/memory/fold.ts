@@ -1,0 +1,126 @@
+// What each kind of slot does with a fact, with another slot of its kind, and with the passing of time.
+import type { EventFact } from '../input.ts';
+import { decimalText, parseDecimal } from '../lib/decimal.ts';
+import { localDay } from '../lib/zone.ts';
+import { foldInto, markOf, pruneSlotCells, withCell, withMark } from './cells.ts';
+import type { LedgerScope } from './orders.ts';
+import { foldOrder, foldRefund, mergeOrders, pruneOrders } from './orders.ts';
+import type { Plan, PlannedSlot } from './plan.ts';
+import type { Slot } from './slot.ts';
+import {
+  foldDay,
+  foldLatest,
+  foldRecent,
+  foldTime,
+  mergeDays,
+  mergeLatest,
+  mergeRecent,
+  mergeTimes,
+  recentValue,
+} from './slots.ts';
+import type { CellIndexes, Unit } from './units.ts';
+import { cellIndex } from './units.ts';
+import { foldVisit, mergeVisits } from './visits.ts';
+
+/** `current`: the cells in which now lies. Undefined: an empty slot. */
+export function foldSlot(
+  plan: Plan,
+  planned: PlannedSlot,
+  before: Slot | undefined,
+  event: EventFact,
+  current: CellIndexes,
+): Slot | undefined | 'needs_history' {
+  switch (planned.kind) {
+    case 'times':
+      if (!planned.matches(event)) return before;
+      return foldTime(before?.kind === 'times' ? before : undefined, event.at, planned.size);
+    case 'days': {
+      if (!planned.matches(event)) return before;
+      const slot = before?.kind === 'days' ? before : undefined;
+      return foldDay(slot, localDay(plan.zone, event.at), event.at, planned.size);
+    }
+    case 'marks': {
+      if (!planned.matches(event)) return before;
+      const slot = before?.kind === 'marks' ? before : undefined;
+      const how = { oldest: oldestOf(current, 'month', planned.size), put: withMark };
+      return foldInto('marks', slot, markOf(localDay(plan.zone, event.at)), how);
+    }
+    case 'cells': {
+      if (!planned.matches(event)) return before;
+      const amount = planned.read === null ? null : parseDecimal(planned.read(event));
+      if (planned.read !== null && amount === null) return before;
+      const slot = before?.kind === 'cells' ? before : undefined;
+      const index = cellIndex(planned.unit, plan.zone, event.at);
+      const how = { oldest: oldestOf(current, planned.unit, planned.size), put: withCell };
+      return foldInto('cells', slot, [index, amount === null ? '0' : decimalText(amount), 1], how);
+    }
+    case 'latest':
+      if (!planned.matches(event)) return before;
+      return foldLatest(before?.kind === 'latest' ? before : undefined, event, planned.read(event));
+    case 'recent': {
+      const value = planned.matches(event) ? recentValue(planned.read(event)) : undefined;
+      if (value === undefined) return before;
+      return foldRecent(before?.kind === 'recent' ? before : undefined, event, value);
+    }
+    case 'visits':
+      if (!planned.matches(event)) return before;
+      return foldVisit(
+        before?.kind === 'visits' ? before : undefined,
+        localDay(plan.zone, event.at),
+        event.at,
+      );
+    case 'orders': {
+      const slot = before?.kind === 'orders' ? before : undefined;
+      if (planned.purchase(event)) return foldOrder(slot, event, ledgerScope(plan, planned, current));
+      if (planned.refund(event)) return foldRefund(slot, event, ledgerScope(plan, planned, current));
+      return before;
+    }
+  }
+}
+
+export function mergeSlot(
+  plan: Plan,
+  planned: PlannedSlot,
+  a: Slot,
+  b: Slot,
+  current: CellIndexes,
+): Slot | 'needs_history' {
+  if (planned.kind === 'times' && a.kind === 'times' && b.kind === 'times')
+    return mergeTimes(a, b, planned.size);
+  if (planned.kind === 'days' && a.kind === 'days' && b.kind === 'days') return mergeDays(a, b, planned.size);
+  if (a.kind === 'marks' && b.kind === 'marks')
+    return { kind: 'marks', cells: b.cells.reduce(withMark, a.cells) };
+  if (a.kind === 'cells' && b.kind === 'cells')
+    return { kind: 'cells', cells: b.cells.reduce(withCell, a.cells) };
+  if (a.kind === 'latest' && b.kind === 'latest') return mergeLatest(a, b);
+  if (a.kind === 'recent' && b.kind === 'recent') return mergeRecent(a, b);
+  if (a.kind === 'visits' && b.kind === 'visits') return mergeVisits(a, b);
+  if (planned.kind === 'orders' && a.kind === 'orders' && b.kind === 'orders') {
+    return mergeOrders(a, b, ledgerScope(plan, planned, current));
+  }
+  throw new Error(`Slot ${planned.key} holds ${a.kind} and ${b.kind}, not ${planned.kind}.`);
+}
+
+/** Forgets what no window reaches any more; the same slot when there is nothing to forget. */
+export function pruneSlot(planned: PlannedSlot, slot: Slot, current: CellIndexes): Slot | undefined {
+  if (planned.kind === 'orders' && slot.kind === 'orders')
+    return pruneOrders(slot, oldestOf(current, 'day', planned.size));
+  if (planned.kind === 'cells' && slot.kind === 'cells')
+    return pruneSlotCells(slot, oldestOf(current, planned.unit, planned.size));
+  if (planned.kind === 'marks' && slot.kind === 'marks')
+    return pruneSlotCells(slot, oldestOf(current, 'month', planned.size));
+  return slot;
+}
+
+export function ledgerScope(
+  plan: Plan,
+  planned: Extract<PlannedSlot, { kind: 'orders' }>,
+  current: CellIndexes,
+): LedgerScope {
+  return { zone: plan.zone, currency: planned.currency, oldest: oldestOf(current, 'day', planned.size) };
+}
+
+/** The oldest cell that is kept. */
+function oldestOf(current: CellIndexes, unit: Unit, size: number): number {
+  return current[unit] - size + 1;
+}
