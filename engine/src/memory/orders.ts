@@ -70,12 +70,23 @@ export function mergeOrders(a: OrdersSlot, b: OrdersSlot, scope: LedgerScope): O
   return merged;
 }
 
-/** The ledger of a whole history. */
+/** The ledger of a whole history, as far as it is kept. */
 export function refoldOrders(
   purchases: readonly EventFact[],
   refunds: readonly EventFact[],
   scope: LedgerScope,
 ): OrdersSlot | undefined {
+  const { orders, pending } = ledgerOf(purchases, refunds, scope);
+  if (orders.length === 0 && pending.length === 0) return undefined;
+  return assemble({ orders, tail: null, pending, lost: null }, scope);
+}
+
+/** Every order of a whole history, oldest first, and the refunds that found none. */
+export function ledgerOf(
+  purchases: readonly EventFact[],
+  refunds: readonly EventFact[],
+  scope: LedgerScope,
+): Pick<OrdersSlot, 'orders' | 'pending'> {
   const orders = new Map<string, Order>();
   for (const event of purchases) {
     const order = orderOf(event, scope);
@@ -92,9 +103,7 @@ export function refoldOrders(
     if (order === undefined) pending.push(refund);
     else orders.set(refund.key, refunded(order, refund));
   }
-  if (orders.size === 0 && pending.length === 0) return undefined;
-
-  return assemble({ orders: [...orders.values()].sort(byTime), tail: null, pending, lost: null }, scope);
+  return { orders: [...orders.values()].sort(byTime), pending };
 }
 
 /** Drops the spend of days that no window reaches any more. */

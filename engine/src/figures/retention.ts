@@ -1,0 +1,69 @@
+// Retention: of those who ordered in the N days before the last N, the share who ordered in the last N as well.
+import type { LocalDay } from '../lib/instant.ts';
+import type { FigureFacts } from './facts.ts';
+import type { Rate } from './rate.ts';
+import { rate } from './rate.ts';
+
+/** N is the largest of these for which the history is twice as long. */
+const PERIODS = [365, 180, 90, 30] as const;
+const YEAR = 365;
+
+export interface Retention {
+  /** N. */
+  readonly days: number;
+  readonly now: Rate;
+  /** The same, N days earlier. Null: the history does not reach back that far. */
+  readonly before: Rate | null;
+  readonly lastYear: Rate | null;
+}
+
+interface Tally {
+  readonly days: number;
+  /** Back from today. */
+  readonly ago: number;
+  ordered: number;
+  returned: number;
+}
+
+export class RetentionFigure {
+  readonly #today: LocalDay;
+  readonly #tallies: readonly Tally[];
+  #first: LocalDay | null = null;
+
+  constructor(today: LocalDay) {
+    this.#today = today;
+    this.#tallies = PERIODS.flatMap((days) =>
+      [...new Set([0, days, YEAR])].map((ago) => ({ days, ago, ordered: 0, returned: 0 })),
+    );
+  }
+
+  add({ orders }: FigureFacts): void {
+    const first = orders[0];
+    if (first === undefined) return;
+    if (this.#first === null || first.day < this.#first) this.#first = first.day;
+    for (const tally of this.#tallies) {
+      const to = this.#today - tally.ago;
+      const middle = to - tally.days;
+      const from = middle - tally.days;
+      if (!orders.some(({ day }) => day > from && day <= middle)) continue;
+      tally.ordered += 1;
+      if (orders.some(({ day }) => day > middle && day <= to)) tally.returned += 1;
+    }
+  }
+
+  /** Null: not even thirty days fit twice. */
+  result(): Retention | null {
+    const days = PERIODS.find((each) => this.#reaches(2 * each));
+    if (days === undefined) return null;
+    const at = (ago: number): Rate | null => {
+      const tally = this.#tallies.find((each) => each.days === days && each.ago === ago);
+      if (tally === undefined || !this.#reaches(ago + 2 * days)) return null;
+      return rate(tally.returned, tally.ordered);
+    };
+    return { days, now: at(0) ?? rate(0, 0), before: at(days), lastYear: at(YEAR) };
+  }
+
+  #reaches(days: number): boolean {
+    return this.#first !== null && this.#first <= this.#today - days + 1;
+  }
+}
