@@ -58,9 +58,14 @@ export function dayStart(zone: Zone, day: LocalDay): Instant {
   return firstInstantAt(zone, day * DAY_MS);
 }
 
+/** What a local clock shows, given as if it were UTC. */
+export function wallTime(zone: Zone, at: Instant): number {
+  return at + zone.offsets[segmentAt(zone, at)]!;
+}
+
 /** The hour 0 to 23 a local clock shows. */
 export function localHour(zone: Zone, at: Instant): number {
-  const local = at + zone.offsets[segmentAt(zone, at)]!;
+  const local = wallTime(zone, at);
   return Math.floor((local - Math.floor(local / DAY_MS) * DAY_MS) / HOUR_MS);
 }
 

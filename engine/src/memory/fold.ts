@@ -6,13 +6,16 @@ import { foldInto, markOf, pruneSlotCells, withCell, withMark } from './cells.ts
 import type { LedgerScope } from './orders.ts';
 import { foldOrder, foldRefund, mergeOrders, pruneOrders } from './orders.ts';
 import type { Plan, PlannedSlot } from './plan.ts';
+import { foldSequence, mergeSequences } from './sequences.ts';
 import type { Slot } from './slot.ts';
 import {
   foldDay,
+  foldFirst,
   foldLatest,
   foldRecent,
   foldTime,
   mergeDays,
+  mergeFirst,
   mergeLatest,
   mergeRecent,
   mergeTimes,
@@ -57,6 +60,14 @@ export function foldSlot(
     case 'latest':
       if (!planned.matches(event)) return before;
       return foldLatest(before?.kind === 'latest' ? before : undefined, event, planned.read(event));
+    case 'first':
+      if (!planned.matches(event)) return before;
+      return foldFirst(before?.kind === 'first' ? before : undefined, event, planned.read(event));
+    case 'sequence': {
+      const part = planned.part(event);
+      if (part === null) return before;
+      return foldSequence(before?.kind === 'sequence' ? before : undefined, part, planned.perKey);
+    }
     case 'recent': {
       const value = planned.matches(event) ? recentValue(planned.read(event)) : undefined;
       if (value === undefined) return before;
@@ -93,6 +104,9 @@ export function mergeSlot(
   if (a.kind === 'cells' && b.kind === 'cells')
     return { kind: 'cells', cells: b.cells.reduce(withCell, a.cells) };
   if (a.kind === 'latest' && b.kind === 'latest') return mergeLatest(a, b);
+  if (a.kind === 'first' && b.kind === 'first') return mergeFirst(a, b);
+  if (planned.kind === 'sequence' && a.kind === 'sequence' && b.kind === 'sequence')
+    return mergeSequences(a, b, planned.perKey);
   if (a.kind === 'recent' && b.kind === 'recent') return mergeRecent(a, b);
   if (a.kind === 'visits' && b.kind === 'visits') return mergeVisits(a, b);
   if (planned.kind === 'orders' && a.kind === 'orders' && b.kind === 'orders') {

@@ -8,6 +8,8 @@ import type { EventFact } from '../input.ts';
 import type { Json, Selector } from '../rules/rule.ts';
 import type { CompiledSelector } from '../rules/selector.ts';
 import { compileSelector, propertyReader } from '../rules/selector.ts';
+import type { SequencePart } from './sequences.ts';
+import { recentValue } from './slots.ts';
 import type { Unit } from './units.ts';
 
 /** What one leaf asks of memory. `size`: newest times or days to keep one by one, or so many cells of `unit` (of months for marks). */
@@ -27,10 +29,20 @@ export type Need =
       readonly size: number;
     }
   | {
-      readonly kind: 'latest' | 'recent';
+      readonly kind: 'latest' | 'first' | 'recent';
       readonly key: string;
       readonly selector: CompiledSelector;
       readonly property: string;
+    }
+  | {
+      readonly kind: 'sequence';
+      readonly key: string;
+      readonly first: CompiledSelector;
+      readonly then: CompiledSelector;
+      /** A property that has to be equal in both. */
+      readonly by: string | null;
+      /** Of each value of it only the newest start. */
+      readonly per_key: boolean;
     }
   | { readonly kind: 'visits' }
   | { readonly kind: 'orders'; readonly spend_days: number };
@@ -52,10 +64,17 @@ export type PlannedSlot =
       readonly size: number;
     }
   | {
-      readonly kind: 'latest' | 'recent';
+      readonly kind: 'latest' | 'first' | 'recent';
       readonly key: string;
       readonly matches: Matches;
       readonly read: Reader;
+    }
+  | {
+      readonly kind: 'sequence';
+      readonly key: string;
+      /** Null: the event is no part of the sequence. */
+      readonly part: (event: EventFact) => SequencePart | null;
+      readonly perKey: boolean;
     }
   | { readonly kind: 'visits'; readonly key: string; readonly matches: Matches }
   | {
@@ -120,6 +139,12 @@ export function slotKey(
 ): string {
   const text = parts.length === 0 ? selector.text : canonicalText([selector.text, ...parts]);
   return `${kind}.${sha256Hex(text).slice(0, 12)}`;
+}
+
+export type SequenceNeed = Extract<Need, { readonly kind: 'sequence' }>;
+
+export function sequenceNeed(parts: Omit<SequenceNeed, 'kind' | 'key'>): SequenceNeed {
+  return { kind: 'sequence', key: `sequence.${sha256Hex(sequenceText(parts)).slice(0, 12)}`, ...parts };
 }
 
 /** The slots an event of this name may touch. */
@@ -188,6 +213,7 @@ function partOf(need: Need, scope: Scope): PlannedPart {
       };
     }
     case 'latest':
+    case 'first':
     case 'recent':
       return {
         slot: {
@@ -199,6 +225,13 @@ function partOf(need: Need, scope: Scope): PlannedPart {
         names: need.selector.names,
         text: canonicalText([need.selector.text, need.property]),
         bare: false,
+      };
+    case 'sequence':
+      return {
+        slot: { kind: 'sequence', key: need.key, part: partReader(need), perKey: need.per_key },
+        names: bothNames(need.first.names, need.then.names),
+        text: sequenceText(need),
+        bare: need.first.bare && need.then.bare && need.by === null,
       };
     case 'visits': {
       const visit = compile(scope.definition.visit, scope);
@@ -213,8 +246,6 @@ function partOf(need: Need, scope: Scope): PlannedPart {
       const purchase = compile(scope.definition.purchase, scope);
       const refund = compile(scope.definition.refund, scope);
       const { currency } = scope.definition;
-      const names =
-        purchase.names === null || refund.names === null ? null : [...purchase.names, ...refund.names];
       return {
         slot: {
           kind: 'orders',
@@ -224,12 +255,32 @@ function partOf(need: Need, scope: Scope): PlannedPart {
           currency,
           size: need.spend_days,
         },
-        names,
+        names: bothNames(purchase.names, refund.names),
         text: canonicalText([purchase.text, refund.text, currency]),
         bare: false,
       };
     }
   }
+}
+
+function bothNames(a: readonly string[] | null, b: readonly string[] | null): readonly string[] | null {
+  return a === null || b === null ? null : [...a, ...b];
+}
+
+function sequenceText(need: Pick<SequenceNeed, 'first' | 'then' | 'by' | 'per_key'>): string {
+  return canonicalText([need.first.text, need.then.text, need.by, need.per_key]);
+}
+
+function partReader({ first, then, by }: SequenceNeed): (event: EventFact) => SequencePart | null {
+  const read = by === null ? null : propertyReader(by);
+  return (event) => {
+    const starts = first.matches(event);
+    const ends = then.matches(event);
+    if (!starts && !ends) return null;
+    // An event that does not carry the property belongs to no sequence.
+    const key = read === null ? '' : recentValue(read(event));
+    return key === undefined ? null : { at: event.at, id: event.id, key, starts, ends };
+  };
 }
 
 function compile(selector: Selector, scope: Scope): CompiledSelector {

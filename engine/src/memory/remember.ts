@@ -8,6 +8,8 @@ import { foldSlot, ledgerScope, mergeSlot, pruneSlot } from './fold.ts';
 import { refoldOrders } from './orders.ts';
 import type { Plan } from './plan.ts';
 import { slotsFor } from './plan.ts';
+import type { SequencePart } from './sequences.ts';
+import { refoldSequence } from './sequences.ts';
 import type { Slot } from './slot.ts';
 import { foldIdentities, foldTraits, mergeIdentities, mergeTraits } from './traits.ts';
 import type { CellIndexes } from './units.ts';
@@ -48,6 +50,7 @@ export function refoldMemory(plan: Plan, events: readonly EventFact[], now: Inst
   const slots = new Map<string, Slot | undefined>();
   const purchases: EventFact[] = [];
   const refunds: EventFact[] = [];
+  const sequences = new Map<string, SequencePart[]>();
   let memory = emptyMemory(plan);
 
   for (const event of sorted) {
@@ -55,6 +58,14 @@ export function refoldMemory(plan: Plan, events: readonly EventFact[], now: Inst
       if (planned.kind === 'orders') {
         if (planned.purchase(event)) purchases.push(event);
         else if (planned.refund(event)) refunds.push(event);
+        continue;
+      }
+      if (planned.kind === 'sequence') {
+        const part = planned.part(event);
+        if (part === null) continue;
+        const parts = sequences.get(planned.key);
+        if (parts === undefined) sequences.set(planned.key, [part]);
+        else parts.push(part);
         continue;
       }
       const after = foldSlot(plan, planned, slots.get(planned.key), event, current);
@@ -65,8 +76,10 @@ export function refoldMemory(plan: Plan, events: readonly EventFact[], now: Inst
   }
 
   for (const planned of plan.slots) {
-    if (planned.kind !== 'orders') continue;
-    slots.set(planned.key, refoldOrders(purchases, refunds, ledgerScope(plan, planned, current)));
+    if (planned.kind === 'orders')
+      slots.set(planned.key, refoldOrders(purchases, refunds, ledgerScope(plan, planned, current)));
+    if (planned.kind === 'sequence')
+      slots.set(planned.key, refoldSequence(sequences.get(planned.key) ?? [], planned.perKey));
   }
   return pruneMemory(plan, { ...memory, slots: sortedSlots(slots) }, now);
 }

@@ -10,7 +10,9 @@ export type Slot =
   | CellsSlot
   | MarksSlot
   | LatestSlot
+  | FirstSlot
   | RecentSlot
+  | SequenceSlot
   | VisitsSlot
   | OrdersSlot;
 
@@ -50,6 +52,29 @@ export interface LatestSlot {
   readonly at: Instant;
   readonly id: string;
   readonly value: Json;
+}
+
+/** The first event and its value, as above. */
+export interface FirstSlot {
+  readonly kind: 'first';
+  readonly at: Instant;
+  readonly id: string;
+  readonly value: Json;
+}
+
+/** `[at, event id, key or '', the first end at or after it or null]`. */
+export type SequenceStart = readonly [Instant, string, string, Instant | null];
+
+/** `[at, key or '']`. */
+export type SequenceEnd = readonly [Instant, string];
+
+/** The newest starts and ends of a sequence, newest first. */
+export interface SequenceSlot {
+  readonly kind: 'sequence';
+  readonly starts: readonly SequenceStart[];
+  readonly ends: readonly SequenceEnd[];
+  /** The newest end that is no longer kept: a start that old and yet unknown needs history. */
+  readonly dropped: Instant | null;
 }
 
 /** The newest events that carry a value, newest first: `[at, event id, canonical text of the value]`. */

@@ -5,13 +5,15 @@ import type { Instant, LocalDay } from '../lib/instant.ts';
 import { compareText, isSmall } from '../lib/json.ts';
 import { sha256Hex } from '../lib/sha256.ts';
 import type { Json } from '../rules/rule.ts';
-import type { DaysSlot, LatestSlot, RecentSlot, TimesSlot } from './slot.ts';
+import type { DaysSlot, FirstSlot, LatestSlot, RecentSlot, TimesSlot } from './slot.ts';
 
 /** "Some value … among the newest 64 such events." */
 export const RECENT_MAX = 64;
-/** A longer value (as JSON) is unknown to `latest`, and a hash to `per_value`. */
+/** A longer value (as JSON) is unknown to `latest` and `first`. */
 export const VALUE_CHARS_MAX = 1_000;
+/** A longer one is a hash to those that count values. */
 const RECENT_CHARS_MAX = 64;
+const HASHED = 'sha256:';
 
 export function foldTime(slot: TimesSlot | undefined, at: Instant, size: number): TimesSlot {
   if (slot === undefined) return { kind: 'times', count: 1, at: size > 0 ? [at] : [] };
@@ -47,8 +49,20 @@ export function foldLatest(
   value: Json | undefined,
 ): LatestSlot {
   if (slot !== undefined && !isLater(event.at, event.id, slot.at, slot.id)) return slot;
-  const kept = value === undefined || !isSmall(value, VALUE_CHARS_MAX) ? null : value;
-  return { kind: 'latest', at: event.at, id: event.id, value: kept };
+  return { kind: 'latest', at: event.at, id: event.id, value: keptValue(value) };
+}
+
+export function foldFirst(slot: FirstSlot | undefined, event: EventFact, value: Json | undefined): FirstSlot {
+  if (slot !== undefined && !isLater(slot.at, slot.id, event.at, event.id)) return slot;
+  return { kind: 'first', at: event.at, id: event.id, value: keptValue(value) };
+}
+
+export function mergeFirst(a: FirstSlot, b: FirstSlot): FirstSlot {
+  return isLater(a.at, a.id, b.at, b.id) ? b : a;
+}
+
+function keptValue(value: Json | undefined): Json {
+  return value === undefined || !isSmall(value, VALUE_CHARS_MAX) ? null : value;
 }
 
 export function mergeLatest(a: LatestSlot, b: LatestSlot): LatestSlot {
@@ -59,7 +73,12 @@ export function mergeLatest(a: LatestSlot, b: LatestSlot): LatestSlot {
 export function recentValue(value: Json | undefined): string | undefined {
   if (value === undefined || value === null || typeof value === 'object') return undefined;
   const text = JSON.stringify(value);
-  return text.length <= RECENT_CHARS_MAX ? text : `sha256:${sha256Hex(text)}`;
+  return text.length <= RECENT_CHARS_MAX ? text : `${HASHED}${sha256Hex(text)}`;
+}
+
+/** The value again, to compare it; null when it was too long to be kept. */
+export function valueOfRecent(text: string): Json {
+  return text.startsWith(HASHED) ? null : (JSON.parse(text) as Json);
 }
 
 export function foldRecent(slot: RecentSlot | undefined, event: EventFact, value: string): RecentSlot {

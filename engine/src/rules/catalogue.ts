@@ -102,6 +102,72 @@ export const ruleKinds: { readonly [kind in Rule['kind']]: CatalogueEntry<OfKind
       },
     ],
   },
+  first: {
+    asks: 'the first event’s value: with a window, of the first ever if it lies in it; property `$time` is its own time',
+    examples: [
+      {
+        kind: 'first',
+        event: 'Order Completed',
+        property: '$time',
+        op: 'before',
+        value: '2026-01-01',
+      },
+      {
+        kind: 'first',
+        event: 'Page Viewed',
+        property: 'campaign',
+        window: { last: 'P30D' },
+        op: 'is',
+        value: 'spring',
+      },
+    ],
+  },
+  most_frequent: {
+    asks: 'the value seen most often, among the newest 64 events that carry one; of several, the one seen last',
+    examples: [
+      {
+        kind: 'most_frequent',
+        event: 'Product Viewed',
+        property: 'category',
+        window: { last: 'P90D' },
+        op: 'is',
+        value: 'shoes',
+      },
+    ],
+  },
+  sequence: {
+    asks: 'one of the newest 32 first events in the window was followed in time by another event; `by`: a property equal in both',
+    examples: [
+      {
+        kind: 'sequence',
+        first: { event: 'Product Viewed' },
+        then: { event: 'Product Added' },
+        within: 'P1D',
+        by: 'product_id',
+        window: { last: 'P30D' },
+      },
+    ],
+  },
+  unfollowed: {
+    asks: 'one of them was not followed in time, and the time is up; `by`: asked of the newest first event of each of the newest 32 values',
+    examples: [
+      {
+        kind: 'unfollowed',
+        first: { event: 'Checkout Started' },
+        then: { event: 'Order Completed' },
+        within: 'PT1H',
+        by: 'cart_id',
+        window: { last: 'P7D' },
+      },
+      {
+        kind: 'unfollowed',
+        first: { event: 'Checkout Started' },
+        then: { event: ['Order Completed', 'Checkout Started'] },
+        within: 'PT1H',
+        window: { last: 'P7D' },
+      },
+    ],
+  },
   per_value: {
     asks: 'some value was seen n times, among the newest 64 such events',
     examples: [

@@ -4,7 +4,9 @@ import type { Need, Scope } from '../memory/plan.ts';
 import { compileSum } from './leaves/amounts.ts';
 import { compileCount, compileDays, compileLatest, compilePerValue } from './leaves/events.ts';
 import { compileIdentity, compileShare, compileTrait } from './leaves/facts.ts';
+import { compileMostFrequent } from './leaves/frequent.ts';
 import { compileLastOrder, compileOrders, compileOrderSpan, compileQuiet } from './leaves/purchases.ts';
+import { compileSequence } from './leaves/sequences.ts';
 import {
   compileConsent,
   compileEpisode,
@@ -60,7 +62,13 @@ function compileLeaf(rule: LeafRule, scope: Scope): Leaf {
     case 'trend':
       return compileTrend(rule, scope);
     case 'latest':
+    case 'first':
       return compileLatest(rule, scope);
+    case 'most_frequent':
+      return compileMostFrequent(rule, scope);
+    case 'sequence':
+    case 'unfollowed':
+      return compileSequence(rule, scope);
     case 'per_value':
       return compilePerValue(rule, scope);
     case 'orders':

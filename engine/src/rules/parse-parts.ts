@@ -4,7 +4,7 @@ import { parseDecimal } from '../lib/decimal.ts';
 import type { Reader } from '../lib/reader.ts';
 import { isRecord, nearest, shown } from '../lib/reader.ts';
 import { readComparison } from './parse-comparison.ts';
-import type { Amount, Selector, Where } from './rule.ts';
+import type { Amount, LeafRule, Selector, Where } from './rule.ts';
 
 /** What a rule may refer to. What is absent is not checked. */
 export interface Known {
@@ -27,6 +27,16 @@ export const AMOUNT_OPS = ['over', 'at_least', 'under', 'at_most'] as const;
 const TREND_OPS = ['under', 'over'] as const;
 
 type Fields = { readonly [key: string]: unknown };
+
+export interface LeafContext {
+  readonly reader: Reader;
+  readonly known: Known;
+}
+
+/** Reads one kind of leaf; null with problems. */
+export type ReadLeaf = (context: LeafContext, json: Fields, path: string) => LeafRule | null;
+
+export const SELECTOR_KEYS = ['event', 'where'];
 
 export function readSelector(reader: Reader, json: Fields, path: string): Selector | null {
   const { event } = json;

@@ -20,7 +20,9 @@ import {
   readTopic,
   readTrend,
   readWhole,
+  SELECTOR_KEYS,
 } from './parse-parts.ts';
+import { EVENT_KEYS, EVENT_READERS } from './parse-events.ts';
 import { readAmountWindow, readWindow } from './parse-window.ts';
 import { isCalendar } from './periods.ts';
 import type { Parsed, Rule, Selector, Window } from './rule.ts';
@@ -66,8 +68,6 @@ interface Context {
   rules: number;
 }
 
-const SELECTOR_KEYS = ['event', 'where'];
-
 /** Each kind and the keys it has besides `kind`. */
 const KEYS: { readonly [kind in Rule['kind']]: readonly string[] } = {
   all: ['rules'],
@@ -79,8 +79,7 @@ const KEYS: { readonly [kind in Rule['kind']]: readonly string[] } = {
   days: [...SELECTOR_KEYS, 'window', 'op', 'n'],
   sum: [...SELECTOR_KEYS, 'property', 'window', 'op', 'value'],
   trend: [...SELECTOR_KEYS, 'property', 'days', 'op', 'share', 'count_at_least'],
-  latest: [...SELECTOR_KEYS, 'property', 'window', 'op', 'value'],
-  per_value: [...SELECTOR_KEYS, 'property', 'window', 'n'],
+  ...EVENT_KEYS,
   orders: ['op', 'n'],
   order_span: ['at_least'],
   last_order: ['within'],
@@ -208,22 +207,7 @@ const READERS: { readonly [kind in Rule['kind']]: ReadKind } = {
       ...least,
     };
   },
-  latest: ({ reader, known }, json, path) => {
-    const selector = readSelector(reader, json, path);
-    const property = readPath(reader, json, 'property', path);
-    const window = readWindow(reader, json, path, known);
-    const compared = readComparison(reader, json, path);
-    if (selector === null || property === null || window === null || compared === null) return null;
-    return { kind: 'latest', ...selector, property, ...window, ...compared };
-  },
-  per_value: ({ reader, known }, json, path) => {
-    const selector = readSelector(reader, json, path);
-    const property = readPath(reader, json, 'property', path);
-    const window = readWindow(reader, json, path, known);
-    const n = readWhole(reader, json, 'n', path, { min: 1, max: 64 });
-    if (selector === null || property === null || window === null || n === null) return null;
-    return { kind: 'per_value', ...selector, property, ...window, n };
-  },
+  ...EVENT_READERS,
   orders: ({ reader }, json, path) => {
     const op = reader.oneOf(json, 'op', path, COUNT_OPS);
     const n = readWhole(reader, json, 'n', path, { min: op === 'at_least' ? 1 : 0, max: COUNT_MAX });

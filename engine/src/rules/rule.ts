@@ -49,6 +49,15 @@ export type Window = { readonly last: IsoDuration } | { readonly since: Anchor }
 /** The calendar period in which now lies, or the one before it, in the workspace's zone. */
 export type CalendarWindow = { readonly this: Period } | { readonly previous: Period };
 
+/** Two events in a row; the window is about the first. */
+export interface Sequence {
+  readonly first: Selector;
+  readonly then: Selector;
+  readonly within: IsoDuration;
+  readonly by?: string;
+  readonly window?: Window;
+}
+
 export type CountOp = 'at_least' | 'at_most' | 'exactly';
 export type AmountOp = 'over' | 'at_least' | 'under' | 'at_most';
 
@@ -102,6 +111,26 @@ export type Rule =
       readonly op: Comparison;
       readonly value?: Json;
     } & Selector)
+  /** As `latest`, of the first event ever: a window asks whether that one lies in it. */
+  | ({
+      readonly kind: 'first';
+      readonly property: string;
+      readonly window?: Window;
+      readonly op: Comparison;
+      readonly value?: Json;
+    } & Selector)
+  /** The value seen most often in the window, among the newest 64 events that carry one, compared; of several seen as often, the one seen last. */
+  | ({
+      readonly kind: 'most_frequent';
+      readonly property: string;
+      readonly window?: Window;
+      readonly op: Comparison;
+      readonly value?: Json;
+    } & Selector)
+  /** One of the newest 32 of `first` in the window was followed by another event, of `then`: a ≤ b < a + within. `by`: a property that is equal in both. */
+  | ({ readonly kind: 'sequence' } & Sequence)
+  /** One of the newest 32 of `first` in the window was not followed in time: a + within ≤ now. With `by`: of the newest of each of the newest 32 values. */
+  | ({ readonly kind: 'unfollowed' } & Sequence)
   /** Some value of a property was seen at least n times in the window, among the newest 64 such events. */
   | ({
       readonly kind: 'per_value';

@@ -33,9 +33,10 @@ export function compileSelector(selector: Selector, zone: Zone): CompiledSelecto
   };
 }
 
-/** The event's value at a path; `$event` is its name. Identify and group carry traits, the others properties. */
+/** The event's value at a path; `$event` is its name, `$time` its own time as ISO text. Identify and group carry traits, the others properties. */
 export function propertyReader(property: string): (event: EventFact) => Json | undefined {
   if (property === '$event') return (event) => event.name;
+  if (property === '$time') return (event) => new Date(event.at).toISOString();
   const read = pathReader(property);
   return (event) => read(propertiesOf(event));
 }

@@ -23,7 +23,12 @@ export function events(selector: Selector): string {
 }
 
 function whereWords(where: Where): string {
-  return comparison(where.property === '$event' ? 'the name' : quoted(where.property), where.op, where.value);
+  return comparison(propertyWords(where.property), where.op, where.value);
+}
+
+export function propertyWords(path: string): string {
+  if (path === '$event') return 'the name';
+  return path === '$time' ? 'the time' : quoted(path);
 }
 
 export function comparison(what: string, op: Comparison, value: Json | undefined): string {

@@ -1,5 +1,6 @@
 // A rule as a plain English sentence about a person: "has ordered on at least 2 days and is not unusually quiet".
 import type { Rule } from './rule.ts';
+import { sequenceSentence, valueSentence } from './sentence-events.ts';
 import type { Names } from './sentence-parts.ts';
 import {
   AMOUNT_WORDS,
@@ -74,10 +75,13 @@ function leaf(rule: Leaf, names: Names, isNot: boolean): string {
       const what = rule.property === undefined ? 'number' : `total of ${quoted(rule.property)}`;
       return `${has(isNot)} a ${what} of ${events(rule)} in the last ${plural(rule.days, 'day')} ${rule.op} ${percent(rule.share)} of the ${rule.days} before${atLeastTogether(rule.count_at_least, 'event')}`;
     }
-    case 'latest': {
-      const property = rule.property === '$event' ? 'it' : quoted(rule.property);
-      return `${isNot ? 'not: ' : ''}the newest ${events(rule)}${windowWords(rule.window, names)} says that ${comparison(property, rule.op, rule.value)}`;
-    }
+    case 'latest':
+    case 'first':
+    case 'most_frequent':
+      return valueSentence(rule, names, isNot);
+    case 'sequence':
+    case 'unfollowed':
+      return sequenceSentence(rule, names, isNot);
     case 'per_value':
       return `${has(isNot)} done ${events(rule)} at least ${plural(rule.n, 'time')} with the same ${quoted(rule.property)}${windowWords(rule.window, names)}`;
     case 'orders':

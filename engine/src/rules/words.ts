@@ -1,7 +1,7 @@
 // Small words for sentences and evidence: dates, numbers, lists. English only; screens translate sentences of their own.
 import type { Instant } from '../lib/instant.ts';
-import { DAY_MS } from '../lib/instant.ts';
-import { localDay } from '../lib/zone.ts';
+import { DAY_MS, MINUTE_MS } from '../lib/instant.ts';
+import { localDay, wallTime } from '../lib/zone.ts';
 import type { Zone } from '../lib/zone.ts';
 import type { Json } from './rule.ts';
 
@@ -24,6 +24,13 @@ const MONTHS = [
 export function dateWords(zone: Zone, at: Instant): string {
   const date = new Date(localDay(zone, at) * DAY_MS);
   return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]!} ${date.getUTCFullYear()}`;
+}
+
+/** `12 March 2026, 9:05`, in the zone. */
+export function momentWords(zone: Zone, at: Instant): string {
+  const wall = wallTime(zone, at);
+  const minute = Math.floor((wall - Math.floor(wall / DAY_MS) * DAY_MS) / MINUTE_MS);
+  return `${dateWords(zone, at)}, ${Math.floor(minute / 60)}:${String(minute % 60).padStart(2, '0')}`;
 }
 
 export function plural(n: number, one: string, many = `${one}s`): string {

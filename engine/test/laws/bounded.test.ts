@@ -120,9 +120,12 @@ function slotBound(slot: PlannedSlot): number {
     case 'marks':
       return 50 + slot.size * 20;
     case 'latest':
+    case 'first':
       return 100 + ID_CHARS + 1_000;
     case 'recent':
       return 50 + 64 * (25 + ID_CHARS + 75);
+    case 'sequence':
+      return 100 + 32 * (40 + ID_CHARS + 75) + 64 * (20 + 75);
     case 'visits':
       return 300 + 64 * 6;
     case 'orders':

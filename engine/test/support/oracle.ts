@@ -86,14 +86,58 @@ export function holds(world: World, rule: Rule, now: number): boolean {
       const kept = value !== undefined && JSON.stringify(value).length > 1_000 ? null : value;
       return compares(world, rule.op, kept, rule.value);
     }
+    case 'first': {
+      const inside = windowed(world, rule.window, now);
+      const first = sorted(selected(world, rule))[0];
+      if (first === undefined || inside === null || !inside(first)) return false;
+      const value = property(first, rule.property);
+      const kept = value !== undefined && JSON.stringify(value).length > 1_000 ? null : value;
+      return compares(world, rule.op, kept, rule.value);
+    }
+    case 'most_frequent': {
+      const inside = windowed(world, rule.window, now);
+      if (inside === null) return false;
+      const values = valued(world, rule)
+        .slice(-64)
+        .filter(inside)
+        .map((event) => textOf(event, rule.property));
+      if (values.length === 0) return false;
+      const times = (value: string): number => values.filter((each) => each === value).length;
+      const most = Math.max(...values.map(times));
+      const found = values.findLast((value) => times(value) === most)!;
+      return compares(world, rule.op, found.length > 64 ? null : JSON.parse(found), rule.value);
+    }
+    case 'sequence':
+    case 'unfollowed': {
+      const inside = windowed(world, rule.window, now);
+      if (inside === null) return false;
+      const byText = (event: EventFact): string => (rule.by === undefined ? '' : textOf(event, rule.by));
+      const parts = (selector: Selector): readonly EventFact[] =>
+        rule.by === undefined
+          ? sorted(selected(world, selector))
+          : valued(world, { ...selector, property: rule.by });
+      const isNewestOfKey = (event: EventFact, i: number, all: readonly EventFact[]): boolean =>
+        !all.slice(i + 1).some((later) => byText(later) === byText(event));
+      const isPerKey = rule.kind === 'unfollowed' && rule.by !== undefined;
+      const starts = parts(rule.first)
+        .filter(isPerKey ? isNewestOfKey : () => true)
+        .slice(-32)
+        .filter(inside);
+      const ends = parts(rule.then);
+      const within = milliseconds(rule.within);
+      const isFollowed = (a: EventFact): boolean =>
+        ends.some((b) => b !== a && byText(b) === byText(a) && a.at <= b.at && b.at < a.at + within);
+      return rule.kind === 'sequence'
+        ? starts.some(isFollowed)
+        : starts.some((a) => a.at + within <= now && !isFollowed(a));
+    }
     case 'per_value': {
       const inside = windowed(world, rule.window, now);
       if (inside === null) return false;
-      const seen = sorted(selected(world, rule))
-        .filter((event) => ['string', 'number', 'boolean'].includes(typeof property(event, rule.property)))
+      const values = valued(world, rule)
         .slice(-64)
-        .filter(inside);
-      const values = seen.map((event) => JSON.stringify(property(event, rule.property)));
+        .filter(inside)
+        .map((event) => textOf(event, rule.property));
       return values.some((value) => values.filter((each) => each === value).length >= rule.n);
     }
     case 'orders':
@@ -158,6 +202,8 @@ function selected(world: World, selector: Selector): readonly EventFact[] {
 
 function property(event: EventFact, path: string): Json | undefined {
   if (path === '$event') return event.name;
+  if (path === '$time')
+    return Temporal.Instant.fromEpochMilliseconds(event.at).toString({ smallestUnit: 'millisecond' });
   return at(event.type === 'identify' || event.type === 'group' ? event.traits : event.properties, path);
 }
 
@@ -172,6 +218,17 @@ function at(from: Json | undefined, path: string): Json | undefined {
 
 function sorted(events: readonly EventFact[]): readonly EventFact[] {
   return [...events].sort((a, b) => (a.at === b.at ? (a.id < b.id ? -1 : 1) : a.at - b.at));
+}
+
+/** Those that carry a text, a number, true or false, oldest first. */
+function valued(world: World, rule: Selector & { readonly property: string }): readonly EventFact[] {
+  return sorted(selected(world, rule)).filter((event) =>
+    ['string', 'number', 'boolean'].includes(typeof property(event, rule.property)),
+  );
+}
+
+function textOf(event: EventFact, path: string): string {
+  return JSON.stringify(property(event, path));
 }
 
 function newestOf(events: readonly EventFact[]): EventFact | undefined {
@@ -298,7 +355,7 @@ function compares(world: World, op: Comparison, actual: Json | undefined, value:
 function dates(world: World, actual: string, value: string, sign: number): boolean {
   const zone = world.definition.time_zone;
   const isDay = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text);
-  const isInstant = (text: string): boolean => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text);
+  const isInstant = (text: string): boolean => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/.test(text);
   if (!isDay(actual) && !isInstant(actual)) return false;
   if (isDay(value)) {
     const one = isDay(actual)

@@ -4,7 +4,7 @@ import type { Definition } from '../../src/definition.ts';
 import type { Period } from '../../src/lib/calendar.ts';
 import type { EventFact } from '../../src/input.ts';
 import type { Standing } from '../../src/person.ts';
-import type { Comparison, Json, Rule, Selector, Where, Window } from '../../src/rules/rule.ts';
+import type { Comparison, Json, Rule, Selector, Sequence, Where, Window } from '../../src/rules/rule.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -178,7 +178,41 @@ const trend = fc.record({
   op: fc.constantFrom('under' as const, 'over' as const),
   share: fc.constantFrom(0.5, 1, 0.125, 2, 5),
 });
-const property = fc.constantFrom('total', 'score', 'product_id', 'metric', 'a.b', '$event');
+const property = fc.constantFrom('total', 'score', 'product_id', 'metric', 'a.b', '$event', '$time');
+/** Often over the same events, so that one is its own end but for the rule; often over few, so that some stay without. */
+const sequence: fc.Arbitrary<Sequence> = fc
+  .tuple(
+    fc.oneof(
+      selector,
+      fc.constantFrom(...EVENTS).map((event) => ({ event })),
+    ),
+    fc.option(
+      fc.oneof(
+        selector,
+        fc.constantFrom(...EVENTS).map((event) => ({ event })),
+      ),
+    ),
+    duration,
+    fc.constantFrom(undefined, undefined, 'product_id', 'metric', 'order_id', '$event'),
+    window,
+  )
+  .map(([first, then, within, by, w]) => ({
+    first,
+    then: then ?? first,
+    within,
+    ...(by === undefined ? {} : { by }),
+    ...w,
+  }));
+/** The parser refuses a window in which nobody can wait in vain. */
+function canEnd({ within, window: w }: Sequence): boolean {
+  return w === undefined || !('last' in w) || lengthOf(w.last) > lengthOf(within);
+}
+function lengthOf(text: string): number {
+  return Temporal.Duration.from(text).total({
+    unit: 'milliseconds',
+    relativeTo: '2025-01-01T00:00:00Z[UTC]',
+  });
+}
 
 /** One arbitrary for each kind of leaf: a new kind that is missing here does not compile. */
 const leaves: { readonly [kind in Exclude<Rule['kind'], 'all' | 'any' | 'not'>]: fc.Arbitrary<Rule> } = {
@@ -220,6 +254,14 @@ const leaves: { readonly [kind in Exclude<Rule['kind'], 'all' | 'any' | 'not'>]:
   latest: fc
     .tuple(selector, property, window, comparison)
     .map(([s, p, w, compared]) => ({ kind: 'latest', ...s, property: p, ...w, ...compared })),
+  first: fc
+    .tuple(selector, property, window, comparison)
+    .map(([s, p, w, compared]) => ({ kind: 'first', ...s, property: p, ...w, ...compared })),
+  most_frequent: fc
+    .tuple(selector, property, window, comparison)
+    .map(([s, p, w, compared]) => ({ kind: 'most_frequent', ...s, property: p, ...w, ...compared })),
+  sequence: sequence.map((s) => ({ kind: 'sequence', ...s })),
+  unfollowed: sequence.filter(canEnd).map((s) => ({ kind: 'unfollowed', ...s })),
   per_value: fc
     .tuple(selector, property, window, least)
     .map(([s, p, w, n]) => ({ kind: 'per_value', ...s, property: p, ...w, n })),
@@ -295,6 +337,9 @@ const timely: fc.Arbitrary<Rule> = fc.oneof(
     .map(([event, w, n]): Rule => ({ kind: 'per_value', event, property: 'product_id', ...w, n })),
   calendar.map((w): Rule => ({ kind: 'latest', event: '*', property: 'score', ...w, op: 'known' })),
   leaves.last_order,
+  leaves.sequence,
+  leaves.unfollowed,
+  leaves.most_frequent,
   leaves.quiet,
   leaves.stage,
   leaves.sum,

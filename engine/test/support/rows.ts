@@ -47,6 +47,10 @@ const answered = (metric: string, score: number, time: string): EventFact =>
   fact('Survey Answered', time, { properties: { metric, score } });
 const viewed = (product: string, time: string): EventFact =>
   fact('Product Viewed', time, { properties: { product_id: product } });
+const browsed = (category: string, time: string): EventFact =>
+  fact('Product Viewed', time, { properties: { category } });
+const arrived = (campaign: string, time: string): EventFact =>
+  fact('Page Viewed', time, { properties: { campaign } });
 const paid = (total: Json, time: string): EventFact => order(time, { total });
 
 export const kindRows: Rows<typeof ruleKinds> = {
@@ -149,6 +153,71 @@ export const kindRows: Rows<typeof ruleKinds> = {
           answered('csat', 1, '2026-05-03T10:00:00Z'),
         ],
       },
+    },
+  ],
+  first: [
+    {
+      holds: { events: ordered('2025-12-30T10:00:00Z', '2026-05-30T10:00:00Z') },
+      fails: { events: ordered('2026-01-01T10:00:00Z') },
+    },
+    {
+      holds: { events: [arrived('spring', '2026-05-20T10:00:00Z'), arrived('mail', '2026-05-21T10:00:00Z')] },
+      fails: { events: [arrived('mail', '2026-04-20T10:00:00Z'), arrived('spring', '2026-05-20T10:00:00Z')] },
+    },
+  ],
+  most_frequent: [
+    {
+      holds: {
+        events: [
+          browsed('shoes', '2026-05-01T10:00:00Z'),
+          browsed('coats', '2026-05-02T10:00:00Z'),
+          browsed('shoes', '2026-05-03T10:00:00Z'),
+        ],
+      },
+      fails: {
+        events: [
+          browsed('shoes', '2026-02-01T10:00:00Z'),
+          browsed('shoes', '2026-05-02T10:00:00Z'),
+          browsed('coats', '2026-05-03T10:00:00Z'),
+        ],
+      },
+    },
+  ],
+  sequence: [
+    {
+      holds: {
+        events: [
+          viewed('a', '2026-05-20T10:00:00Z'),
+          fact('Product Added', '2026-05-21T09:59:59Z', { properties: { product_id: 'a' } }),
+        ],
+      },
+      fails: {
+        events: [
+          viewed('a', '2026-05-20T10:00:00Z'),
+          fact('Product Added', '2026-05-20T11:00:00Z', { properties: { product_id: 'b' } }),
+          fact('Product Added', '2026-05-21T10:00:00Z', { properties: { product_id: 'a' } }),
+        ],
+      },
+    },
+  ],
+  unfollowed: [
+    {
+      holds: {
+        events: [
+          fact('Order Completed', '2026-05-25T10:00:00Z', { properties: { cart_id: 'old' } }),
+          fact('Checkout Started', '2026-06-01T11:00:00Z', { properties: { cart_id: 'new' } }),
+        ],
+      },
+      fails: {
+        events: [
+          fact('Checkout Started', '2026-06-01T10:30:00Z', { properties: { cart_id: 'new' } }),
+          fact('Order Completed', '2026-06-01T11:29:59Z', { properties: { cart_id: 'new' } }),
+        ],
+      },
+    },
+    {
+      holds: { events: happened('Checkout Started', '2026-06-01T10:30:00Z', '2026-06-01T11:00:00Z') },
+      fails: { events: happened('Checkout Started', '2026-06-01T10:30:00Z', '2026-06-01T11:29:59Z') },
     },
   ],
   per_value: [

@@ -76,6 +76,31 @@ const leaf: fc.Arbitrary<Rule> = fc.oneof(
     op: fc.constantFrom('over', 'at_most'),
     value: fc.integer({ min: 0, max: 30 }),
   }),
+  fc
+    .record({
+      kind: fc.constantFrom('sequence' as const, 'unfollowed' as const),
+      first: event.map((name) => ({ event: name })),
+      then: event.map((name) => ({ event: name })),
+      within: fc.integer({ min: 1, max: 600 }).map(seconds),
+      by: fc.constantFrom(undefined, undefined, 'order_id'),
+      window: fc.oneof(
+        fc.integer({ min: 601, max: 1_800 }).map((n) => ({ last: seconds(n) })),
+        fc.constant(undefined),
+      ),
+    })
+    .map(({ by, window: w, ...rest }) => ({
+      ...rest,
+      ...(by === undefined ? {} : { by }),
+      ...(w === undefined ? {} : { window: w }),
+    })),
+  fc.record({
+    kind: fc.constant('most_frequent' as const),
+    event,
+    property: fc.constantFrom('order_id', 'score'),
+    window: fc.integer({ min: 1, max: 900 }).map((n) => ({ last: seconds(n) })),
+    op: fc.constant('one_of' as const),
+    value: fc.constant(['o0', 'o1', 3, 4, 5]),
+  }),
   fc.record({ kind: fc.constant('consent' as const) }),
   fc.record({
     kind: fc.constant('share' as const),

@@ -138,23 +138,24 @@ function compileDaysIn(rule: Extract<Rule, { kind: 'days' }>, window: CalendarWi
   };
 }
 
-export function compileLatest(rule: Extract<Rule, { kind: 'latest' }>, scope: Scope): Leaf {
+/** The newest event, or the first ever: a window asks whether that one lies in it. */
+export function compileLatest(rule: Extract<Rule, { kind: 'latest' | 'first' }>, scope: Scope): Leaf {
   const selector = compileSelector(rule, scope.zone);
-  const key = slotKey('latest', selector, rule.property);
-  const { window } = rule;
+  const { kind, window } = rule;
+  const key = slotKey(kind, selector, rule.property);
   const test = compileComparison(rule.op, rule.value, scope.zone);
   const askInside = compileInside(window, scope);
   return {
-    needs: [{ kind: 'latest', key, selector, property: rule.property }, ...windowNeeds(window)],
+    needs: [{ kind, key, selector, property: rule.property }, ...windowNeeds(window)],
     reads: windowReads(window),
     ask: (context) => {
       const slot = context.memory.slots[key];
-      if (slot?.kind !== 'latest' || !test(slot.value)) return NO;
+      if (slot?.kind !== kind || !test(slot.value)) return NO;
       return askInside(context, slot.at);
     },
     evidence: ({ memory }) => {
       const slot = memory.slots[key];
-      if (slot?.kind !== 'latest') return 'never';
+      if (slot?.kind !== kind) return 'never';
       return `${valueWords(slot.value)} on ${dateWords(scope.zone, slot.at)}`;
     },
   };
