@@ -121,67 +121,93 @@ const rule: fc.Arbitrary<Rule> = fc.oneof(
   { weight: 1, arbitrary: leaf.map((r): Rule => ({ kind: 'not', rule: r })) },
 );
 
-const trigger: fc.Arbitrary<Trigger> = fc.oneof(
-  event.map((name): Trigger => ({ kind: 'event', event: name })),
-  fc.constantFrom('s0', 's1').map((segment): Trigger => ({ kind: 'segment_joined', segment })),
-  fc.constantFrom('s0', 's1').map((segment): Trigger => ({ kind: 'segment_left', segment })),
-  fc
-    .constantFrom('early', 'late')
-    .map((stage): Trigger => ({ kind: 'stage_reached', model: 'default', stage })),
-);
+/** What a random journey may be made of. */
+export interface JourneyParts {
+  readonly event: fc.Arbitrary<string>;
+  readonly segments: readonly string[];
+  readonly model: string;
+  readonly stages: readonly string[];
+  readonly rule: fc.Arbitrary<Rule>;
+  readonly duration: fc.Arbitrary<string>;
+  readonly shelfLife: string;
+  readonly again: string;
+}
 
-const graph: fc.Arbitrary<JourneyGraph> = fc
-  .record({
-    on: trigger,
-    wait: fc.integer({ min: 1, max: 1_200 }),
-    within: fc.integer({ min: 1, max: 1_200 }),
-    awaited: event,
-    branch: rule,
-    goal: fc.option(rule, { nil: undefined }),
-    exits: fc.boolean(),
-    exitWhen: fc.option(rule, { nil: undefined }),
-    holdOut: fc.constantFrom(0, 0.3),
-    reentry: fc.constantFrom<JourneyGraph['reentry']>('once', 'after_exit', { after: 'PT5M' }),
-  })
-  .map((g): JourneyGraph => {
-    const email = (next: string): JourneyNode => ({
-      kind: 'email',
-      template: 't',
-      topic: 'offers',
-      shelf_life: 'PT30M',
-      next,
+function triggers({ event, segments, model, stages }: JourneyParts): fc.Arbitrary<Trigger> {
+  return fc.oneof(
+    event.map((name): Trigger => ({ kind: 'event', event: name })),
+    fc.constantFrom(...segments).map((segment): Trigger => ({ kind: 'segment_joined', segment })),
+    fc.constantFrom(...segments).map((segment): Trigger => ({ kind: 'segment_left', segment })),
+    fc.constantFrom(...stages).map((stage): Trigger => ({ kind: 'stage_reached', model, stage })),
+  );
+}
+
+/** Every kind of node, with a goal, an exit rule, a control group and a way to enter again. */
+export function journeyOf(parts: JourneyParts): fc.Arbitrary<JourneyGraph> {
+  return fc
+    .record({
+      on: triggers(parts),
+      wait: parts.duration,
+      within: parts.duration,
+      awaited: parts.event,
+      branch: parts.rule,
+      goal: fc.option(parts.rule, { nil: undefined }),
+      exits: fc.boolean(),
+      exitWhen: fc.option(parts.rule, { nil: undefined }),
+      holdOut: fc.constantFrom(0, 0.3),
+      reentry: fc.constantFrom<JourneyGraph['reentry']>('once', 'after_exit', { after: parts.again }),
+    })
+    .map((g): JourneyGraph => {
+      const email = (next: string): JourneyNode => ({
+        kind: 'email',
+        template: 't',
+        topic: 'offers',
+        shelf_life: parts.shelfLife,
+        next,
+      });
+      return {
+        entry: 'in',
+        nodes: {
+          in: { kind: 'trigger', on: g.on, next: 'first' },
+          first: {
+            kind: 'email',
+            template: 't',
+            topic: 'offers',
+            shelf_life: parts.shelfLife,
+            promised: true,
+            next: 'wait',
+          },
+          wait: { kind: 'wait', for: g.wait, next: 'ask' },
+          ask: { kind: 'branch', rule: g.branch, then: 'second', else: 'await' },
+          second: email('await'),
+          await: {
+            kind: 'wait_until',
+            event: { event: g.awaited },
+            within: g.within,
+            next: 'third',
+            timeout: 'out',
+          },
+          third: email('out'),
+          out: { kind: 'exit' },
+        },
+        ...(g.goal === undefined ? {} : { goal: { rule: g.goal, exits: g.exits } }),
+        ...(g.exitWhen === undefined ? {} : { exit_when: g.exitWhen }),
+        hold_out: g.holdOut,
+        reentry: g.reentry,
+      };
     });
-    return {
-      entry: 'in',
-      nodes: {
-        in: { kind: 'trigger', on: g.on, next: 'first' },
-        first: {
-          ...email('wait'),
-          kind: 'email',
-          template: 't',
-          topic: 'offers',
-          promised: true,
-          next: 'wait',
-        },
-        wait: { kind: 'wait', for: seconds(g.wait), next: 'ask' },
-        ask: { kind: 'branch', rule: g.branch, then: 'second', else: 'await' },
-        second: email('await'),
-        await: {
-          kind: 'wait_until',
-          event: { event: g.awaited },
-          within: seconds(g.within),
-          next: 'third',
-          timeout: 'out',
-        },
-        third: email('out'),
-        out: { kind: 'exit' },
-      },
-      ...(g.goal === undefined ? {} : { goal: { rule: g.goal, exits: g.exits } }),
-      ...(g.exitWhen === undefined ? {} : { exit_when: g.exitWhen }),
-      hold_out: g.holdOut,
-      reentry: g.reentry,
-    };
-  });
+}
+
+const graph = journeyOf({
+  event,
+  segments: ['s0', 's1'],
+  model: 'default',
+  stages: ['early', 'late'],
+  rule,
+  duration: fc.integer({ min: 1, max: 1_200 }).map(seconds),
+  shelfLife: 'PT30M',
+  again: 'PT5M',
+});
 
 export function baseDefinition(parts: Partial<Definition>): Definition {
   return {

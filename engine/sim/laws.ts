@@ -1,0 +1,11 @@
+// Every law of the engine, by its name.
+import type { Law } from './law.ts';
+import { arrival } from './laws/arrival.ts';
+import { bounded } from './laws/bounded.ts';
+import { determinism } from './laws/determinism.ts';
+import { merge } from './laws/merge.ts';
+import { oracle } from './laws/oracle.ts';
+import { rebuild } from './laws/rebuild.ts';
+import { wakes } from './laws/wakes.ts';
+
+export const laws: readonly Law[] = [determinism, wakes, oracle, bounded, arrival, merge, rebuild];
