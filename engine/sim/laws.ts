@@ -6,6 +6,7 @@ import { determinism } from './laws/determinism.ts';
 import { merge } from './laws/merge.ts';
 import { oracle } from './laws/oracle.ts';
 import { rebuild } from './laws/rebuild.ts';
+import { touched } from './laws/touched.ts';
 import { wakes } from './laws/wakes.ts';
 
-export const laws: readonly Law[] = [determinism, wakes, oracle, bounded, arrival, merge, rebuild];
+export const laws: readonly Law[] = [determinism, wakes, touched, oracle, bounded, arrival, merge, rebuild];

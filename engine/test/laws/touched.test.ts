@@ -1,51 +1,13 @@
 // Asking only the rules that an input touched gives the same decisions as asking all of them, at the same instants.
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compile } from '../../src/index.ts';
-import type {
-  Decision,
-  Definition,
-  EventFact,
-  Input,
-  LifecycleDefinition,
-  Program,
-  Rule,
-} from '../../src/index.ts';
+import type { Definition, EventFact, Input, LifecycleDefinition, Rule } from '../../src/index.ts';
 import { begin, take } from '../support/live.ts';
 import { OPTED_IN } from '../support/shop.ts';
-import { baseDefinition, definitions, inputsOf, START, stories } from '../support/worlds.ts';
-import type { Timed } from '../support/worlds.ts';
+import { prove } from '../support/prove.ts';
+import { baseDefinition, START } from '../support/worlds.ts';
 
-const RUNS = 400;
-const HORIZON_MS = 7_200_000;
-
-describe('an input asks only the rules it touches', () => {
-  test('and decides what asking all of them would have decided, at the same instants', () => {
-    fc.assert(
-      fc.property(definitions, stories, (definition, story) => {
-        const program = compile(definition);
-        const inputs = inputsOf(story);
-        expect(lived(program, inputs, { askAll: false })).toEqual(lived(program, inputs, { askAll: true }));
-      }),
-      { numRuns: RUNS },
-    );
-  });
-});
-
-function lived(
-  program: Program,
-  inputs: readonly Timed[],
-  how: { readonly askAll: boolean },
-): readonly Decision[] {
-  const life = begin(program, 'p1', START);
-  for (const { now, input } of [...inputs, { now: START + HORIZON_MS, input: { kind: 'time' } as const }]) {
-    while (life.person.wake_at !== null && life.person.wake_at < now) {
-      if (!take(program, life, { kind: 'time' }, life.person.wake_at, how)) return life.decisions;
-    }
-    if (!take(program, life, input, now, how)) break;
-  }
-  return life.decisions;
-}
+prove('touched');
 
 const MODEL: LifecycleDefinition = {
   key: 'm',

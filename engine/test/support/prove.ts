@@ -18,7 +18,7 @@ export function prove(name: string): void {
     for (const check of law.checks) {
       const ms = (SECONDS * 1_000 * check.share) / parts;
       test(
-        check.says,
+        `${check.says}`,
         () => {
           const outcome = runCheck(law, check, { seed, ms });
           if (outcome.kind === 'broken') expect.fail(outcome.words);
