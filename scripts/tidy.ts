@@ -74,6 +74,12 @@ const layers: readonly Layer[] = [
     why: 'the sample store uses postgres, engine and content',
   },
   {
+    from: /^server\/src\/backtest\//,
+    mayImport: [...serverCommon, /^server\/src\/(backtest|postgres)\//],
+    packages: 'any',
+    why: 'a backtest reads postgres and asks the engine',
+  },
+  {
     from: /^server\/src\/http\//,
     mayImport: [...serverCommon, /^server\/src\/(http|postgres|content|import|sample)\//],
     packages: 'any',
@@ -81,7 +87,7 @@ const layers: readonly Layer[] = [
   },
   {
     from: /^server\/src\/workers\//,
-    mayImport: [...serverCommon, /^server\/src\/(workers|postgres|channels|content|import|sample)\//],
+    mayImport: [...serverCommon, /^server\/src\/(workers|postgres|channels|content|import|sample|backtest)\//],
     packages: 'any',
     why: 'workers use postgres, engine, channels and content, never http',
   },
@@ -89,7 +95,9 @@ const layers: readonly Layer[] = [
     from: /^server\/src\/cli\//,
     mayImport: [
       ...serverCommon,
-      /^server\/src\/(cli|postgres|import|sample)\//,
+      /^server\/src\/(cli|postgres|import|sample|backtest)\//,
+      // What the API takes and answers is what the command takes and prints.
+      /^server\/src\/http\/backtest-(asked|view)\.ts$/,
       /^server\/src\/(app|shipped)\.ts$/,
       /^scripts\/build-browser\.ts$/,
     ],

@@ -27,6 +27,7 @@ import { createPrograms } from './postgres/programs.ts';
 import type { StepDeps, StepNotify } from './postgres/steps.ts';
 import { makeSetupToken } from './postgres/users.ts';
 import { shipped } from './shipped.ts';
+import { createBacktestWorker } from './workers/backtest.ts';
 import { startClock } from './workers/clock.ts';
 import { createCommitter } from './workers/committer.ts';
 import { crashPoint } from './workers/crash.ts';
@@ -120,6 +121,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     notify,
     wakeDefinitions: definitions,
   });
+  const backtests = createBacktestWorker({ pool: pools.bulk, url: options.databaseUrl, now, log });
 
   const deps: HttpDeps = {
     pools,
@@ -140,12 +142,24 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
       smtpUrl: config.smtpUrl,
       version,
     },
-    wake: { clock: clock.wake, sender: sender.wake, definitions, imports: imports.wake },
+    wake: {
+      clock: clock.wake,
+      sender: sender.wake,
+      definitions,
+      imports: imports.wake,
+      backtests: backtests.wake,
+    },
     retryParked: async (workspaceId, { person_id: personId, ...parked }) => {
       await retryParked(bulk, workspaceId, { ...parked, personId });
     },
     system: (): SystemReport => ({
-      workers: { clock: clock.state(), sender: sender.state(), upgrade: upgrade.state(), ramp: ramp.state() },
+      workers: {
+        clock: clock.state(),
+        sender: sender.state(),
+        upgrade: upgrade.state(),
+        ramp: ramp.state(),
+        backtest: backtests.state(),
+      },
       clock: { offset_ms: time.offsetMs(), paused: time.paused() !== null },
       disk: disk.report(),
     }),
@@ -164,7 +178,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     async close() {
       await server.close();
       await committer.drain();
-      const workers = [clock, upgrade, ramp, partitions, statistics, imports, sender];
+      const workers = [clock, upgrade, ramp, partitions, statistics, imports, backtests, sender];
       await Promise.all(workers.map((worker) => worker.stop()));
       await email?.close();
       await time.stop();

@@ -50,6 +50,7 @@ export const errorCatalogue = {
   link_expired: { status: 410, title: 'The link is no longer valid' },
   // how much
   too_many_requests: { status: 429, title: 'Too many requests' },
+  queue_full: { status: 429, title: 'Too many wait already' },
   overloaded: { status: 503, title: 'Rapport is busy; try again' },
   // what we run on
   bad_setting: { status: 500, title: 'A setting is not valid' },

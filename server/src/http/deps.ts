@@ -45,6 +45,7 @@ export interface Wake {
   /** A program changed: reload, upgrade the states, look at activations. */
   readonly definitions: () => void;
   readonly imports: () => void;
+  readonly backtests: () => void;
 }
 
 /** What the System page shows of this process; app.ts knows it. */

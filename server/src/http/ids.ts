@@ -7,6 +7,7 @@ export const idKinds = {
   run: 'run',
   key: 'key',
   imp: 'import',
+  bkt: 'backtest',
   act: 'activation',
   prk: 'parked input',
   qua: 'quarantined event',

@@ -306,7 +306,7 @@ function testOrder(body: ModelRow['body']): readonly string[] {
 }
 
 /** Rules of a model may name its own new stages. */
-function readModel(
+export function readModel(
   asked: { readonly [key: string]: unknown },
   definition: Definition,
   things: KnownThings,
@@ -347,7 +347,9 @@ export function invalid(
 }
 
 /** What a reading shows and a change does not take: sent back whole, it is left aside. */
-function withoutShown(asked: { readonly [key: string]: unknown }): { readonly [key: string]: unknown } {
+export function withoutShown(asked: { readonly [key: string]: unknown }): {
+  readonly [key: string]: unknown;
+} {
   const shown = ['preset', 'is_default', 'position', 'arming', 'outside'];
   const rest = Object.fromEntries(Object.entries(asked).filter(([key]) => !shown.includes(key)));
   if (rest['tested_first'] === null) rest['tested_first'] = undefined;

@@ -60,6 +60,11 @@ export const accessByRoute: { readonly [route: string]: Access } = {
   'GET /api/journeys/:id/audience': everyone,
   'GET /api/journeys/:id/runs': everyone,
 
+  'GET /api/backtests': everyone,
+  'POST /api/backtests': makersAndBuilders,
+  'GET /api/backtests/:id': everyone,
+  'DELETE /api/backtests/:id': makersAndBuilders,
+
   'GET /api/people': everyone,
   'GET /api/people/:id': everyone,
   'GET /api/people/:id/timeline': everyone,

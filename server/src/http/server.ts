@@ -12,6 +12,7 @@ import { keepDear, loadCounts } from '../postgres/counts.ts';
 import { loadJourneyNumbers } from '../postgres/runs.ts';
 import { checkAccess, createAuth, identifyActors, isApi } from './auth.ts';
 import type { App, HttpDeps } from './deps.ts';
+import { registerBacktests } from './backtests.ts';
 import { registerDocs } from './docs.ts';
 import { registerHealth } from './health.ts';
 import { keepAnswers } from './idempotency.ts';
@@ -99,6 +100,7 @@ function registerDefinitions(app: App, deps: HttpDeps): void {
   registerSegments(app, deps, counts.get);
   registerJourneys(app, deps, numbers.get);
   registerJourneySwitch(app, deps, numbers.get);
+  registerBacktests(app, deps);
   registerRuns(app, deps);
   registerPeople(app, deps);
   registerOverview(app, deps, { counts: counts.get, health: health.get });

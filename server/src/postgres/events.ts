@@ -30,16 +30,16 @@ export function encodeEventBody(fact: EventFact, context?: unknown): string {
 }
 
 /** Trusts what is stored: only encodeEventBody writes it. */
-export function decodeEvent(row: {
-  readonly at: Date;
-  readonly message_id: string;
+export function decodeFact(row: {
+  readonly at: number;
+  readonly messageId: string;
   readonly name: string;
   readonly body: string;
 }): EventFact {
   const body = JSON.parse(row.body) as Omit<EventFact, 'id' | 'at' | 'name'>;
   return {
-    id: row.message_id,
-    at: row.at.getTime(),
+    id: row.messageId,
+    at: row.at,
     type: body.type,
     name: row.name,
     trust: body.trust,
@@ -47,6 +47,15 @@ export function decodeEvent(row: {
     traits: body.traits,
     identities: body.identities,
   };
+}
+
+export function decodeEvent(row: {
+  readonly at: Date;
+  readonly message_id: string;
+  readonly name: string;
+  readonly body: string;
+}): EventFact {
+  return decodeFact({ at: row.at.getTime(), messageId: row.message_id, name: row.name, body: row.body });
 }
 
 /** Every stored event of a person and of those merged into them, by (own time, messageId); parked ones are left out. */

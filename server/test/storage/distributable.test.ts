@@ -14,6 +14,7 @@ import type { TestDatabase } from '../support/postgres.ts';
 const REFERENCE = [
   'activations',
   'audit_log',
+  'backtests',
   'idempotency_keys',
   'import_refusals',
   'imports',

@@ -31,6 +31,7 @@ export interface ApiWorld {
   readonly app: App;
   readonly deps: HttpDeps;
   readonly pool: Pool;
+  readonly databaseUrl: string;
   readonly workspaceId: string;
   /** What the workers were told. */
   readonly woken: string[];
@@ -90,6 +91,7 @@ export async function createApiWorld(options: WorldOptions = {}): Promise<ApiWor
       sender: wake('sender'),
       definitions: wake('definitions'),
       imports: wake('imports'),
+      backtests: wake('backtests'),
     },
     retryParked: async () => undefined,
     system: () => ({ workers: {}, clock: { offset_ms: 0, paused: false }, disk: null }),
@@ -117,6 +119,7 @@ export async function createApiWorld(options: WorldOptions = {}): Promise<ApiWor
     app,
     deps,
     pool,
+    databaseUrl: database.url,
     workspaceId,
     woken,
     clock,

@@ -1,0 +1,124 @@
+// Backtests over HTTP: ask for one, watch it, read what came out, cancel it. The work is the backtest worker's.
+import { z } from 'zod';
+import { ProblemError } from '../errors.ts';
+import {
+  dropBacktest,
+  findBacktest,
+  insertBacktest,
+  listBacktests,
+  QUEUED_MAX,
+} from '../postgres/backtests.ts';
+import type { BacktestRow } from '../postgres/backtests.ts';
+import { actorId, actorOf } from './auth.ts';
+import { askedSchema, readAsked } from './backtest-asked.ts';
+import { backtestInListSchema, backtestSchema, viewBacktest, viewBacktests } from './backtest-view.ts';
+import type { App, HttpDeps } from './deps.ts';
+import { notFound, printId, readId } from './ids.ts';
+import { pageOf, pageQuery, readTimeCursor, toPage } from './paging.ts';
+
+const byId = z.object({ id: z.string() });
+
+export function registerBacktests(app: App, deps: HttpDeps): void {
+  const db = deps.pools.console;
+
+  app.get(
+    '/api/backtests',
+    {
+      schema: {
+        tags: ['backtests'],
+        summary: 'Backtests, the newest first, without their results',
+        querystring: pageQuery,
+        response: { 200: pageOf(backtestInListSchema) },
+      },
+    },
+    async (request) => {
+      const { workspaceId } = actorOf(request);
+      const { limit, cursor } = request.query;
+      const rows = await listBacktests(db, workspaceId, { limit: limit + 1, cursor: readTimeCursor(cursor) });
+      const { definition } = await deps.programs.get(workspaceId);
+      const page = toPage(rows, {
+        limit,
+        item: (row) => row,
+        cursor: (row) => [row.created_at.toISOString(), row.id],
+      });
+      return { ...page, items: await viewBacktests(db, definition, page.items) };
+    },
+  );
+
+  app.post(
+    '/api/backtests',
+    {
+      schema: {
+        tags: ['backtests'],
+        summary: 'What would a rule, segment, model or journey have done? Contacts nobody',
+        body: askedSchema,
+        response: { 202: backtestSchema },
+      },
+    },
+    async (request, reply) => {
+      const actor = actorOf(request);
+      const { workspaceId } = actor;
+      const { definition } = await deps.programs.get(workspaceId);
+      const asked = await readAsked({ db, definition, now: deps.now() }, request.body);
+      const id = deps.newId();
+      const by = actorId(actor);
+      const row = { id, workspaceId, asked, by, at: deps.now(), state: 'queued' as const };
+      if (!(await insertBacktest(db, row))) throw queueFull();
+      deps.wake.backtests();
+      const made = await getBacktest(deps, workspaceId, id);
+      return reply
+        .code(202)
+        .header('location', `/api/backtests/${printId('bkt', id)}`)
+        .send(await viewBacktest(db, definition, made));
+    },
+  );
+
+  app.get(
+    '/api/backtests/:id',
+    {
+      schema: {
+        tags: ['backtests'],
+        summary: 'One backtest: how far it is, and what came out',
+        params: byId,
+        response: { 200: backtestSchema },
+      },
+    },
+    async (request) => {
+      const { workspaceId } = actorOf(request);
+      const { definition } = await deps.programs.get(workspaceId);
+      return viewBacktest(db, definition, await getBacktest(deps, workspaceId, request.params.id));
+    },
+  );
+
+  app.delete(
+    '/api/backtests/:id',
+    {
+      schema: {
+        tags: ['backtests'],
+        summary: 'Cancel one that waits or runs; remove one that has ended',
+        params: byId,
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      const id = readId('bkt', request.params.id);
+      if (!(await dropBacktest(db, actorOf(request).workspaceId, id, deps.now())))
+        throw notFound('backtest', request.params.id);
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+async function getBacktest(deps: HttpDeps, workspaceId: string, id: string): Promise<BacktestRow> {
+  const row = await findBacktest(deps.pools.console, workspaceId, readId('bkt', id));
+  if (row === undefined) throw notFound('backtest', id);
+  return row;
+}
+
+function queueFull(): ProblemError {
+  return new ProblemError({
+    code: 'queue_full',
+    message: `${QUEUED_MAX} backtests wait already.`,
+    hint: 'Wait until one of them has ended, or cancel one.',
+  });
+}
