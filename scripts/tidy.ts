@@ -87,7 +87,10 @@ const layers: readonly Layer[] = [
   },
   {
     from: /^server\/src\/workers\//,
-    mayImport: [...serverCommon, /^server\/src\/(workers|postgres|channels|content|import|sample|backtest)\//],
+    mayImport: [
+      ...serverCommon,
+      /^server\/src\/(workers|postgres|channels|content|import|sample|backtest)\//,
+    ],
     packages: 'any',
     why: 'workers use postgres, engine, channels and content, never http',
   },

@@ -9,7 +9,8 @@ import type {
 } from '../definition.ts';
 import { COMPLAINT_SEGMENT } from '../policy/look.ts';
 import type { Rule } from '../rules/rule.ts';
-import { GONE_SEGMENT, OUTSIDE_SEGMENT } from '../settle.ts';
+import { GONE_SEGMENT } from '../settle.ts';
+import { OUTSIDE_SEGMENT } from '../touched.ts';
 
 /** The key of what is tested without being stored; no stored key begins like this. */
 export const TESTED_KEY = '~tested';

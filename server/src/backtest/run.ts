@@ -181,6 +181,7 @@ function follow(
         if (begun) how.count.part();
         begun = true;
         const order: ThreadOrder = parts.shift() ?? null;
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
         worker.postMessage(order);
         return;
       }
