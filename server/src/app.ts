@@ -29,6 +29,7 @@ import { makeSetupToken } from './postgres/users.ts';
 import { shipped } from './shipped.ts';
 import { createBacktestWorker } from './workers/backtest.ts';
 import { startClock } from './workers/clock.ts';
+import { startHearing } from './workers/hearing.ts';
 import { createCommitter } from './workers/committer.ts';
 import { crashPoint } from './workers/crash.ts';
 import { createImportWorker } from './workers/import.ts';
@@ -104,6 +105,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   const upgrade = startUpgrade(bulk);
   const partitions = startPartitions({ pool: pools.bulk, now, log });
   const statistics = startStatistics({ pool: pools.bulk, log });
+  const hearing = startHearing({ pool: pools.console, now, log });
   const ramp = startRamp({ ...bulk, paused: time.paused });
   const definitions = (): void => {
     void programs
@@ -165,7 +167,11 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     }),
   };
   const server = await buildServer(deps);
-  await registerIngest(server, deps, { submit: committer.submit, diskLow: disk.low });
+  await registerIngest(server, deps, {
+    submit: committer.submit,
+    diskLow: disk.low,
+    hear: hearing.hear,
+  });
   registerConfirmations(server, deps, { restore: guard.confirm, clock: time.confirm });
   const address = await listen(server, config.port);
   if (config.publicUrl === null) listening.url = localUrl(address);
@@ -178,7 +184,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     async close() {
       await server.close();
       await committer.drain();
-      const workers = [clock, upgrade, ramp, partitions, statistics, imports, backtests, sender];
+      const workers = [clock, upgrade, ramp, partitions, statistics, hearing, imports, backtests, sender];
       await Promise.all(workers.map((worker) => worker.stop()));
       await email?.close();
       await time.stop();

@@ -26,7 +26,11 @@ export function addKey(program: Command): void {
           name: options.name,
           at: new Date(context.now()),
         });
-        print(`A ${options.kind} key for ${workspace.name}. Keep it: it is not shown again.`);
+        print(
+          options.kind === 'browser'
+            ? `A browser key for ${workspace.name}. It may be public; the console shows it under Connect your site.`
+            : `A server key for ${workspace.name}. Keep it: it is not shown again.`,
+        );
         print(made.key);
       });
     });

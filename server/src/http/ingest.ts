@@ -5,6 +5,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isUtf8 } from 'node:buffer';
 import { findKey } from '../postgres/keys.ts';
 import type { ApiKey } from '../postgres/keys.ts';
+import { RECENT_MAX, UNKNOWN_KEY } from '../postgres/heard.ts';
+import type { HeardRequest } from '../postgres/heard.ts';
 import type { EventOutcome, IncomingEvent, Refusal, Refused } from '../postgres/incoming.ts';
 import { keyOf } from './auth.ts';
 import type { HttpDeps } from './deps.ts';
@@ -30,9 +32,11 @@ export interface IngestDoor {
   >;
   /** At 5 % free nothing more is taken. */
   readonly diskLow: () => boolean;
+  /** Told what came in under which key, for who is connecting a site. Returns at once. */
+  readonly hear: (request: HeardRequest) => void;
 }
 
-export type IngestDeps = Pick<HttpDeps, 'now' | 'newId'> & {
+export type IngestDeps = Pick<HttpDeps, 'now' | 'newId' | 'workspaceId'> & {
   readonly pools: Pick<HttpDeps['pools'], 'ingest'>;
   readonly log: Pick<HttpDeps['log'], 'warn'>;
 };
@@ -173,11 +177,15 @@ async function open(deps: IngestDeps, door: IngestDoor, request: FastifyRequest)
     });
   }
   const key = await findKey(deps.pools.ingest, text, deps.now);
-  if (key === null) throw unknownKey(401);
+  if (key === null) {
+    hearUnknown(deps, door, request, text);
+    throw unknownKey(401);
+  }
   if (parsed.kind === 'object') return { key, body: parsed.body };
   const why = refusal('malformed_json', null, parsed.message, 'Send one JSON object in UTF-8.');
   const body = keptText(Buffer.isBuffer(request.body) ? request.body.toString('utf8', 0, 4_096) : '');
-  await submit(door, { key, events: [], refused: [{ index: 0, refusal: why, messageId: null, body }] });
+  const refused = [{ index: 0, refusal: why, messageId: null, body }];
+  await submit(door, { key, request, events: [], refused });
   throw malformed(parsed.message);
 }
 
@@ -195,10 +203,10 @@ async function takeOne(
   limitRate(how, 1);
   const read = readEvent(how.body, 0, readContext(deps, how, how.type));
   if (read.kind === 'refused') {
-    await submit(door, { key: how.key, events: [], refused: [read.refused] });
+    await submit(door, { ...how, events: [], refused: [read.refused] });
     throw new RefusedRequest(400, read.refused.refusal);
   }
-  const [outcome] = await submit(door, { key: how.key, events: [read.event], refused: [] });
+  const [outcome] = await submit(door, { ...how, events: [read.event], refused: [] });
   if (outcome?.kind === 'refused') throw new RefusedRequest(400, outcome.refusal);
   return { success: true, ...(outcome?.kind === 'parked' ? { parked: outcome.reason } : {}) };
 }
@@ -213,7 +221,7 @@ async function takeBatch(deps: IngestDeps, door: IngestDoor, how: Taking): Promi
       'Send {"batch": [{"type": "track", …}]}.',
     );
     await submit(door, {
-      key: how.key,
+      ...how,
       events: [],
       refused: [{ index: 0, refusal: why, messageId: null, body: keptText(how.body) }],
     });
@@ -227,7 +235,7 @@ async function takeBatch(deps: IngestDeps, door: IngestDoor, how: Taking): Promi
       'Send smaller batches.',
     );
     await submit(door, {
-      key: how.key,
+      ...how,
       events: [],
       refused: [{ index: 0, refusal: why, messageId: null, body: keptText(how.body) }],
     });
@@ -243,7 +251,7 @@ async function takeBatch(deps: IngestDeps, door: IngestDoor, how: Taking): Promi
     else refused.push(read.refused);
   }
   if (events.length === 0 && refused.length === 0) return { success: true, rejected: [] };
-  const outcomes = await submit(door, { key: how.key, events, refused });
+  const outcomes = await submit(door, { ...how, events, refused });
   return batchAnswer(events, refused, outcomes);
 }
 
@@ -271,13 +279,17 @@ async function submit(
   door: IngestDoor,
   what: {
     readonly key: ApiKey;
+    readonly request: FastifyRequest;
     readonly events: readonly IncomingEvent[];
     readonly refused: readonly Refused[];
   },
 ): Promise<readonly EventOutcome[]> {
   const { key, events, refused } = what;
   const submitted = await door.submit({ workspaceId: key.workspace_id, source: key.kind, events, refused });
-  if (submitted.kind === 'committed') return submitted.outcomes;
+  if (submitted.kind === 'committed') {
+    hear(door, what, submitted.outcomes);
+    return submitted.outcomes;
+  }
   throw new RefusedRequest(
     503,
     {
@@ -287,6 +299,48 @@ async function submit(
     },
     1,
   );
+}
+
+function hear(
+  door: IngestDoor,
+  {
+    key,
+    request,
+    events,
+    refused,
+  }: {
+    readonly key: ApiKey;
+    readonly request: FastifyRequest;
+    readonly events: readonly IncomingEvent[];
+    readonly refused: readonly Refused[];
+  },
+  outcomes: readonly EventOutcome[],
+): void {
+  const late = outcomes.flatMap((outcome) => (outcome.kind === 'refused' ? [outcome.refusal] : []));
+  const stored = events.filter((_, i) => outcomes[i]?.kind !== 'refused');
+  door.hear({
+    workspaceId: key.workspace_id,
+    keyId: key.id,
+    origin: request.headers.origin ?? null,
+    stored: stored.length,
+    names: stored.slice(-RECENT_MAX).map(({ fact }) => fact.name),
+    refused: [...refused.map(({ refusal }) => refusal), ...late],
+  });
+}
+
+/** A site that sends with a mistyped or revoked key is somebody's who looks for the reason. */
+function hearUnknown(deps: IngestDeps, door: IngestDoor, request: FastifyRequest, key: string): void {
+  const hint = 'Put the key of this page into the site.';
+  door.hear({
+    workspaceId: deps.workspaceId,
+    keyId: UNKNOWN_KEY,
+    origin: request.headers.origin ?? null,
+    stored: 0,
+    names: [],
+    refused: [
+      { code: 'unknown_key', message: `A key that begins with ${key.slice(0, 7)} is not known.`, hint },
+    ],
+  });
 }
 
 function readContext(deps: IngestDeps, how: Taking, type: EventType | null) {

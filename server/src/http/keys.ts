@@ -1,4 +1,4 @@
-// API keys of the workspace. A key is shown once, when it is made.
+// API keys of the workspace. A server's key is shown once, when it is made; a browser's stands in every page anyway.
 import { z } from 'zod';
 import { createKey, forgetKeys, listKeys, revokeKey } from '../postgres/keys.ts';
 import type { KeyRow } from '../postgres/keys.ts';
@@ -16,6 +16,8 @@ const apiKeySchema = z
     kind: kindSchema,
     name: z.string(),
     prefix: z.string(),
+    /** A browser's key; null for a server's, which is shown once. */
+    key: z.string().nullable(),
     created_at: z.string(),
   })
   .meta({ id: 'Key' });
@@ -93,6 +95,7 @@ function viewKey(key: KeyRow): z.infer<typeof apiKeySchema> {
     kind: key.kind,
     name: key.name,
     prefix: key.prefix,
+    key: key.shown,
     created_at: iso(key.created_at),
   };
 }

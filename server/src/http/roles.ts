@@ -81,6 +81,7 @@ export const accessByRoute: { readonly [route: string]: Access } = {
   'GET /api/audit': admins,
 
   'GET /api/keys': builders,
+  'GET /api/keys/:id/heard': builders,
   'POST /api/keys': builders,
   'DELETE /api/keys/:id': builders,
 

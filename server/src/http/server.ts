@@ -15,6 +15,7 @@ import type { App, HttpDeps } from './deps.ts';
 import { registerBacktests } from './backtests.ts';
 import { registerDocs } from './docs.ts';
 import { registerHealth } from './health.ts';
+import { registerHeard } from './heard.ts';
 import { keepAnswers } from './idempotency.ts';
 import { registerImports } from './imports.ts';
 import { registerJourneySwitch } from './journey-switch.ts';
@@ -79,6 +80,7 @@ export async function buildServer(deps: HttpDeps): Promise<App> {
   registerSettings(app, deps);
   registerDefinitions(app, deps);
   registerKeys(app, deps);
+  registerHeard(app, deps);
   await registerImports(app, deps);
   registerQuarantine(app, deps);
   registerSystem(app, deps);

@@ -1,4 +1,4 @@
-// API keys: made here, shown once, stored as a SHA-256 hash. Looked up by every request of ingestion, therefore cached
+// API keys: made here and stored as a SHA-256 hash; a server's is shown once, a browser's is public. Looked up by every request of ingestion, therefore cached
 // for a few seconds: a revoked key dies at once in the process that revoked it, elsewhere within `cachedForMs`.
 import { createHash, randomBytes } from 'node:crypto';
 import type { Queryable } from './pool.ts';
@@ -17,6 +17,8 @@ export interface KeyRow {
   readonly kind: KeyKind;
   readonly name: string;
   readonly prefix: string;
+  /** A browser's key, readable: it stands in every page anyway. null: a server's, shown once. */
+  readonly shown: string | null;
   readonly created_at: Date;
 }
 
@@ -62,13 +64,15 @@ export async function createKey(
   },
 ): Promise<KeyRow & { readonly key: string }> {
   const key = `${options.kind === 'server' ? 'rk' : 'wk'}_${randomBytes(randomLength).toString('base64url')}`;
+  const { id, workspaceId, kind, name, at } = options;
   const prefix = key.slice(0, shownLength);
+  const shown = kind === 'browser' ? key : null;
   await db.query(
-    `insert into keys (id, workspace_id, kind, name, hash, prefix, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7)`,
-    [options.id, options.workspaceId, options.kind, options.name, hashKey(key), prefix, options.at],
+    `insert into keys (id, workspace_id, kind, name, hash, prefix, shown, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [id, workspaceId, kind, name, hashKey(key), prefix, shown, at],
   );
-  return { id: options.id, kind: options.kind, name: options.name, prefix, created_at: options.at, key };
+  return { id, kind, name, prefix, shown, created_at: at, key };
 }
 
 /** False when there is no such key that still works. */
@@ -91,7 +95,7 @@ export function forgetKeys(db: Queryable): void {
 /** All that work, newest first: they are few. */
 export async function listKeys(db: Queryable, workspaceId: string): Promise<readonly KeyRow[]> {
   const { rows } = await db.query<KeyRow>(
-    `select id, kind, name, prefix, created_at
+    `select id, kind, name, prefix, shown, created_at
        from keys
       where workspace_id = $1 and revoked_at is null
       order by created_at desc, id desc

@@ -15,6 +15,7 @@ const REFERENCE = [
   'activations',
   'audit_log',
   'backtests',
+  'heard',
   'idempotency_keys',
   'import_refusals',
   'imports',

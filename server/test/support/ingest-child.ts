@@ -30,8 +30,8 @@ const committer = createCommitter({ ...deps, newId: uuidv7 });
 const app = Fastify();
 await registerIngest(
   app,
-  { pools: { ingest: pool }, now: time.now, newId: uuidv7, log },
-  { submit: committer.submit, diskLow: () => false },
+  { pools: { ingest: pool }, now: time.now, newId: uuidv7, log, workspaceId: '' },
+  { submit: committer.submit, diskLow: () => false, hear: () => undefined },
 );
 const address = await app.listen({ port: 0, host: '127.0.0.1' });
 process.stdout.write(`${JSON.stringify({ kind: 'ready', address })}\n`);

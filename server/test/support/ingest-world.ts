@@ -15,6 +15,7 @@ import type { StepDeps } from '../../src/postgres/steps.ts';
 import { shipped } from '../../src/shipped.ts';
 import { createCommitter } from '../../src/workers/committer.ts';
 import type { Committer, CommitterLimits } from '../../src/workers/committer.ts';
+import { startHearing } from '../../src/workers/hearing.ts';
 import { createTestDatabase } from './postgres.ts';
 
 export interface IngestWorld {
@@ -80,11 +81,12 @@ export async function createIngestWorld(
     log,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   });
+  const hearing = startHearing({ pool, now, log });
   const app = Fastify();
   await registerIngest(
     app,
-    { pools: { ingest: pool }, now, newId: uuidv7, log },
-    { submit: committer.submit, diskLow: () => clock.diskLow },
+    { pools: { ingest: pool }, now, newId: uuidv7, log, workspaceId: workspace.id },
+    { submit: committer.submit, diskLow: () => clock.diskLow, hear: hearing.hear },
   );
   const serverKey = await key('server');
   return {
@@ -113,6 +115,7 @@ export async function createIngestWorld(
       programs.close();
       await app.close();
       await committer.drain();
+      await hearing.stop();
       await pool.end();
       await database.drop();
     },
