@@ -102,7 +102,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   });
   const clock = startClock({ ...steps(pools.clock), log, busy, paused: time.paused });
   const bulk = { ...steps(pools.bulk), log, busy, workspaceIds };
-  const upgrade = startUpgrade(bulk);
+  const upgrade = startUpgrade({ ...bulk, crash: crashPoint(process.env) });
   const partitions = startPartitions({ pool: pools.bulk, now, log });
   const statistics = startStatistics({ pool: pools.bulk, log });
   const hearing = startHearing({ pool: pools.console, now, log });

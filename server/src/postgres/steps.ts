@@ -226,10 +226,8 @@ export async function takeInput(
   const options: StepOptions = { ...how, ...(silenceUpTo === undefined ? {} : { silenceUpTo }) };
   let stepped = tryStep(program, locked.person, input, now, options);
   if (stepped.kind === 'needs_history') {
-    const history = [
-      ...(await loadHistory(client, context.workspaceId, historyKeys(locked))),
-      ...locked.taken,
-    ];
+    const stored = locked.history ?? (await loadHistory(client, context.workspaceId, historyKeys(locked)));
+    const history = [...stored, ...locked.taken];
     stepped = tryStep(program, locked.person, input, now, { ...options, history });
   }
   switch (stepped.kind) {

@@ -6,6 +6,7 @@ import { listAppointments, postponeAppointments } from '../postgres/appointments
 import type { Appointment } from '../postgres/appointments.ts';
 import { stepPeople } from '../postgres/steps.ts';
 import type { StepDeps } from '../postgres/steps.ts';
+import { giveWay } from './give-way.ts';
 import { startLoop } from './loop.ts';
 import type { Loop, LoopState } from './loop.ts';
 
@@ -16,8 +17,6 @@ const LOOK_MS = 1_000;
 const LOCKED_MS = 25;
 /** What failed comes again after this long. */
 const FAILED_MS = 3_600_000;
-/** How long a wave waits for ingestion before it takes its turn all the same. */
-const YIELD_MS = 20;
 
 export interface ClockDeps extends StepDeps {
   readonly log: Log;
@@ -71,7 +70,7 @@ async function stepDue(
     if (next === undefined || next.wakeAt <= now) return LOOK_MS;
     return Math.min(LOOK_MS, next.wakeAt - now);
   }
-  if (due.length > 20) await letOthersGo(deps);
+  if (due.length > 20) await giveWay(deps);
   let taken = 0;
   for (const [workspaceId, appointments] of byWorkspace(due.slice(0, BULK_PEOPLE_MAX))) {
     taken += await stepAppointments(deps, workspaceId, appointments);
@@ -91,15 +90,6 @@ async function stepAppointments(
   const failed = outcomes.flatMap((outcome) => (outcome.kind === 'parked' ? [outcome.person] : []));
   if (failed.length > 0) await postponeAppointments(deps.pool, workspaceId, failed, deps.now() + FAILED_MS);
   return outcomes.filter((outcome) => outcome.kind !== 'absent').length;
-}
-
-async function letOthersGo(deps: ClockDeps): Promise<void> {
-  const until = performance.now() + YIELD_MS;
-  do {
-    await new Promise((resolve) => setImmediate(resolve));
-    if (deps.busy?.() !== true) return;
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  } while (performance.now() < until);
 }
 
 function byWorkspace(appointments: readonly Appointment[]): ReadonlyMap<string, readonly Appointment[]> {

@@ -14,6 +14,7 @@ import type { TestDatabase } from '../support/postgres.ts';
 const REFERENCE = [
   'activations',
   'audit_log',
+  'backfills',
   'backtests',
   'heard',
   'idempotency_keys',
@@ -24,6 +25,7 @@ const REFERENCE = [
   'journeys',
   'keys',
   'lifecycle_models',
+  'memory_plans',
   'migrations',
   'program_changes',
   'quarantine',

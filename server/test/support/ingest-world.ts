@@ -38,6 +38,10 @@ export interface IngestWorld {
     readonly status: number;
     readonly body: BatchAnswer;
   }>;
+  /** A door of its own for another committer. */
+  readonly door: (
+    submit: Committer['submit'],
+  ) => Promise<(events: readonly unknown[]) => Promise<BatchAnswer>>;
   readonly rows: <T>(sql: string, values?: readonly unknown[]) => Promise<readonly T[]>;
   readonly close: () => Promise<void>;
 }
@@ -82,13 +86,22 @@ export async function createIngestWorld(
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   });
   const hearing = startHearing({ pool, now, log });
-  const app = Fastify();
-  await registerIngest(
-    app,
-    { pools: { ingest: pool }, now, newId: uuidv7, log, workspaceId: workspace.id },
-    { submit: committer.submit, diskLow: () => clock.diskLow, hear: hearing.hear },
-  );
+  const apps: FastifyInstance[] = [];
+  const openDoor = async (submit: Committer['submit']): Promise<FastifyInstance> => {
+    const opened = Fastify();
+    apps.push(opened);
+    const around = { pools: { ingest: pool }, now, newId: uuidv7, log, workspaceId: workspace.id };
+    await registerIngest(opened, around, {
+      submit,
+      diskLow: () => clock.diskLow,
+      hear: hearing.hear,
+    });
+    return opened;
+  };
+  const app = await openDoor(committer.submit);
   const serverKey = await key('server');
+  const post = (to: FastifyInstance, payload: object, writeKey: string) =>
+    to.inject({ method: 'POST', url: '/v1/batch', headers: basic(writeKey), payload });
   return {
     url: database.url,
     pool,
@@ -101,19 +114,19 @@ export async function createIngestWorld(
     deps,
     clock,
     batch: async (events, { key: writeKey = serverKey, sentAt } = {}) => {
-      const answer = await app.inject({
-        method: 'POST',
-        url: '/v1/batch',
-        headers: basic(writeKey),
-        payload: { batch: events, ...(sentAt === undefined ? {} : { sentAt }) },
-      });
+      const payload = { batch: events, ...(sentAt === undefined ? {} : { sentAt }) };
+      const answer = await post(app, payload, writeKey);
       return { status: answer.statusCode, body: answer.json<BatchAnswer>() };
+    },
+    door: async (submit) => {
+      const opened = await openDoor(submit);
+      return async (events) => (await post(opened, { batch: events }, serverKey)).json<BatchAnswer>();
     },
     rows: async <T>(sql: string, values: readonly unknown[] = []) =>
       (await pool.query(sql, [...values])).rows as T[],
     close: async () => {
       programs.close();
-      await app.close();
+      await Promise.all(apps.map((opened) => opened.close()));
       await committer.drain();
       await hearing.stop();
       await pool.end();

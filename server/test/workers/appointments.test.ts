@@ -5,12 +5,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLog } from '../../src/log.ts';
 import { listUnresolved } from '../../src/postgres/parked.ts';
 import { bumpProgram } from '../../src/postgres/programs.ts';
-import { upgradeProgress } from '../../src/postgres/upgrades.ts';
+import { loadUpgrade } from '../../src/postgres/system.ts';
 import { startClock } from '../../src/workers/clock.ts';
 import type { Clock } from '../../src/workers/clock.ts';
 import { retryAllParked } from '../../src/workers/parked.ts';
 import { rampBatch } from '../../src/workers/ramp.ts';
-import { upgradeAll, upgradeBatch } from '../../src/workers/upgrade.ts';
+import { backfillAll } from '../../src/workers/backfill.ts';
 import { createIngestWorld } from '../support/ingest-world.ts';
 import type { IngestWorld } from '../support/ingest-world.ts';
 
@@ -174,15 +174,9 @@ describe('a change of definitions', () => {
       ],
     );
     await change();
-    expect(await upgradeProgress(world.pool, world.workspaceId)).toMatchObject({
-      version: 2,
-      people: 450,
-      left: 450,
-    });
-    expect(await upgradeBatch(world.deps, world.workspaceId)).toBe(200);
-    expect((await upgradeProgress(world.pool, world.workspaceId)).left).toBe(250);
-    await upgradeAll(world.deps, world.workspaceId);
-    expect((await upgradeProgress(world.pool, world.workspaceId)).left).toBe(0);
+    expect(await loadUpgrade(world.pool, world.workspaceId)).toMatchObject({ version: 2, behind: 450 });
+    expect(await backfillAll(world.deps, world.workspaceId)).toMatchObject({ people: 450 });
+    expect(await loadUpgrade(world.pool, world.workspaceId)).toMatchObject({ version: 2, behind: 0 });
     expect(await world.rows(`select 1 from memberships where "of" = 'big'`)).toHaveLength(50);
     expect(
       await world.rows(
@@ -238,7 +232,7 @@ describe('also those who qualify today', () => {
     );
     world.clock.now += 60_000;
     await addJourney('ramped', ramped);
-    await upgradeAll(world.deps, world.workspaceId);
+    await backfillAll(world.deps, world.workspaceId);
     const id = uuidv7();
     await world.pool.query(
       `insert into activations (workspace_id, id, journey_key, version, who, per_day, at) values ($1, $2, 'ramped', 1, 'also_today', 10, $3)`,

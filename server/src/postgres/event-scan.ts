@@ -1,0 +1,184 @@
+// Stored events in the order in which they lie on the disk, for whoever reads many people's at once: part by part, each a
+// short statement, only the columns that are asked for. Nothing is sorted; who needs an order keeps one.
+import type { EventFact } from '@rapport/engine';
+import { to as copyTo } from 'pg-copy-streams';
+import { decodeFact } from './events.ts';
+import type { Connection, Queryable } from './pool.ts';
+
+/** Blocks a statement reads: 128 MB, well under a second. */
+const PART_BLOCKS = 16_384;
+
+export interface EventsPart {
+  /** A partition's name, quoted by Postgres. */
+  readonly table: string;
+  readonly from: number;
+  /** Null: to the end. */
+  readonly to: number | null;
+  /** Of all parts together. */
+  readonly share: number;
+}
+
+/** What there is to read now; what is stored later may lie outside. */
+export async function listEventsParts(client: Queryable): Promise<readonly EventsPart[]> {
+  const { rows } = await client.query<{ table: string; blocks: number }>(
+    `select relid::text as table,
+       (pg_relation_size(relid) / current_setting('block_size')::int)::int as blocks
+     from pg_partition_tree('events')
+     where isleaf
+     order by relid::text`,
+  );
+  const all = rows.reduce((sum, { blocks }) => sum + blocks, 0);
+  return rows.flatMap(({ table, blocks }) =>
+    Array.from({ length: Math.ceil(blocks / PART_BLOCKS) }, (_, n) => {
+      const from = n * PART_BLOCKS;
+      const to = from + PART_BLOCKS;
+      return {
+        table,
+        from,
+        to: to >= blocks ? null : to,
+        share: (Math.min(to, blocks) - from) / all,
+      };
+    }),
+  );
+}
+
+export interface EventsAsked<T> {
+  readonly workspaceId: string;
+  /** Null: events of any name. */
+  readonly names: readonly string[] | null;
+  /** Names and times only: no body is sent or read. */
+  readonly bare: boolean;
+  /** Of people in these buckets, and of those merged into them; null: of all. */
+  readonly buckets: readonly [number, number] | null;
+  /** By the 16 bytes of the person's id as latin1; undefined: not asked for. */
+  readonly find: (person: string) => T | undefined;
+  readonly take: (found: T, event: EventFact) => void;
+}
+
+/** Reads a part in a transaction of its own; after a failure the connection is of no use. Parked events are left out. Gives how many rows Postgres sent. */
+export async function scanEvents<T>(
+  client: Connection,
+  part: EventsPart,
+  asked: EventsAsked<T>,
+): Promise<number> {
+  await client.query(DISK_ORDER);
+  const stream = client.query(copyTo(scanText(client, part, asked)));
+  const reader = new CopyReader(asked);
+  for await (const chunk of stream) reader.push(chunk as Buffer);
+  await client.query('commit');
+  return reader.rows;
+}
+
+/** Never by an index, whatever statistics say: each part would go through all of it. */
+const DISK_ORDER = `begin read only;
+set local enable_indexscan = off;
+set local enable_indexonlyscan = off;
+set local enable_bitmapscan = off`;
+
+export function personBytes(id: string): string {
+  return Buffer.from(id.replaceAll('-', ''), 'hex').toString('latin1');
+}
+
+/** COPY takes no parameters: every literal is quoted by the driver, or a number made here. */
+function scanText(
+  client: Connection,
+  { table, from, to }: EventsPart,
+  asked: Omit<EventsAsked<never>, 'find' | 'take'>,
+): string {
+  const workspace = client.escapeLiteral(asked.workspaceId);
+  const conditions = [`e.workspace_id = ${workspace}`, 'not e.parked', `e.ctid >= '(${from},0)'`];
+  if (to !== null) conditions.push(`e.ctid < '(${to},0)'`);
+  if (asked.names !== null)
+    conditions.push(`e.name in (${asked.names.map((name) => client.escapeLiteral(name)).join(', ')})`);
+  if (asked.buckets !== null) {
+    const [low, high] = asked.buckets;
+    conditions.push(
+      `(e.bucket between ${low} and ${high} or e.person_id in (
+         select a.person_id from aliases a
+         where a.workspace_id = ${workspace} and a.survivor_bucket between ${low} and ${high}))`,
+    );
+  }
+  const columns = asked.bare
+    ? 'e.person_id, e.at, e.name'
+    : 'e.person_id, e.at, e.name, e.message_id, e.body';
+  return `copy (select ${columns} from ${table} e where ${conditions.join(' and ')}) to stdout (format binary)`;
+}
+
+/** Signature, flags and the length of an extension, which nobody uses. */
+const HEADER_BYTES = 19;
+/** Postgres counts microseconds from 2000-01-01. */
+const EPOCH_2000_MS = 946_684_800_000;
+const NOTHING = Buffer.alloc(0);
+
+/** Rows of COPY's binary form, whole rows at a time, whatever the chunks are. */
+class CopyReader<T> {
+  readonly asked: Pick<EventsAsked<T>, 'bare' | 'find' | 'take'>;
+  rows = 0;
+  private rest: Buffer = NOTHING;
+  private begun = false;
+
+  constructor(asked: Pick<EventsAsked<T>, 'bare' | 'find' | 'take'>) {
+    this.asked = asked;
+  }
+
+  push(chunk: Buffer): void {
+    const data = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
+    let at = 0;
+    if (!this.begun) {
+      if (data.length < HEADER_BYTES) {
+        this.rest = data;
+        return;
+      }
+      this.begun = true;
+      at = HEADER_BYTES;
+    }
+    for (;;) {
+      const next = this.readRow(data, at);
+      if (next === at) break;
+      at = next;
+    }
+    this.rest = at === data.length ? NOTHING : data.subarray(at);
+  }
+
+  /** Where the next row begins; the same place: the row is not whole, or it was the end. */
+  private readRow(data: Buffer, start: number): number {
+    const fields = this.asked.bare ? 3 : 5;
+    let at = start + 2;
+    if (at > data.length || data.readInt16BE(start) === -1) return start;
+    const places: number[] = [];
+    for (let field = 0; field < fields; field += 1) {
+      if (at + 4 > data.length) return start;
+      const length = data.readInt32BE(at);
+      at += 4;
+      places.push(at);
+      at += length;
+      if (at > data.length) return start;
+    }
+    this.rows += 1;
+    const [person = 0, instant = 0, name = 0, id = 0, body = 0] = places;
+    const found = this.asked.find(data.toString('latin1', person, person + 16));
+    if (found === undefined) return at;
+    const micros = data.readInt32BE(instant) * 4_294_967_296 + data.readUInt32BE(instant + 4);
+    const when = EPOCH_2000_MS + Math.round(micros / 1_000);
+    const called = data.toString('utf8', name, name + data.readInt32BE(name - 4));
+    const event = this.asked.bare
+      ? { ...NO_BODY, at: when, name: called }
+      : decodeFact({
+          at: when,
+          messageId: data.toString('utf8', id, id + data.readInt32BE(id - 4)),
+          name: called,
+          body: data.toString('utf8', body, at),
+        });
+    this.asked.take(found, event);
+    return at;
+  }
+}
+
+const NO_BODY: Omit<EventFact, 'at' | 'name'> = {
+  id: '',
+  type: 'track',
+  trust: 'server',
+  properties: {},
+  traits: {},
+  identities: [],
+};
