@@ -82,6 +82,16 @@ const segment = createRoute({
   path: '/segments/$key',
   component: lazyRouteComponent(() => import('../routes/segment.tsx'), 'SegmentPage'),
 });
+const newSegment = createRoute({
+  getParentRoute: () => shell,
+  path: '/new-segment',
+  component: lazyRouteComponent(() => import('../routes/segment-rule.tsx'), 'NewSegmentPage'),
+});
+const segmentRule = createRoute({
+  getParentRoute: () => shell,
+  path: '/segments/$key/rule',
+  component: lazyRouteComponent(() => import('../routes/segment-rule.tsx'), 'SegmentRulePage'),
+});
 const lifecycle = createRoute({
   getParentRoute: () => shell,
   path: '/lifecycle',
@@ -191,6 +201,8 @@ const tree = root.addChildren([
     people,
     person,
     segments,
+    newSegment,
+    segmentRule,
     segment,
     lifecycle,
     journeys,

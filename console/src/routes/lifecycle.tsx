@@ -134,7 +134,7 @@ function TheModel({ model, models }: { readonly model: Model; readonly models: r
         opened={stage !== undefined}
         onClose={() => setEditing(null)}
         position="right"
-        size="lg"
+        size="xl"
         title={stage ? `Change ${stage.name}` : ''}
       >
         {stage && (

@@ -1,24 +1,14 @@
 // One segment: its sentence, where it is used, who is in it, and its rule to change.
-import { Button, Modal, TextInput } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { Button } from '@mantine/core';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { useState, type FormEvent } from 'react';
 import { itemsOf } from '../api/page.ts';
-import { ApiProblem } from '../api/problem.ts';
-import {
-  changeSegment,
-  deleteSegment,
-  segmentPeopleQuery,
-  segmentQuery,
-  type Segment,
-} from '../api/segments.ts';
+import { deleteSegment, segmentPeopleQuery, segmentQuery, type Segment } from '../api/segments.ts';
 import { useCan, useFormats } from '../app/formats.tsx';
 import { people } from '../lib/format.ts';
 import { LoadMore } from '../ui/data-table.tsx';
 import { Page, Section } from '../ui/page.tsx';
 import { PeopleTable } from '../ui/people-table.tsx';
-import { draftOf, RuleEditor } from '../ui/rule-editor.tsx';
 import { Answer, Empty, Note, Trouble } from '../ui/states.tsx';
 
 const route = getRouteApi('/shell/segments/$key');
@@ -33,13 +23,24 @@ function TheSegment({ segment }: { readonly segment: Segment }) {
   const formats = useFormats();
   const can = useCan();
   const members = useInfiniteQuery(segmentPeopleQuery(segment.key));
-  const [open, { open: show, close }] = useDisclosure(false);
+  const navigate = useNavigate();
   return (
     <Page
       title={segment.name}
       back={{ to: '/segments', label: 'Segments' }}
       lead={<span className="sentence">Everyone who: {segment.sentence}.</span>}
-      actions={can.define && <Button onClick={show}>Change the rule</Button>}
+      actions={
+        can.define && (
+          <>
+            {segment.used_by.length === 0 && <DeleteSegment segment={segment} />}
+            <Button
+              onClick={() => void navigate({ to: '/segments/$key/rule', params: { key: segment.key } })}
+            >
+              Change the rule
+            </Button>
+          </>
+        )
+      }
     >
       {segment.arming && (
         <Note tone="info" title="Being counted">
@@ -62,9 +63,6 @@ function TheSegment({ segment }: { readonly segment: Segment }) {
         </Answer>
       </Section>
       <UsedBy segment={segment} />
-      <Modal opened={open} onClose={close} title={`Change ${segment.name}`} size="lg">
-        <ChangeSegment segment={segment} onClose={close} />
-      </Modal>
     </Page>
   );
 }
@@ -99,18 +97,10 @@ function UsedBy({ segment }: { readonly segment: Segment }) {
   );
 }
 
-function ChangeSegment({ segment, onClose }: { readonly segment: Segment; readonly onClose: () => void }) {
+/** What is used cannot go; the way to free it stands under "Used by". */
+function DeleteSegment({ segment }: { readonly segment: Segment }) {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const [name, setName] = useState(segment.name);
-  const [draft, setDraft] = useState(() => draftOf(segment.rule));
-  const save = useMutation({
-    mutationFn: (rule: NonNullable<typeof draft.rule>) => changeSegment(segment.key, { name, rule }),
-    onSuccess: async () => {
-      onClose();
-      await client.invalidateQueries();
-    },
-  });
   const drop = useMutation({
     mutationFn: () => deleteSegment(segment.key),
     onSuccess: async () => {
@@ -118,36 +108,12 @@ function ChangeSegment({ segment, onClose }: { readonly segment: Segment; readon
       await client.invalidateQueries({ queryKey: ['segments'] });
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (draft.rule) save.mutate(draft.rule);
-  };
-  const problems =
-    save.error instanceof ApiProblem ? save.error.problems.filter((one) => one.path.startsWith('/rule')) : [];
-  const failed = save.isError && problems.length === 0 ? save.error : drop.error;
   return (
-    <form onSubmit={submit} className="stack">
-      <TextInput
-        label="Name"
-        required
-        withAsterisk={false}
-        value={name}
-        onChange={(e) => setName(e.currentTarget.value)}
-      />
-      <RuleEditor draft={draft} onChange={setDraft} problems={problems} />
-      <p className="muted">Saving counts everyone anew. It contacts nobody.</p>
-      {failed && <Trouble error={failed} />}
-      <div className="form-foot">
-        <Button type="submit" variant="filled" loading={save.isPending} disabled={draft.rule === null}>
-          Save
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-        {segment.used_by.length === 0 && (
-          <Button color="danger" variant="subtle" loading={drop.isPending} onClick={() => drop.mutate()}>
-            Delete
-          </Button>
-        )}
-      </div>
-    </form>
+    <>
+      <Button color="danger" variant="subtle" loading={drop.isPending} onClick={() => drop.mutate()}>
+        Delete
+      </Button>
+      {drop.error && <Trouble error={drop.error} />}
+    </>
   );
 }

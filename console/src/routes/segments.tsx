@@ -1,22 +1,18 @@
 // Segments: every one as its sentence and its count.
-import { Button, Modal, TextInput } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Button, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useState, type FormEvent } from 'react';
-import { ApiProblem } from '../api/problem.ts';
-import { createSegment, segmentsQuery, type Segment } from '../api/segments.ts';
+import { useState } from 'react';
+import { segmentsQuery, type Segment } from '../api/segments.ts';
 import { useCan, useFormats } from '../app/formats.tsx';
-import { fieldError } from '../lib/fields.ts';
 import { DataTable } from '../ui/data-table.tsx';
 import { Page } from '../ui/page.tsx';
-import { draftOf, RuleEditor } from '../ui/rule-editor.tsx';
-import { Answer, Badge, Empty, Trouble } from '../ui/states.tsx';
+import { Answer, Badge, Empty } from '../ui/states.tsx';
 
 export function SegmentsPage() {
   const segments = useQuery(segmentsQuery);
   const can = useCan();
-  const [open, { open: show, close }] = useDisclosure(false);
+  const navigate = useNavigate();
   const [search, setSearch] = useState('');
   return (
     <Page
@@ -24,7 +20,7 @@ export function SegmentsPage() {
       lead="Questions about people that answer themselves: everyone for whom the sentence holds is in, from the moment it does."
       actions={
         can.define && (
-          <Button variant="filled" onClick={show}>
+          <Button variant="filled" onClick={() => void navigate({ to: '/new-segment' })}>
             New segment
           </Button>
         )
@@ -56,9 +52,6 @@ export function SegmentsPage() {
           );
         }}
       </Answer>
-      <Modal opened={open} onClose={close} title="New segment" size="lg">
-        <NewSegment onClose={close} />
-      </Modal>
     </Page>
   );
 }
@@ -97,49 +90,5 @@ function SegmentTable({ segments }: { readonly segments: readonly Segment[] }) {
         },
       ]}
     />
-  );
-}
-
-function NewSegment({ onClose }: { readonly onClose: () => void }) {
-  const client = useQueryClient();
-  const navigate = useNavigate();
-  const [name, setName] = useState('');
-  const [draft, setDraft] = useState(() => draftOf({ kind: 'orders', op: 'at_least', n: 2 }));
-  const create = useMutation({
-    mutationFn: createSegment,
-    onSuccess: async (segment) => {
-      onClose();
-      await client.invalidateQueries({ queryKey: ['segments'] });
-      await navigate({ to: '/segments/$key', params: { key: segment.key } });
-    },
-  });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (draft.rule) create.mutate({ name, rule: draft.rule });
-  };
-  const problems =
-    create.error instanceof ApiProblem
-      ? create.error.problems.filter((one) => one.path.startsWith('/rule'))
-      : [];
-  return (
-    <form onSubmit={submit} className="stack">
-      <TextInput
-        label="Name"
-        required
-        withAsterisk={false}
-        data-autofocus
-        value={name}
-        error={fieldError(create.error, '/name')}
-        onChange={(e) => setName(e.currentTarget.value)}
-      />
-      <RuleEditor draft={draft} onChange={setDraft} problems={problems} jsonOpen />
-      {create.isError && problems.length === 0 && <Trouble error={create.error} />}
-      <div className="form-foot">
-        <Button type="submit" variant="filled" loading={create.isPending} disabled={draft.rule === null}>
-          Make the segment
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-      </div>
-    </form>
   );
 }

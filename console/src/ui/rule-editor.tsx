@@ -1,14 +1,16 @@
-// A rule to change: its sentence as it is typed, fields for its numbers, and the JSON for everything else, each problem at its line.
-import { NumberInput, Textarea } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+// A rule to change: the builder of sentences first, how the whole reads, and the JSON behind it for developers.
+import { Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useRef, useState } from 'react';
+import { useMemo, useRef } from 'react';
 import type { FieldProblem } from '../api/problem.ts';
 import type { RuleJson } from '../api/rules.ts';
-import { previewRule, segmentsQuery } from '../api/segments.ts';
+import { vocabularyQuery, type Vocabulary } from '../api/vocabulary.ts';
 import { lineOf } from '../lib/json-place.ts';
-import { ruleNumbers, segmentsIn, withNumber, type NumberUnit } from '../lib/rule-numbers.ts';
+import { segmentsIn } from '../lib/rule-tree.ts';
+import { RuleBuilder } from './rule-builder/rule-builder.tsx';
+import { useRuleCheck } from './rule-builder/use-rule-check.ts';
+import { Answer } from './states.tsx';
 import './rule-editor.css';
 
 export interface RuleDraft {
@@ -33,80 +35,76 @@ function readDraft(text: string): RuleDraft {
 export interface RuleEditorProps {
   readonly draft: RuleDraft;
   readonly onChange: (draft: RuleDraft) => void;
-  /** What the server said when saving, paths from the rule's root. */
+  /** What the server said when saving. */
   readonly problems?: readonly FieldProblem[];
-  /** Open the JSON at once: for a rule without numbers. */
-  readonly jsonOpen?: boolean;
 }
 
-const units: { readonly [unit in NumberUnit]: string } = {
-  days: ' days',
-  hours: ' hours',
-  minutes: ' minutes',
-  times: '',
-  number: '',
-  share: '',
-};
+export function RuleEditor(props: RuleEditorProps) {
+  const vocabulary = useQuery(vocabularyQuery);
+  return <Answer of={vocabulary}>{(seen) => <TheEditor {...props} seen={seen} />}</Answer>;
+}
 
-export function RuleEditor({ draft, onChange, problems = [], jsonOpen = false }: RuleEditorProps) {
-  const [asked] = useDebouncedValue(draft.rule, 300);
-  const preview = useQuery({
-    queryKey: ['rule-preview', asked],
-    queryFn: () => previewRule(asked),
-    enabled: asked !== null,
-    staleTime: Number.POSITIVE_INFINITY,
-    placeholderData: (before) => before,
-  });
-  const numbers = draft.rule ? ruleNumbers(draft.rule) : [];
-  const found = draft.rule === null ? [] : [...problems, ...(preview.data?.problems ?? [])];
+const none: readonly FieldProblem[] = [];
+/** The server names places from the field of the form. */
+const fromRoot = (problem: FieldProblem): FieldProblem => ({
+  ...problem,
+  path: problem.path.replace(/^\/rule(?=\/(rules|rule|[a-z_]+)(\/|$)|$)/, ''),
+});
+
+function TheEditor({
+  draft,
+  onChange,
+  problems = none,
+  seen,
+}: RuleEditorProps & { readonly seen: Vocabulary }) {
+  const checker = useRuleCheck(seen);
+  const { rule } = draft;
+  const found = useMemo(() => {
+    const own = rule && checker ? checker.check(rule) : { sentence: null, problems: none };
+    const told = new Set(own.problems.map(({ path, code }) => `${path} ${code}`));
+    const said = problems.map(fromRoot).filter(({ path, code }) => !told.has(`${path} ${code}`));
+    return { sentence: own.sentence, problems: [...own.problems, ...said] };
+  }, [rule, checker, problems]);
   return (
     <div className="stack">
-      <p className="rule-sentence" aria-live="polite">
-        {preview.data?.sentence ?? ' '}
-      </p>
-      {numbers.length > 0 && (
-        <div className="rule-numbers">
-          {numbers.map((number) => (
-            <NumberInput
-              key={number.path.join('/')}
-              label={number.label}
-              suffix={units[number.unit]}
-              min={0}
-              step={number.unit === 'share' ? 0.05 : 1}
-              decimalScale={number.unit === 'share' || number.unit === 'number' ? 2 : 0}
-              allowNegative={false}
-              value={number.value}
-              onChange={(value) => {
-                if (typeof value === 'number' && draft.rule)
-                  onChange(draftOf(withNumber(draft.rule, number, value)));
-              }}
-            />
-          ))}
-        </div>
+      {rule ? (
+        <RuleBuilder
+          rule={rule}
+          seen={seen}
+          problems={found.problems}
+          sentenceOf={(one) => checker?.check(one).sentence ?? null}
+          onChange={(next) => onChange(draftOf(next))}
+        />
+      ) : (
+        <p className="muted">The JSON below cannot be read yet, so there is no sentence to show.</p>
       )}
-      {draft.rule && <AskedSegments keys={segmentsIn(draft.rule)} />}
-      <RuleJsonField
-        draft={draft}
-        onChange={onChange}
-        problems={found}
-        open={jsonOpen || numbers.length === 0}
-      />
+      <p className="rule-sentence" aria-live="polite">
+        {found.sentence === null ? (
+          <span className="muted">
+            {found.problems.length === 1 ? 'One thing is' : `${found.problems.length} things are`} missing or
+            wrong above.
+          </span>
+        ) : (
+          <>Everyone who {found.sentence}.</>
+        )}
+      </p>
+      {rule && <AskedSegments keys={segmentsIn(rule)} seen={seen} />}
+      <RuleJsonField draft={draft} onChange={onChange} problems={rule ? found.problems : none} />
     </div>
   );
 }
 
 /** Half of a stage's rule is often a segment with numbers of its own: where to turn those. */
-function AskedSegments({ keys }: { readonly keys: readonly string[] }) {
-  const segments = useQuery(segmentsQuery).data?.items ?? [];
+function AskedSegments({ keys, seen }: { readonly keys: readonly string[]; readonly seen: Vocabulary }) {
   if (keys.length === 0) return null;
   return (
     <p className="muted">
-      It asks for segments with numbers of their own:{' '}
+      It asks for segments with rules of their own:{' '}
       {keys.map((key, i) => (
         <span key={key}>
           {i > 0 && ', '}
           <Link to="/segments/$key" params={{ key }}>
-            {segments.find((one) => one.key === key)?.name ?? key}
+            {seen.segments.find((one) => one.key === key)?.name ?? key}
           </Link>
         </span>
       ))}
@@ -119,23 +117,18 @@ interface RuleJsonFieldProps {
   readonly draft: RuleDraft;
   readonly onChange: (draft: RuleDraft) => void;
   readonly problems: readonly FieldProblem[];
-  readonly open: boolean;
 }
 
-function RuleJsonField({ draft, onChange, problems, open }: RuleJsonFieldProps) {
+function RuleJsonField({ draft, onChange, problems }: RuleJsonFieldProps) {
   const field = useRef<HTMLTextAreaElement>(null);
-  const [shown] = useState(open);
   const goTo = (line: number) => {
-    const at =
-      draft.text
-        .split('\n')
-        .slice(0, line - 1)
-        .join('\n').length + (line > 1 ? 1 : 0);
+    const lines = draft.text.split('\n');
+    const at = lines.slice(0, line - 1).join('\n').length + (line > 1 ? 1 : 0);
     field.current?.focus();
-    field.current?.setSelectionRange(at, at + (draft.text.split('\n')[line - 1]?.length ?? 0));
+    field.current?.setSelectionRange(at, at + (lines[line - 1]?.length ?? 0));
   };
   return (
-    <details open={shown || problems.length > 0 || draft.rule === null}>
+    <details className="rule-as-json">
       <summary>The rule as JSON</summary>
       <Textarea
         ref={field}
@@ -150,9 +143,9 @@ function RuleJsonField({ draft, onChange, problems, open }: RuleJsonFieldProps) 
         onChange={(event) => onChange(readDraft(event.currentTarget.value))}
       />
       {problems.length > 0 && (
-        <ul className="problems rule-problems" aria-live="polite">
+        <ul className="problems rule-problems">
           {problems.map((problem, i) => {
-            const line = lineOf(draft.text, problem.path.replace(/^\/rule(?=\/|$)/, ''));
+            const line = lineOf(draft.text, problem.path);
             return (
               <li key={i}>
                 <button type="button" className="line-button" onClick={() => goTo(line)}>

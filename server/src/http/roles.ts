@@ -48,6 +48,9 @@ export const accessByRoute: { readonly [route: string]: Access } = {
   'DELETE /api/segments/:key': makersAndBuilders,
   'GET /api/segments/:key/people': everyone,
 
+  'GET /api/vocabulary': everyone,
+  'GET /api/vocabulary/properties': everyone,
+
   'GET /api/journeys': everyone,
   'POST /api/journeys': makersAndBuilders,
   'POST /api/journeys/check': everyone,

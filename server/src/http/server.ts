@@ -37,6 +37,7 @@ import { refuseStrangeBodies, takeEmptyBodies } from './strange.ts';
 import { registerSystem } from './system.ts';
 import { registerTag } from './tag.ts';
 import { registerUsers } from './users.ts';
+import { registerVocabulary } from './vocabulary.ts';
 
 /** Of one session, key or stranger's address: 100 a second is a busy script, not a person. */
 const requestsPerMinute = 6_000;
@@ -100,6 +101,7 @@ function registerDefinitions(app: App, deps: HttpDeps): void {
   const health = keepDear((id) => countHealth(deps, id), now, warn);
   registerLifecycle(app, deps, counts.get);
   registerSegments(app, deps, counts.get);
+  registerVocabulary(app, deps);
   registerJourneys(app, deps, numbers.get);
   registerJourneySwitch(app, deps, numbers.get);
   registerBacktests(app, deps);
