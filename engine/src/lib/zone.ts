@@ -110,7 +110,10 @@ function segmentAt(zone: Offsets, at: Instant): number {
 
 function readTransitions(timeZone: string): Zone | null {
   // Not every browser that reads a rule knows Temporal; for dates without a zone none is needed.
-  if (timeZone === 'UTC') return { name: timeZone, starts: [Number.MIN_SAFE_INTEGER], offsets: [0] };
+  if (timeZone === 'UTC') {
+    const never: Offsets = { starts: [Number.MIN_SAFE_INTEGER], offsets: [0] };
+    return { name: timeZone, ...never, hours: never };
+  }
   // An offset such as `+02:00` is accepted by Temporal but is no zone a business lives in; it works all the same.
   let moment: Temporal.ZonedDateTime;
   try {

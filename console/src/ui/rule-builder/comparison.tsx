@@ -44,7 +44,7 @@ export function ComparisonPart({ part, condition, describedBy }: PartProps<'comp
 export function WherePart({ part, condition, describedBy }: PartProps<'where'>) {
   const { problems } = useBuilding();
   const { value, path, set } = usePlace(condition, part.key);
-  const properties = useProperties(eventsOf(condition.leaf));
+  const properties = useProperties(eventsOf(condition.leaf, part.key.replace(/where$/, 'event')));
   const list = Array.isArray(value) ? (value as readonly Json[]).filter(isObject) : [];
   const add = (): void => {
     const first = properties.find(({ path: one }) => !list.some((where) => where['property'] === one));

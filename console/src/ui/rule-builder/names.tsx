@@ -118,7 +118,7 @@ export function pathOptions(paths: readonly SeenPath[]): readonly PickOption[] {
 export function PathPart({ part, condition, describedBy }: PartProps<'property' | 'trait'>) {
   const { seen } = useBuilding();
   const { value, wrong, set } = usePlace(condition, part.key);
-  const properties = useProperties(part.part === 'property' ? eventsOf(condition.leaf) : []);
+  const properties = useProperties(part.part === 'property' ? eventsOf(condition.leaf, part.events) : []);
   return (
     <PathWord
       label={part.label}
@@ -131,6 +131,9 @@ export function PathPart({ part, condition, describedBy }: PartProps<'property' 
     />
   );
 }
+
+/** What an event has besides its properties. */
+const ownNames: { readonly [name: string]: string } = { $event: 'the name', $time: 'the time' };
 
 export interface PathWordProps {
   readonly label: string;
@@ -155,11 +158,20 @@ export function PathWord({ label, value, paths, ownName, wrong, describedBy, onC
       empty="Nothing seen yet: type the name it will have."
       groups={[
         { options: pathOptions(paths) },
-        ...(ownName ? [{ options: [{ value: '$event', text: 'the name of the event' }] }] : []),
+        ...(ownName
+          ? [
+              {
+                options: Object.entries(ownNames).map(([name, text]) => ({
+                  value: name,
+                  text: `${text} of the event`,
+                })),
+              },
+            ]
+          : []),
       ]}
       onPick={onChange}
     >
-      {chosen === '' ? '…' : chosen === '$event' ? 'the name' : `“${chosen}”`}
+      {chosen === '' ? '…' : (ownNames[chosen] ?? `“${chosen}”`)}
     </WordPicker>
   );
 }

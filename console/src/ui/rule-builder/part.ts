@@ -7,7 +7,7 @@ export interface Option {
   readonly text: string;
 }
 
-export type WindowShape = 'ever' | 'last' | 'since';
+export type WindowShape = 'ever' | 'last' | 'calendar' | 'since';
 
 /** `key` is a dotted path inside the condition; `label` names the control for those who do not see the words around it. */
 export type Part =
@@ -33,7 +33,8 @@ export type Part =
   | { readonly part: 'duration'; readonly key: string; readonly label: string; readonly days?: true }
   | { readonly part: 'events'; readonly key: string }
   | { readonly part: 'where'; readonly key: string }
-  | { readonly part: 'property'; readonly key: string; readonly label: string }
+  /** A property of the events at `events` (`event`, unless told). */
+  | { readonly part: 'property'; readonly key: string; readonly label: string; readonly events?: string }
   | { readonly part: 'trait'; readonly key: string; readonly label: string }
   /** `op` and `value` of what `of` names: a trait, or a property of the condition's events. */
   | { readonly part: 'comparison'; readonly of: 'trait' | 'property'; readonly path: string }

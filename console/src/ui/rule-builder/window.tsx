@@ -1,4 +1,4 @@
-// When: ever, in the last so many days, since something happened.
+// When: ever, in the last so many days, this month or the one before, since something happened.
 import type { Json } from '../../api/rules.ts';
 import { isObject } from '../../lib/rule-tree.ts';
 import { useBuilding } from './context.tsx';
@@ -23,6 +23,7 @@ export function WindowPart({ part, condition, describedBy }: PartProps<'window'>
   const choose = (next: Json | undefined): void => {
     if (next === 'ever') return set(undefined);
     if (next === 'last') return set({ last: 'P30D' });
+    if (next === 'this' || next === 'previous') return set({ [next]: 'month' });
     const kind = String(next).replace('since ', '');
     set({ since: kind === 'stage' ? { kind, model: seen.models[0]?.key ?? '' } : { kind } });
   };
@@ -45,6 +46,16 @@ export function WindowPart({ part, condition, describedBy }: PartProps<'window'>
           onChange={last.set}
         />
       )}
+      {(chosen === 'this' || chosen === 'previous') && (
+        <ChoiceWord
+          label="Period"
+          value={isObject(value) ? value[chosen] : undefined}
+          options={periods}
+          wrong={wrong}
+          describedBy={describedBy}
+          onChange={(period) => set({ [chosen]: period ?? null })}
+        />
+      )}
       {chosen === 'since stage' && (
         <ThingPart
           part={{ part: 'thing', key: 'window.since.model', label: 'Lifecycle model', of: 'models' }}
@@ -56,9 +67,14 @@ export function WindowPart({ part, condition, describedBy }: PartProps<'window'>
   );
 }
 
+const periods: readonly Option[] = ['day', 'week', 'month', 'quarter', 'year'].map((period) => ({
+  value: period,
+  text: period,
+}));
+
 function shapeOf(window: Json | undefined): string {
   if (!isObject(window)) return 'ever';
-  if ('last' in window) return 'last';
+  for (const shape of ['last', 'this', 'previous']) if (shape in window) return shape;
   const { since } = window;
   return isObject(since) ? `since ${String(since['kind'])}` : 'ever';
 }
@@ -71,6 +87,11 @@ function optionsOf(shapes: readonly WindowShape[], chosen: string): readonly Opt
         return [{ value: 'ever', text: 'ever' }];
       case 'last':
         return [{ value: 'last', text: 'in the last' }];
+      case 'calendar':
+        return [
+          { value: 'this', text: 'this' },
+          { value: 'previous', text: 'in the previous' },
+        ];
       case 'since':
         return Object.entries(anchors)
           .filter(([kind]) => kind !== 'run' || chosen === 'since run')
