@@ -1,10 +1,9 @@
 // The state of one person: memory (a fold of facts) and standing (a fold of decisions). Plain JSON, stored as text.
 import type { Instant } from './lib/instant.ts';
-import type { Json } from './rules/rule.ts';
+import type { Json, Provenance } from './rules/rule.ts';
 import type { Slot } from './memory/slot.ts';
 
-/** Where a trait's value came from, strongest first. */
-export type Provenance = 'declared' | 'observed' | 'imported' | 'predicted';
+export type { Provenance } from './rules/rule.ts';
 
 /** `v` null is a known unknown (the trait was cleared). `s` is the event id that said it, the last tie-break. */
 export interface TraitValue {

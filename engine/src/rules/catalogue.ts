@@ -42,8 +42,17 @@ export const ruleKinds: { readonly [kind in Rule['kind']]: CatalogueEntry<OfKind
     examples: [{ kind: 'not', rule: { kind: 'segment', segment: 'unhappy' } }],
   },
   trait: {
-    asks: 'a fact about the person, by dotted path, with any comparison',
-    examples: [{ kind: 'trait', path: 'address.city', op: 'is', value: 'Graz' }],
+    asks: 'a fact about the person, by dotted path, with any comparison; if asked, only what was said in such a way, and while it is younger',
+    examples: [
+      { kind: 'trait', path: 'address.city', op: 'is', value: 'Graz' },
+      {
+        kind: 'trait',
+        path: 'favourite_colour',
+        op: 'known',
+        said_by: ['declared'],
+        said_within: 'P365D',
+      },
+    ],
   },
   identity: {
     asks: 'has at least one identity of these kinds',
@@ -261,6 +270,10 @@ export const ruleComparisons: { readonly [op in Comparison]: CatalogueEntry } = 
   ends_with: {
     asks: 'a text that ends so',
     examples: [{ kind: 'trait', path: 'company', op: 'ends_with', value: 'GmbH' }],
+  },
+  matches: {
+    asks: 'a text in which a pattern is found',
+    examples: [{ kind: 'trait', path: 'company', op: 'matches', value: '(?i)\\b(gmbh|ag)$' }],
   },
   over: {
     asks: 'a number above; a text is never compared with a number',

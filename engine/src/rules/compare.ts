@@ -2,6 +2,7 @@
 // ordered against a number.
 import { parseDateText, compareDates } from '../lib/date-text.ts';
 import { isList } from '../lib/json.ts';
+import { compilePattern } from '../lib/pattern.ts';
 import type { Zone } from '../lib/zone.ts';
 import type { Comparison, Json } from './rule.ts';
 
@@ -38,6 +39,10 @@ function compileKnown(
       return (actual) => typeof actual === 'string' && typeof value === 'string' && actual.startsWith(value);
     case 'ends_with':
       return (actual) => typeof actual === 'string' && typeof value === 'string' && actual.endsWith(value);
+    case 'matches': {
+      const pattern = typeof value === 'string' ? compilePattern(value) : null;
+      return (actual) => pattern?.ok === true && typeof actual === 'string' && pattern.matches(actual);
+    }
     case 'over':
       return (actual) => typeof actual === 'number' && typeof value === 'number' && actual > value;
     case 'at_least':

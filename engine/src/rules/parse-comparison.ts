@@ -1,5 +1,6 @@
 // Reads a comparison with its value from outside: each takes the values it can compare with and no others.
 import { parseDateText } from '../lib/date-text.ts';
+import { compilePattern } from '../lib/pattern.ts';
 import type { Reader } from '../lib/reader.ts';
 import { shown } from '../lib/reader.ts';
 import { compileZone } from '../lib/zone.ts';
@@ -19,6 +20,7 @@ const COMPARISONS = [
   'not_contains',
   'starts_with',
   'ends_with',
+  'matches',
   'over',
   'at_least',
   'under',
@@ -53,8 +55,16 @@ export function readComparison(
     );
     return null;
   }
+  if (op === 'matches' && typeof value === 'string') return readPattern(reader, value, at);
   if (isFit(op, value)) return { op, value };
   reader.problem('wrong_type', at, `"value" is ${shown(value)}, which "${op}" cannot compare with.`, hint);
+  return null;
+}
+
+function readPattern(reader: Reader, value: string, path: string): { op: 'matches'; value: string } | null {
+  const pattern = compilePattern(value);
+  if (pattern.ok) return { op: 'matches', value };
+  reader.problem('bad_pattern', path, pattern.problem.message, pattern.problem.hint);
   return null;
 }
 
@@ -67,6 +77,7 @@ const VALUE_HINTS: { readonly [op in Exclude<Comparison, 'known' | 'unknown'>]: 
   not_contains: 'Give a text, a number, true or false.',
   starts_with: 'Give a text.',
   ends_with: 'Give a text.',
+  matches: 'Give a pattern as a text: ^SKU-[0-9]+$.',
   over: 'Give a number without quotes: a text is never compared with a number.',
   at_least: 'Give a number without quotes: a text is never compared with a number.',
   under: 'Give a number without quotes: a text is never compared with a number.',
@@ -90,6 +101,8 @@ function isFit(op: Exclude<Comparison, 'known' | 'unknown'>, value: unknown): va
     case 'starts_with':
     case 'ends_with':
       return typeof value === 'string' && value !== '' && value.length <= TEXT_CHARS_MAX;
+    case 'matches':
+      return false;
     case 'over':
     case 'at_least':
     case 'under':

@@ -1,10 +1,11 @@
 // Reads the parts that rules are made of: which events, amounts, numbers. What is wrong becomes a problem with
 // its place; the part is then null.
 import { parseDecimal } from '../lib/decimal.ts';
+import type { IsoDuration } from '../lib/instant.ts';
 import type { Reader } from '../lib/reader.ts';
 import { isRecord, nearest, shown } from '../lib/reader.ts';
 import { readComparison } from './parse-comparison.ts';
-import type { Amount, LeafRule, Selector, Where } from './rule.ts';
+import type { Amount, LeafRule, Provenance, Selector, Where } from './rule.ts';
 
 /** What a rule may refer to. What is absent is not checked. */
 export interface Known {
@@ -141,6 +142,37 @@ export function readStages(
     reader.problem('not_found', at, `There is no stage "${key.slice(0, 80)}" of "${model}".`, hint);
   }
   return isKnown ? (typeof stage === 'string' ? stage : named) : null;
+}
+
+const PROVENANCES = ['declared', 'observed', 'imported', 'predicted'] as const;
+
+/** In which ways, and how long ago, a trait was said. */
+export function readSaid(
+  reader: Reader,
+  json: Fields,
+  path: string,
+): { said_by?: readonly Provenance[]; said_within?: IsoDuration } | null {
+  const { said_by: list, said_within: length } = json;
+  const ways = list === undefined ? undefined : readProvenances(reader, list, `${path}/said_by`);
+  const within = length === undefined ? undefined : reader.duration(json, 'said_within', path);
+  if (ways === null || within === null) return null;
+  return {
+    ...(ways === undefined ? {} : { said_by: ways }),
+    ...(within === undefined ? {} : { said_within: within }),
+  };
+}
+
+function readProvenances(reader: Reader, json: unknown, path: string): readonly Provenance[] | null {
+  const isList = Array.isArray(json) && json.length > 0;
+  const found = isList ? PROVENANCES.filter((each) => json.includes(each)) : [];
+  if (isList && json.every((each) => PROVENANCES.some((way) => way === each))) return found;
+  reader.problem(
+    'not_one_of',
+    path,
+    `"said_by" is ${shown(json)}.`,
+    `List one or several of: ${PROVENANCES.join(', ')}.`,
+  );
+  return null;
 }
 
 export function readTopic(

@@ -14,6 +14,7 @@ import {
   readNumber,
   readOptionalWhole,
   readPath,
+  readSaid,
   readSelector,
   readStages,
   readTexts,
@@ -73,7 +74,7 @@ const KEYS: { readonly [kind in Rule['kind']]: readonly string[] } = {
   all: ['rules'],
   any: ['rules'],
   not: ['rule'],
-  trait: ['path', 'op', 'value'],
+  trait: ['path', 'op', 'value', 'said_by', 'said_within'],
   identity: ['has'],
   count: [...SELECTOR_KEYS, 'window', 'op', 'n'],
   days: [...SELECTOR_KEYS, 'window', 'op', 'n'],
@@ -156,7 +157,10 @@ const READERS: { readonly [kind in Rule['kind']]: ReadKind } = {
   trait: ({ reader }, json, path) => {
     const trait = readPath(reader, json, 'path', path);
     const compared = readComparison(reader, json, path);
-    return trait === null || compared === null ? null : { kind: 'trait', path: trait, ...compared };
+    const said = readSaid(reader, json, path);
+    return trait === null || compared === null || said === null
+      ? null
+      : { kind: 'trait', path: trait, ...compared, ...said };
   },
   identity: ({ reader }, json, path) => {
     const has = readTexts(reader, json['has'], `${path}/has`, { what: 'identity kinds', max: 32 });

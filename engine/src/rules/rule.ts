@@ -14,6 +14,7 @@ export type Comparison =
   | 'not_contains'
   | 'starts_with'
   | 'ends_with'
+  | 'matches'
   | 'over'
   | 'at_least'
   | 'under'
@@ -22,6 +23,9 @@ export type Comparison =
   | 'after'
   | 'known'
   | 'unknown';
+
+/** Where a trait's value came from, strongest first. */
+export type Provenance = 'declared' | 'observed' | 'imported' | 'predicted';
 
 /** A condition on a property of an event: dotted path, comparison, value (absent for known/unknown). */
 export interface Where {
@@ -69,7 +73,16 @@ export type Rule =
   | { readonly kind: 'any'; readonly rules: readonly Rule[] }
   | { readonly kind: 'not'; readonly rule: Rule }
   /** A fact about the person, by dotted path. */
-  | { readonly kind: 'trait'; readonly path: string; readonly op: Comparison; readonly value?: Json }
+  | {
+      readonly kind: 'trait';
+      readonly path: string;
+      readonly op: Comparison;
+      readonly value?: Json;
+      /** Only what was said in one of these ways: of what stands, not of what it outranked. */
+      readonly said_by?: readonly Provenance[];
+      /** Only while what was said is younger than this. */
+      readonly said_within?: IsoDuration;
+    }
   /** Has at least one identity of these kinds. */
   | { readonly kind: 'identity'; readonly has: readonly string[] }
   /** How many events. `at_most 0` and "never" are the same. */

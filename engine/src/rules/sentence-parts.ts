@@ -46,6 +46,7 @@ const COMPARISON_WORDS: { readonly [op in Exclude<Comparison, 'known' | 'unknown
   not_contains: 'does not contain',
   starts_with: 'starts with',
   ends_with: 'ends with',
+  matches: 'matches the pattern',
   over: 'is over',
   at_least: 'is at least',
   under: 'is under',

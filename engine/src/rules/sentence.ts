@@ -60,7 +60,7 @@ function negated(rule: Rule, names: Names): string {
 function leaf(rule: Leaf, names: Names, isNot: boolean): string {
   switch (rule.kind) {
     case 'trait':
-      return `${isNot ? 'not ' : ''}${comparison(quoted(rule.path), rule.op, rule.value)}`;
+      return `${isNot ? 'not ' : ''}${comparison(quoted(rule.path), rule.op, rule.value)}${saidWords(rule)}`;
     case 'identity':
       return `${has(isNot)} ${listWords(rule.has.map(identityWords), 'or')}`;
     case 'count':
@@ -140,4 +140,13 @@ function stage(rule: Extract<Rule, { kind: 'stage' }>, names: Names, isNot: bool
   const model = quoted(names.models?.get(rule.model) ?? rule.model);
   const long = rule.for === undefined ? '' : ` for at least ${duration(rule.for)}`;
   return `is ${isNot ? 'not ' : ''}in the stage ${listWords(stages, 'or')} of ${model}${long}`;
+}
+
+/** ` (declared or imported, within the last 90 days)`. */
+function saidWords(rule: Extract<Rule, { kind: 'trait' }>): string {
+  const parts = [
+    ...(rule.said_by === undefined ? [] : [listWords(rule.said_by, 'or')]),
+    ...(rule.said_within === undefined ? [] : [`said in the last ${duration(rule.said_within)}`]),
+  ];
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }

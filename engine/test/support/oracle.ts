@@ -38,7 +38,7 @@ export function holds(world: World, rule: Rule, now: number): boolean {
     case 'not':
       return !holds(world, rule.rule, now);
     case 'trait':
-      return compares(world, rule.op, traitAt(world, rule.path), rule.value);
+      return compares(world, rule.op, traitAt(world, rule.path), rule.value) && saidSo(world, rule, now);
     case 'identity':
       return world.history.some((event) => event.identities.some(([kind]) => rule.has.includes(kind)));
     case 'count': {
@@ -336,6 +336,8 @@ function compares(world: World, op: Comparison, actual: Json | undefined, value:
       return texts && actual.slice(0, value.length) === value;
     case 'ends_with':
       return texts && actual.slice(-value.length) === value;
+    case 'matches':
+      return texts && actual.length <= 1_000 && pattern(value).test(actual);
     case 'over':
       return numbers && actual > value;
     case 'at_least':
@@ -349,6 +351,10 @@ function compares(world: World, op: Comparison, actual: Json | undefined, value:
     case 'after':
       return texts && dates(world, actual, value, 1);
   }
+}
+
+function pattern(source: string): RegExp {
+  return source.startsWith('(?i)') ? new RegExp(source.slice(4), 'iu') : new RegExp(source, 'u');
 }
 
 /** Compared as days of the workspace when the rule names a day, else as instants. */
@@ -497,7 +503,22 @@ function traitAt(world: World, path: string): Json | undefined {
   return rest.length === 0 ? undefined : at(traitNamed(world, head), rest.join('.'));
 }
 
+function saidSo(world: World, rule: Extract<Rule, { kind: 'trait' }>, now: number): boolean {
+  if (rule.said_by === undefined && rule.said_within === undefined) return true;
+  const event = saying(world, rule.path) ?? saying(world, rule.path.split('.')[0]!);
+  if (event === undefined) return false;
+  const told = ['Preference Told', 'Survey Answered', 'Form Submitted'].includes(event.name);
+  const way = event.trust === 'import' ? 'imported' : told ? 'declared' : 'observed';
+  if (rule.said_by?.includes(way) === false) return false;
+  return rule.said_within === undefined || now < event.at + milliseconds(rule.said_within);
+}
+
 function traitNamed(world: World, key: string): Json | undefined {
+  return saying(world, key)?.traits[key];
+}
+
+/** The event whose word on a trait stands. */
+function saying(world: World, key: string): EventFact | undefined {
   const strength = (event: EventFact): number => {
     if (event.trust === 'import') return 1;
     const told = ['Preference Told', 'Survey Answered', 'Form Submitted'].includes(event.name);
@@ -509,8 +530,7 @@ function traitNamed(world: World, key: string): Json | undefined {
       Object.keys(event.traits).includes(key) &&
       JSON.stringify(event.traits[key]).length <= 4_096,
   );
-  const best = said.sort((a, b) => strength(a) - strength(b)).at(-1);
-  return best?.traits[key];
+  return said.sort((a, b) => strength(a) - strength(b)).at(-1);
 }
 
 function consented(world: World, channel: string | undefined, topic: string | undefined): boolean {

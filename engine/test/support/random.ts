@@ -92,6 +92,10 @@ export const comparison: fc.Arbitrary<{ op: Comparison; value?: Json }> = fc.one
     op: fc.constantFrom<Comparison>('before', 'after'),
     value: fc.constantFrom('2026-02-10', '2026-02-10T22:30:00Z', '2026-02-11'),
   }),
+  fc.record({
+    op: fc.constant<Comparison>('matches'),
+    value: fc.constantFrom('o', '^go', 'd$', '(?i)GO', '^\\d{1,2}$', '^(a|b)+c$', '^x+$', '[^go]'),
+  }),
   fc.record({ op: fc.constantFrom<Comparison>('known', 'unknown') }),
 );
 
@@ -170,6 +174,19 @@ const amountWindow: fc.Arbitrary<{ window?: Window }> = fc.oneof(
   { weight: 1, arbitrary: anchored },
   { weight: 3, arbitrary: calendar },
 );
+const said = fc.oneof(
+  { weight: 2, arbitrary: fc.constant({}) },
+  {
+    weight: 3,
+    arbitrary: fc.record(
+      {
+        said_by: fc.subarray(['declared', 'observed', 'imported', 'predicted'] as const, { minLength: 1 }),
+        said_within: duration,
+      },
+      { requiredKeys: [] },
+    ),
+  },
+);
 const countOp = fc.constantFrom('at_least' as const, 'at_most' as const, 'exactly' as const);
 const small = fc.integer({ min: 0, max: 4 });
 const least = fc.integer({ min: 1, max: 4 });
@@ -217,8 +234,8 @@ function lengthOf(text: string): number {
 /** One arbitrary for each kind of leaf: a new kind that is missing here does not compile. */
 const leaves: { readonly [kind in Exclude<Rule['kind'], 'all' | 'any' | 'not'>]: fc.Arbitrary<Rule> } = {
   trait: fc
-    .tuple(fc.constantFrom(...TRAITS, 'address.zip.0', 'tags.1', 'tags.length'), comparison)
-    .map(([path, compared]) => ({ kind: 'trait', path, ...compared })),
+    .tuple(fc.constantFrom(...TRAITS, 'address.zip.0', 'tags.1', 'tags.length'), comparison, said)
+    .map(([path, compared, how]) => ({ kind: 'trait', path, ...compared, ...how })),
   identity: fc
     .uniqueArray(fc.constantFrom('email', 'phone', 'user_id'), { minLength: 1 })
     .map((has) => ({ kind: 'identity', has })),
@@ -337,6 +354,7 @@ const timely: fc.Arbitrary<Rule> = fc.oneof(
     .map(([event, w, n]): Rule => ({ kind: 'per_value', event, property: 'product_id', ...w, n })),
   calendar.map((w): Rule => ({ kind: 'latest', event: '*', property: 'score', ...w, op: 'known' })),
   leaves.last_order,
+  leaves.trait,
   leaves.sequence,
   leaves.unfollowed,
   leaves.most_frequent,

@@ -62,7 +62,17 @@ export const kindRows: Rows<typeof ruleKinds> = {
   ],
   any: [{ holds: { standing: member('vip') }, fails: { events: ordered('2026-01-01T10:00:00Z') } }],
   not: [{ holds: {}, fails: { standing: member('unhappy') } }],
-  trait: [{ holds: traits({ address: { city: 'Graz' } }), fails: traits({ address: { city: 'Linz' } }) }],
+  trait: [
+    { holds: traits({ address: { city: 'Graz' } }), fails: traits({ address: { city: 'Linz' } }) },
+    {
+      holds: {
+        events: [fact('Preference Told', '2025-06-02T10:00:00Z', { traits: { favourite_colour: 'red' } })],
+      },
+      fails: {
+        events: [fact('Preference Told', '2025-06-01T10:00:00Z', { traits: { favourite_colour: 'red' } })],
+      },
+    },
+  ],
   identity: [
     {
       holds: { events: [fact('Identified', '2026-01-01T10:00:00Z', { identities: [['phone', '+43 1']] })] },
@@ -316,6 +326,7 @@ export const comparisonRows: Rows<typeof ruleComparisons> = {
   not_contains: [{ holds: traits({ tags: 'tea, cake' }), fails: traits({ tags: 'tea, vegan cake' }) }],
   starts_with: [{ holds: traits({ postcode: '8010' }), fails: traits({ postcode: 8010 }) }],
   ends_with: [{ holds: traits({ company: 'Tee GmbH' }), fails: traits({ company: 'Tee GmbH & Co' }) }],
+  matches: [{ holds: traits({ company: 'Tee GMBH' }), fails: traits({ company: 'Teegmbh' }) }],
   over: [{ holds: traits({ age: 65 }), fails: traits({ age: 64 }) }],
   at_least: [{ holds: traits({ age: 65 }), fails: traits({ age: '65' }) }],
   under: [{ holds: traits({ age: 17.5 }), fails: traits({ age: 18 }) }],

@@ -38,6 +38,7 @@ const comparisons = [
   'not_contains',
   'starts_with',
   'ends_with',
+  'matches',
   'over',
   'at_least',
   'under',

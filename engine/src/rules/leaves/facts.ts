@@ -1,28 +1,46 @@
-// Leaves about what the person is: traits, identities, a stable random share. Time alone never changes them.
+// Leaves about what the person is: traits, identities, a stable random share. Time alone changes only how long ago
+// a trait was said.
 import { share } from '../../lib/id.ts';
 import { pathReader } from '../../lib/json.ts';
 import type { Scope } from '../../memory/plan.ts';
-import type { Memory } from '../../person.ts';
+import type { Memory, TraitValue } from '../../person.ts';
 import { compileComparison } from '../compare.ts';
 import type { Leaf } from '../evaluate.ts';
-import { lasting } from '../evaluate.ts';
+import { lasting, NO, YES } from '../evaluate.ts';
 import type { Json, Rule } from '../rule.ts';
+import { durationOf } from '../window.ts';
 import { dateWords, listWords, valueWords } from '../words.ts';
 
 export function compileTrait(rule: Extract<Rule, { kind: 'trait' }>, scope: Scope): Leaf {
   const test = compileComparison(rule.op, rule.value, scope.zone);
   const read = traitReader(rule.path);
   const key = rule.path.split('.')[0]!;
+  const said = (memory: Memory): TraitValue | undefined => {
+    const name = [rule.path, key].find((each) => Object.hasOwn(memory.traits, each));
+    return name === undefined ? undefined : memory.traits[name];
+  };
+  const { said_by: saidBy, said_within: saidWithin } = rule;
+  const withinMs = saidWithin === undefined ? null : durationOf(saidWithin);
+  const isAskedWho = saidBy !== undefined || withinMs !== null;
   return {
     needs: [],
     // The trait of this very name, or the path inside the trait of its first part.
     reads: [`trait:${rule.path}`, `trait:${key}`],
-    ask: ({ memory }) => lasting(test(read(memory))),
+    ask: ({ memory, now }) => {
+      if (!test(read(memory))) return NO;
+      if (!isAskedWho) return YES;
+      const standing = said(memory);
+      if (standing === undefined || saidBy?.includes(standing.p) === false) return NO;
+      if (withinMs === null) return YES;
+      const until = standing.at + withinMs;
+      return now < until ? { holds: true, until } : NO;
+    },
     evidence: ({ memory }) => {
       const value = valueWords(read(memory));
-      const name = [rule.path, key].find((each) => Object.hasOwn(memory.traits, each));
-      const said = name === undefined ? undefined : memory.traits[name];
-      return said === undefined ? value : `${value}, ${said.p} on ${dateWords(scope.zone, said.at)}`;
+      const standing = said(memory);
+      return standing === undefined
+        ? value
+        : `${value}, ${standing.p} on ${dateWords(scope.zone, standing.at)}`;
     },
   };
 }
