@@ -48,7 +48,7 @@ export function bound(plan: Plan): number {
   return 200 + traits + identities + plan.slots.reduce((sum, slot) => sum + 50 + slotBound(slot), 0);
 }
 
-function slotBound(slot: PlannedSlot): number {
+export function slotBound(slot: PlannedSlot): number {
   const cell = 80;
   const filter = 1_400;
   switch (slot.kind) {

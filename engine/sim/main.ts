@@ -1,12 +1,11 @@
-// npm run sim -- --seeds N [--law name] [--check n] [--seed S] [--path p] [--engine dir]: lives random worlds and exits 0 when
+// npm run sim -- --seeds N [--law name] [--check n] [--seed S] [--path p] [--engine dir]:
+// lives random worlds and exits 0 when
 // every law holds; else tells the seed, the story made small, what was expected, and the command that lives it again.
 import { registerHooks } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-
-/** Worlds of one check under one seed. fast-check begins each seed with small worlds and lets them grow. */
-const WORLDS_PER_SEED = 40;
+import type { Check, Law } from './law.ts';
 
 const { values } = parseArgs({
   options: {
@@ -17,6 +16,9 @@ const { values } = parseArgs({
     path: { type: 'string' },
     /** A folder with another `src`: the laws ask that engine instead. */
     engine: { type: 'string' },
+    /** Of each check under each seed. fast-check begins a seed with small worlds and lets them grow. */
+    worlds: { type: 'string', default: '40' },
+    /** Seconds in which a broken world may be made smaller. */
     shrink: { type: 'string', default: '30' },
   },
 });
@@ -36,31 +38,39 @@ const seeds = values.path === undefined ? whole('seeds') : 1;
 let broken = 0;
 for (const law of chosen) {
   const began = performance.now();
-  let worlds = 0;
   const asked = law.checks.filter((_, i) => values.check === undefined || i + 1 === whole('check'));
-  for (const check of asked) {
-    for (let seed = first; seed < first + seeds; seed++) {
-      const outcome = runCheck(law, check, {
-        seed,
-        runs: WORLDS_PER_SEED,
-        shrinkMs: whole('shrink') * 1_000,
-        ...(values.path === undefined ? {} : { path: values.path }),
-      });
-      if (outcome.kind === 'holds') {
-        worlds += outcome.worlds;
-        continue;
-      }
-      broken += 1;
-      say(`${outcome.words}\n`);
-      break;
-    }
-  }
+  const { worlds, words } = simulate(law, asked);
   const seconds = ((performance.now() - began) / 1_000).toFixed(1);
-  say(`${law.name}: ${asked.length} checks, ${seeds} seeds, ${worlds} worlds, ${seconds} s`);
+  if (words !== null) {
+    broken += 1;
+    say(`${words}\n`);
+  }
+  say(`${law.name}: ${words === null ? 'holds' : 'is broken'} (${worlds} worlds, ${seconds} s)`);
 }
 process.exitCode = broken === 0 ? 0 : 1;
 
-function whole(name: 'seeds' | 'seed' | 'check' | 'shrink'): number {
+/** Every check under every seed, up to the first that breaks: the others may say the same in other words. */
+function simulate(
+  law: Law,
+  checks: readonly Check[],
+): { readonly worlds: number; readonly words: string | null } {
+  let worlds = 0;
+  for (let seed = first; seed < first + seeds; seed++) {
+    for (const check of checks) {
+      const outcome = runCheck(law, check, {
+        seed,
+        runs: whole('worlds'),
+        shrinkMs: whole('shrink') * 1_000,
+        ...(values.path === undefined ? {} : { path: values.path }),
+      });
+      if (outcome.kind === 'broken') return { worlds, words: outcome.words };
+      worlds += outcome.worlds;
+    }
+  }
+  return { worlds, words: null };
+}
+
+function whole(name: 'seeds' | 'seed' | 'check' | 'shrink' | 'worlds'): number {
   const n = Number(values[name]);
   if (Number.isSafeInteger(n) && n >= 0) return n;
   say(`--${name} is ${values[name]}, not a whole number.`);

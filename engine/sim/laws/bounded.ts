@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Definition, Rule } from '../../src/index.ts';
 import { refoldMemory } from '../../src/memory/remember.ts';
 import { definition, leaf, START } from '../../test/support/random.ts';
-import { bound, busyLife, HOUR } from '../bound.ts';
+import { bound, busyLife, HOUR, slotBound } from '../bound.ts';
 import type { Law } from '../law.ts';
 import { check, isAtMost } from '../law.ts';
 import { ALWAYS, planOf } from '../memories.ts';
@@ -31,6 +31,12 @@ export const bounded: Law = {
     check('after 5,000 events memory is no larger than its plan allows', world, (drawn) => {
       const plan = planOf(drawn);
       const memory = refoldMemory(plan, lifeOf(drawn.life), START + EVENTS * HOUR);
+      for (const slot of plan.slots)
+        isAtMost(
+          `characters of ${slot.key}`,
+          slotBound(slot),
+          JSON.stringify(memory.slots[slot.key] ?? null).length,
+        );
       isAtMost('characters of memory', bound(plan), JSON.stringify(memory).length);
     }),
   ],

@@ -104,7 +104,10 @@ export const oracle: Law = {
         let inputs = 0;
         liveAtAppointments(program, story, {}, (life, now) => {
           inputs += 1;
-          const isLooked = inputs % Math.ceil(story.inputs.length / LOOKS) === 0 || now === story.to;
+          // Who has not been heard of yet is in no stage, not even in that of everyone.
+          const isLooked =
+            story.inputs.length > 0 &&
+            (inputs % Math.ceil(story.inputs.length / LOOKS) === 0 || now === story.to);
           if (isLooked) standsRight(world, life, now);
         });
       },

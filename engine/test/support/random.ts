@@ -486,13 +486,36 @@ const burst: fc.Arbitrary<readonly Seed[]> = fc
     })),
   );
 
+/** An order and what came back of it: all, exactly what was paid, or a part; sometimes told before the order. */
+const returned: fc.Arbitrary<readonly Seed[]> = fc
+  .tuple(
+    instant,
+    fc.constantFrom(-1, 0, 1, 20, 200),
+    fc.constantFrom('Order Refunded', 'Order Cancelled'),
+    fc.constantFrom<{ readonly [key: string]: Json }>(
+      {},
+      {},
+      { total: 10 },
+      { amount_minor: 500 },
+      { total: 3 },
+    ),
+    fc.integer({ min: 0, max: 12 }),
+  )
+  .map(([at, days, name, back, order]) => {
+    const plain = { trust: 'server' as const, traits: {}, identities: [] };
+    return [
+      { ...plain, at, name: 'Order Completed', properties: { order_id: order, total: 10 } },
+      { ...plain, at: at + days * DAY, name, properties: { order_id: order, ...back } },
+    ];
+  });
+
 export function history(options: { readonly bursts: boolean }): fc.Arbitrary<readonly EventFact[]> {
-  const parts = options.bursts
-    ? fc.array(fc.oneof({ weight: 12, arbitrary: one }, { weight: 1, arbitrary: burst }), {
-        maxLength: 40,
-        size: 'max',
-      })
-    : fc.array(one, { maxLength: 40, size: 'max' });
+  const few = [
+    { weight: 32, arbitrary: one },
+    { weight: 4, arbitrary: returned },
+  ];
+  const kinds = options.bursts ? [...few, { weight: 3, arbitrary: burst }] : few;
+  const parts = fc.array(fc.oneof(...kinds), { maxLength: 40, size: 'max' });
   return fc
     .tuple(parts, fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 5 }))
     .map(([seeds, twins]) => withTwins(seeds.flat(), twins).map(fact));
