@@ -46,6 +46,7 @@ const pages: readonly (readonly [string, string | RegExp])[] = [
   ['/quarantine?tab=parked', 'Quarantine'],
   ['/system', 'System'],
   ['/settings/sending', 'Sending'],
+  ['/settings/connect', 'Connect your site'],
   ['/settings/keys', 'Keys'],
   ['/settings/workspace', 'Workspace'],
 ];

@@ -32,7 +32,8 @@ export interface Key {
   readonly name: string;
   readonly prefix: string;
   readonly created_at: string;
-  readonly key?: string;
+  /** A browser's; a server's only in the answer that made it. */
+  readonly key?: string | null;
 }
 
 export const settingsQuery = queryOptions({

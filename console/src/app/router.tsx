@@ -10,6 +10,7 @@ import {
 } from '@tanstack/react-router';
 import { sessionQuery } from '../api/session.ts';
 import { NotFound, PageFailed, PagePending } from './boundaries.tsx';
+import { places, type Place } from '../lib/snippets.ts';
 import { Shell } from './shell.tsx';
 
 type Search = Record<string, unknown>;
@@ -182,6 +183,18 @@ const sending = createRoute({
   path: '/settings/sending',
   component: lazyRouteComponent(() => import('../routes/sending.tsx'), 'SendingPage'),
 });
+const connect = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/connect',
+  validateSearch: (
+    search: Search,
+  ): { where?: Place | undefined; key?: string | undefined; consent?: 'wait' | undefined } => ({
+    where: places.find((place) => place === search['where']),
+    key: text(search['key']),
+    consent: search['consent'] === 'wait' ? 'wait' : undefined,
+  }),
+  component: lazyRouteComponent(() => import('../routes/connect.tsx'), 'ConnectPage'),
+});
 const keys = createRoute({
   getParentRoute: () => shell,
   path: '/settings/keys',
@@ -218,6 +231,7 @@ const tree = root.addChildren([
     quarantine,
     system,
     sending,
+    connect,
     keys,
     workspace,
   ]),

@@ -7,13 +7,16 @@ interface Step {
   readonly title: string;
   readonly why: string;
   readonly to: NonNullable<LinkProps['to']>;
+  /** Another way to the same end. */
+  readonly or?: { readonly words: string; readonly to: NonNullable<LinkProps['to']> };
 }
 
 const steps: { readonly [key: string]: Step } = {
   import_or_connect: {
     title: 'Bring in your customers',
-    why: 'Import orders, or connect your site.',
+    why: 'Import orders, or',
     to: '/imports',
+    or: { words: 'connect your site', to: '/settings/connect' },
   },
   journey_on: {
     title: 'Switch on a journey',
@@ -49,7 +52,17 @@ export function Checklist({
           <div>
             {step.done ? <span>{step.title}</span> : <Link to={step.to}>{step.title}</Link>}
             <span className="hidden-visually">{step.done ? ' (done)' : ' (to do)'}</span>
-            {!step.done && <p className="muted">{step.why}</p>}
+            {!step.done && (
+              <p className="muted">
+                {step.why}
+                {step.or && (
+                  <>
+                    {' '}
+                    <Link to={step.or.to}>{step.or.words}</Link>.
+                  </>
+                )}
+              </p>
+            )}
           </div>
         </li>
       ))}

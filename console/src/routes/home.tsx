@@ -46,10 +46,13 @@ function FirstDay({ overview }: { readonly overview: Overview }) {
         <Card className="stack">
           <h2>Connect your site</h2>
           <p className="prose">
-            Any Segment client sends its events here. Make a key, and orders and visits arrive as they happen.
+            One line in your site, and visits arrive as they happen; orders too, from your server. You see at
+            once whether it works.
           </p>
           <div>
-            <Button renderRoot={(props) => <Link to="/settings/keys" {...props} />}>Make a key</Button>
+            <Button renderRoot={(props) => <Link to="/settings/connect" {...props} />}>
+              Connect your site
+            </Button>
           </div>
         </Card>
       </div>

@@ -2,12 +2,13 @@
 import { Button, Modal, Radio, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import { createKey, keysQuery, revokeKey, type Key } from '../api/settings.ts';
 import { useCan, When } from '../app/formats.tsx';
 import { CopyField } from '../ui/copy-field.tsx';
 import { DataTable } from '../ui/data-table.tsx';
-import { Page, Section } from '../ui/page.tsx';
+import { Page } from '../ui/page.tsx';
 import { Answer, Badge, Empty, Note, Trouble } from '../ui/states.tsx';
 
 export function KeysPage() {
@@ -18,7 +19,7 @@ export function KeysPage() {
   return (
     <Page
       title="Keys"
-      lead="A key connects something to Rapport. It is shown once; only its beginning is kept."
+      lead="A key connects something to Rapport. A server’s is shown once; a browser’s may be public."
       actions={
         can.connect && (
           <Button variant="filled" onClick={show}>
@@ -87,7 +88,9 @@ export function KeysPage() {
           )
         }
       </Answer>
-      <Connect />
+      <p className="muted">
+        What to paste where, and whether it arrives: <Link to="/settings/connect">Connect your site</Link>.
+      </p>
       <Modal opened={open} onClose={close} title="Make a key">
         <NewKey onClose={close} />
       </Modal>
@@ -95,23 +98,6 @@ export function KeysPage() {
         {revoking && <Revoke apiKey={revoking} onClose={() => setRevoking(null)} />}
       </Modal>
     </Page>
-  );
-}
-
-function Connect() {
-  return (
-    <Section title="Connect your site" note="Any Segment client works: give it this address and a key.">
-      <div className="two even">
-        <div className="stack-tight">
-          <h3>On a server</h3>
-          <pre className="card">{`import { Analytics } from '@segment/analytics-node';\n\nconst analytics = new Analytics({\n  writeKey: 'your server key',\n  host: '${location.origin}',\n});\nanalytics.track({\n  userId: 'u-17',\n  event: 'Order Completed',\n  properties: { order_id: '1001', total: 49.9, currency: 'EUR' },\n});`}</pre>
-        </div>
-        <div className="stack-tight">
-          <h3>In a browser</h3>
-          <pre className="card">{`import { AnalyticsBrowser } from '@segment/analytics-next';\n\nexport const analytics = AnalyticsBrowser.load(\n  {\n    writeKey: 'your browser key',\n    cdnURL: '${location.origin}',\n  },\n  { integrations: { 'Segment.io': {\n    apiHost: '${location.host}/v1',\n    protocol: '${location.protocol.replace(':', '')}',\n  } } },\n);`}</pre>
-        </div>
-      </div>
-    </Section>
   );
 }
 
@@ -130,9 +116,15 @@ function NewKey({ onClose }: { readonly onClose: () => void }) {
   if (make.data?.key) {
     return (
       <div className="stack">
-        <Note tone="warning" title="Copy it now">
-          It is not shown again. A lost key is replaced by a new one.
-        </Note>
+        {kind === 'server' ? (
+          <Note tone="warning" title="Copy it now">
+            It is not shown again. A lost key is replaced by a new one.
+          </Note>
+        ) : (
+          <p>
+            It may be public. <Link to="/settings/connect">Connect your site</Link> has the line to paste.
+          </p>
+        )}
         <CopyField label={name || 'The key'} value={make.data.key} />
         <div className="form-foot">
           <Button variant="filled" onClick={onClose}>

@@ -8,9 +8,11 @@ export interface CopyFieldProps {
   readonly label: string;
   readonly value: string;
   readonly secret?: boolean;
+  /** Copying it is what the page is for. */
+  readonly main?: boolean;
 }
 
-export function CopyField({ label, value, secret = false }: CopyFieldProps) {
+export function CopyField({ label, value, secret = false, main = false }: CopyFieldProps) {
   const [shown, setShown] = useState(!secret);
   const [copied, setCopied] = useState<'no' | 'yes' | 'failed'>('no');
   const copy = () => {
@@ -34,7 +36,8 @@ export function CopyField({ label, value, secret = false }: CopyFieldProps) {
           </Button>
         )}
         <Button
-          size="xs"
+          size={main ? 'sm' : 'xs'}
+          variant={main ? 'filled' : 'default'}
           leftSection={<Icon name={copied === 'yes' ? 'check' : 'copy'} size={14} />}
           onClick={copy}
         >

@@ -318,13 +318,14 @@ function hear(
 ): void {
   const late = outcomes.flatMap((outcome) => (outcome.kind === 'refused' ? [outcome.refusal] : []));
   const stored = events.filter((_, i) => outcomes[i]?.kind !== 'refused');
+  const notices = stored.flatMap((event) => event.notices);
   door.hear({
     workspaceId: key.workspace_id,
     keyId: key.id,
     origin: request.headers.origin ?? null,
     stored: stored.length,
     names: stored.slice(-RECENT_MAX).map(({ fact }) => fact.name),
-    refused: [...refused.map(({ refusal }) => refusal), ...late],
+    refused: [...refused.map(({ refusal }) => refusal), ...late, ...notices],
   });
 }
 
