@@ -37,6 +37,7 @@ import { retryAllParked, retryParked } from './workers/parked.ts';
 import { startPartitions } from './workers/partitions.ts';
 import { startRamp } from './workers/ramp.ts';
 import { openRestoreGuard } from './workers/restore-guard.ts';
+import { startSampleWorker } from './workers/sample.ts';
 import { createSender } from './workers/sender.ts';
 import { startStatistics } from './workers/statistics.ts';
 import { startTime } from './workers/time.ts';
@@ -124,6 +125,19 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     wakeDefinitions: definitions,
   });
   const backtests = createBacktestWorker({ pool: pools.bulk, url: options.databaseUrl, now, log });
+  const sample = startSampleWorker({
+    pool: pools.imports,
+    programs,
+    now,
+    newId: uuidv7,
+    secret,
+    log,
+    notify,
+    wakeDefinitions: definitions,
+    get publicUrl() {
+      return listening.url;
+    },
+  });
 
   const deps: HttpDeps = {
     pools,
@@ -150,6 +164,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
       definitions,
       imports: imports.wake,
       backtests: backtests.wake,
+      sample: sample.wake,
     },
     retryParked: async (workspaceId, { person_id: personId, ...parked }) => {
       await retryParked(bulk, workspaceId, { ...parked, personId });
@@ -184,7 +199,18 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     async close() {
       await server.close();
       await committer.drain();
-      const workers = [clock, upgrade, ramp, partitions, statistics, hearing, imports, backtests, sender];
+      const workers = [
+        clock,
+        upgrade,
+        ramp,
+        partitions,
+        statistics,
+        hearing,
+        imports,
+        sample,
+        backtests,
+        sender,
+      ];
       await Promise.all(workers.map((worker) => worker.stop()));
       await email?.close();
       await time.stop();
@@ -207,7 +233,7 @@ function openPools(url: string, log: Log): Pools {
     sender: open('sender', 8, 30_000, true),
     console: open('console', 6, 30_000),
     bulk: open('bulk', 3, 120_000),
-    imports: open('imports', 3, 600_000),
+    imports: open('imports', 4, 600_000),
   };
 }
 

@@ -34,6 +34,7 @@ const reasons: { readonly [code: string]: string } = {
   too_late: 'too late to be useful',
   journey_off: 'the journey was switched off',
   recipient_refused: 'there is no such mailbox',
+  sample_person: 'the sample store sends nothing',
   bad_address: 'there is no such mailbox',
   recipient_deferred: 'the mailbox takes nothing at the moment',
   mailbox_full: 'the mailbox is full',
@@ -118,7 +119,8 @@ const inMailbox: StateWords = {
   name: 'In the mailbox',
   tone: 'good',
   icon: 'mailbox',
-  means: 'Live sending is off, so it was kept in the built-in mailbox. It left this machine no further.',
+  means:
+    'Live sending is off, or the person belongs to the sample store, so it was kept in the built-in mailbox. It left this machine no further.',
 };
 
 function known(state: string): StateWords {

@@ -46,6 +46,8 @@ export interface Wake {
   readonly definitions: () => void;
   readonly imports: () => void;
   readonly backtests: () => void;
+  /** The sample store is to be loaded or removed. */
+  readonly sample: () => void;
 }
 
 /** What the System page shows of this process; app.ts knows it. */

@@ -1,7 +1,8 @@
 // What definitions may refer to, and what things are called: gathered from one reading, handed to the engine's parsers and
 // sentences. Also finds what refers to a thing, so that nothing is deleted from under something else.
 import type { Definition, JourneyKnown, Names } from '@rapport/engine';
-import { listTemplateKeys, listTopics } from '../postgres/content-keys.ts';
+import { listTopics } from '../postgres/content-keys.ts';
+import { loadJourneyKnown } from '../postgres/known.ts';
 import type { Queryable } from '../postgres/pool.ts';
 
 export interface KnownThings {
@@ -14,17 +15,9 @@ export async function loadKnown(
   workspaceId: string,
   definition: Definition,
 ): Promise<KnownThings> {
-  const [templates, topics] = [await listTemplateKeys(db, workspaceId), await listTopics(db, workspaceId)];
+  const topics = await listTopics(db, workspaceId);
   return {
-    known: {
-      segments: new Set(definition.segments.map(({ key }) => key)),
-      models: new Map(
-        definition.models.map(({ key, stages }) => [key, new Set(stages.map((stage) => stage.key))]),
-      ),
-      journeys: new Set(definition.journeys.map(({ key }) => key)),
-      templates: new Set(templates),
-      topics: new Set(topics.map(({ key }) => key)),
-    },
+    known: await loadJourneyKnown(db, definition),
     names: { ...namesIn(definition), topics: new Map(topics.map(({ key, name }) => [key, name])) },
   };
 }

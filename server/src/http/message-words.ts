@@ -16,6 +16,7 @@ const words: Readonly<Record<string, string>> = {
   rate: 'Waits for its turn.',
   parked: 'Waits: the sending rules could not be asked. See Quarantine.',
   recipient_refused: 'The provider says that there is no such mailbox. We do not write there again.',
+  sample_person: 'Not sent: the person belongs to the sample store, and nothing of it leaves Rapport.',
   bad_address: 'The address is not one that can be written to.',
   recipient_deferred: 'The mailbox does not take messages now. We try again.',
   mailbox_full: 'The mailbox is full. We try again.',

@@ -109,6 +109,11 @@ export const accessByRoute: { readonly [route: string]: Access } = {
   'GET /api/settings/sending': everyone,
   'PUT /api/settings/sending': builders,
 
+  // the sample store
+  'GET /api/sample-store': everyone,
+  'POST /api/sample-store': makersAndBuilders,
+  'DELETE /api/sample-store': makersAndBuilders,
+
   // imports
   'GET /api/imports': everyone,
   'POST /api/imports': makersAndBuilders,

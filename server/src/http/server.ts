@@ -18,6 +18,7 @@ import { registerHealth } from './health.ts';
 import { registerHeard } from './heard.ts';
 import { keepAnswers } from './idempotency.ts';
 import { registerImports } from './imports.ts';
+import { registerSampleStore } from './sample-store.ts';
 import { registerJourneySwitch } from './journey-switch.ts';
 import { registerJourneys } from './journeys.ts';
 import { registerKeys } from './keys.ts';
@@ -83,6 +84,7 @@ export async function buildServer(deps: HttpDeps): Promise<App> {
   registerKeys(app, deps);
   registerHeard(app, deps);
   await registerImports(app, deps);
+  registerSampleStore(app, deps);
   registerQuarantine(app, deps);
   registerSystem(app, deps);
   await registerLetters(app, deps);

@@ -5,6 +5,7 @@
 import { rm } from 'node:fs/promises';
 import { ProblemError, toProblemError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { claimWork } from '../postgres/claim.ts';
 import { changeDefinition, getWorkspace, updateWorkspace } from '../postgres/definitions.ts';
 import { measureGap } from '../postgres/gap.ts';
 import { countToEstablish, establishBatch } from '../postgres/import-establish.ts';
@@ -63,7 +64,7 @@ export async function runImport(
   row: ImportRow,
   options: { readonly signal?: AbortSignal; readonly onProgress?: OnProgress } = {},
 ): Promise<RunOutcome> {
-  const claim = await claimImport(deps, row);
+  const claim = await claimWork(deps.pool, `import ${row.id}`);
   if (claim === undefined) return { kind: 'taken' };
   try {
     const run: Run = {
@@ -299,37 +300,6 @@ function noticesOfStoring(progress: ImportProgress): Notice[] {
     );
   }
   return notices;
-}
-
-/** One process at a time, for as long as it lives: the claim goes with its connection. */
-async function claimImport(deps: ImportDeps, row: ImportRow): Promise<(() => Promise<void>) | undefined> {
-  const connection = await deps.pool.connect();
-  const ignore = (): void => undefined;
-  connection.on('error', ignore);
-  const release = (broken?: Error): void => {
-    connection.off('error', ignore);
-    connection.release(broken);
-  };
-  try {
-    const text = 'select pg_try_advisory_lock(hashtextextended($1, 0)) as mine';
-    const { rows } = await connection.query<{ mine: boolean }>(text, [`import ${row.id}`]);
-    if (rows[0]?.mine !== true) {
-      release();
-      return undefined;
-    }
-  } catch (error) {
-    release(error instanceof Error ? error : new Error(String(error)));
-    throw error;
-  }
-  return async () => {
-    const unlock = connection.query('select pg_advisory_unlock(hashtextextended($1, 0))', [
-      `import ${row.id}`,
-    ]);
-    await unlock.then(
-      () => release(),
-      (error: Error) => release(error),
-    );
-  };
 }
 
 async function openStored(row: ImportRow): Promise<FileSource | undefined> {

@@ -1,8 +1,10 @@
 // The workspace's typical gap between two purchases, measured over everyone's stored orders: what rules use for people
 // who have no rhythm of their own yet. Reads only; a look over all orders, so after an import and not in between.
+// Nobody of the sample store counts.
 
 import type { Definition } from '@rapport/engine';
 import type { Queryable } from './pool.ts';
+import { sampleIds } from './sample-ids.ts';
 
 /** Fewer gaps than this say nothing about a business. */
 const GAPS_MIN = 30;
@@ -18,6 +20,7 @@ export async function measureGap(
        select distinct bucket, person_id, (at at time zone $3)::date as day
        from events
        where workspace_id = $1 and name = any($2::text[]) and not parked
+         and (person_id < $4 or person_id > $5)
      ), gaps as (
        select day - lag(day) over (partition by bucket, person_id order by day) as days
        from purchases
@@ -25,7 +28,7 @@ export async function measureGap(
      select count(*)::int as gaps, exp(avg(ln(days)))::float8 as days
      from gaps
      where days > 0`,
-    [definition.workspace, typeof event === 'string' ? [event] : event, definition.time_zone],
+    [definition.workspace, typeof event === 'string' ? [event] : event, definition.time_zone, ...sampleIds],
   );
   const found = rows[0];
   if (found === undefined || found.days === null || found.gaps < GAPS_MIN) return null;

@@ -60,6 +60,7 @@ export type RefusalCode =
   | 'browser_consent'
   | 'shared_device'
   | 'browser_merge'
+  | 'sample_person'
   | 'token_needed'
   | 'too_many_merges'
   | 'too_many_identities';

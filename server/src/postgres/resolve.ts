@@ -3,6 +3,7 @@
 // claim one anonymous id: there the first stands and the reason is shown.
 import { identityBucket } from './bucket.ts';
 import type { IncomingEvent, Refusal } from './incoming.ts';
+import { isSamplePerson } from './sample-ids.ts';
 
 /** A person merged into from more than this many others is a fault of the sender, not a person. */
 export const ALIASES_MAX = 64;
@@ -275,11 +276,28 @@ function refuseLink(node: Node, other: Node | null, link: Link): Refusal | null 
     const count = node.people.reduce((sum, p) => sum + p.identities, node.added?.size ?? 0);
     return count >= IDENTITIES_MAX ? tooManyIdentities(key) : null;
   }
+  if (madeUp(node) !== null && madeUp(other) !== null && madeUp(node) !== madeUp(other))
+    return sampleLink(key);
   // A user id that nobody has yet is only a new name: what a browser may not do is make one of two known users.
   const stored = node.people.length > 0 && other.people.length > 0;
   if (event.fact.trust === 'browser' && stored && node.hasUserId && other.hasUserId) return browserMerge(key);
   const merged = [...node.people, ...other.people].reduce((sum, p) => sum + p.aliases + 1, 0) - 1;
   return merged > ALIASES_MAX ? tooManyMerges(key) : null;
+}
+
+/** Whether they belong to the sample store; null: nobody stored yet. */
+function madeUp(node: Node): boolean | null {
+  const [first] = node.people;
+  return first === undefined ? null : isSamplePerson(first.id);
+}
+
+function sampleLink(key: IdentityKey): Refusal {
+  return {
+    code: 'sample_person',
+    field: fieldOf(key),
+    message: `${shown(key.value)} belongs to the sample store on one side only: nobody real becomes one with it.`,
+    hint: 'Ids like sample-00001 belong to the sample store. Use others, or remove it.',
+  };
 }
 
 function sharedDevice(key: IdentityKey, first: string, second: string): Refusal {

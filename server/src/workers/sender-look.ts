@@ -1,6 +1,7 @@
 // The last look: one transaction that locks people and claims, asks the governor, and says `handing` before anything
 // leaves. What goes into the mailbox, and what cannot be rendered, also ends here. It never calls a provider.
 import { addressOf } from '@rapport/engine';
+import { letterHeaders } from '../content/headers.ts';
 import type { Input, SendOutcome, Verdict } from '@rapport/engine';
 import { insertMailbox } from '../postgres/mailbox.ts';
 import type { MailboxInsert } from '../postgres/mailbox.ts';
@@ -8,6 +9,7 @@ import { dropClaims, lockClaimed, releaseClaims } from '../postgres/messages.ts'
 import type { HandingRow } from '../postgres/messages.ts';
 import { addressHash, isAllowed, parseSending } from '../postgres/sending.ts';
 import type { SendingSettings, SendingWorkspace } from '../postgres/sending.ts';
+import { isSamplePerson } from '../postgres/sample-ids.ts';
 import { lockPeople, notify, retrying, stepLocked } from '../postgres/steps.ts';
 import type { PersonInput, StepContext, StepReport } from '../postgres/steps.ts';
 import type { Connection } from '../postgres/pool.ts';
@@ -25,7 +27,9 @@ export interface Handing {
 type Route =
   | { readonly kind: 'smtp' | 'mailbox'; readonly to: string }
   | { readonly kind: 'webhook'; readonly to: string }
-  | { readonly kind: 'unrenderable'; readonly detail: string };
+  | { readonly kind: 'unrenderable'; readonly detail: string }
+  /** Somebody of the sample store: nothing of theirs leaves the house, whatever the settings say. */
+  | { readonly kind: 'kept'; readonly to: string };
 
 interface Asked {
   readonly ready: Ready;
@@ -146,12 +150,14 @@ function toRow(deps: SenderDeps, ready: Ready, to: Route | undefined): HandingRo
     id,
     attempt,
     channel,
-    via: where?.kind ?? null,
+    via: where === null || where.kind === 'kept' ? null : where.kind,
     sentTo: where?.to ?? '',
     subject: ready.content.kind === 'email' ? ready.content.message.subject : null,
     hash: addressHash(deps.addressKey, ready.address),
   };
 }
+
+const SAMPLE_STAYS = 'This person belongs to the sample store: nothing of theirs leaves Rapport.';
 
 /** What the mailbox takes is sent at once; what cannot be rendered has failed for good. */
 function endedHere(route: Route): SendOutcome | null {
@@ -160,14 +166,18 @@ function endedHere(route: Route): SendOutcome | null {
       return { kind: 'sent', provider_id: null, via: 'mailbox' };
     case 'unrenderable':
       return { kind: 'failed', permanent: true, code: 'bad_template', detail: route.detail };
+    case 'kept':
+      return { kind: 'failed', permanent: true, code: 'sample_person', detail: SAMPLE_STAYS };
     case 'smtp':
     case 'webhook':
       return null;
   }
 }
 
-function routeOf(deps: SenderDeps, { content, address }: Ready, sending: SendingSettings): Route {
+function routeOf(deps: SenderDeps, { content, address, claimed }: Ready, sending: SendingSettings): Route {
   if (content.kind === 'unrenderable') return content;
+  if (isSamplePerson(claimed.person.id))
+    return content.kind === 'webhook' ? { kind: 'kept', to: content.url } : { kind: 'mailbox', to: address };
   if (content.kind === 'webhook') return { kind: 'webhook', to: content.url };
   const { mode, allow, from } = sending;
   const leaves =
@@ -189,18 +199,13 @@ function verdictOf(report: StepReport, asked: Asked): Verdict | null {
 function toMailbox({ ready, route }: Asked, workspace: SendingWorkspace, at: number): MailboxInsert[] {
   const { content, claimed } = ready;
   if (route.kind !== 'mailbox' || content.kind !== 'email') return [];
-  const { from } = workspace.sending;
-  const headers = {
-    From: from === null ? workspace.name : `${from.name} <${from.address}>`,
-    To: content.toName === '' ? route.to : `${content.toName} <${route.to}>`,
-    Subject: content.message.subject,
-    ...(content.unsubscribeUrl === null
-      ? {}
-      : {
-          'List-Unsubscribe': `<${content.unsubscribeUrl}>`,
-          'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
-        }),
-  };
+  const headers = letterHeaders({
+    from: workspace.sending.from,
+    business: workspace.name,
+    to: { name: content.toName, address: route.to },
+    subject: content.message.subject,
+    unsubscribeUrl: content.unsubscribeUrl,
+  });
   const { subject, html, text } = content.message;
   return [
     {

@@ -18,6 +18,7 @@ import {
 import type { SendingWorld } from '../../test/support/sending-world.ts';
 import { startSmtpSink } from '../../test/support/smtp-sink.ts';
 import type { SmtpSink } from '../../test/support/smtp-sink.ts';
+import { samplePersonKey } from '../postgres/sample-ids.ts';
 import { addressHash, insertSuppression } from '../postgres/sending.ts';
 import { stepPeople } from '../postgres/steps.ts';
 import type { SenderDeps } from './sender-deps.ts';
@@ -221,6 +222,25 @@ describe('the last look', () => {
     const [row] = await settled(world, (all) => all.every(isEnded));
     expect(row).toMatchObject({ state: 'dropped', reason: 'suppressed' });
     expect(target.accepted).toHaveLength(0);
+  });
+
+  test('with live sending on, nobody of the sample store gets anything, neither letters nor webhooks', async () => {
+    const target = await sink();
+    await setSending(world, {});
+    const people = await addPeople(world, [
+      { id: samplePersonKey(world.workspaceId, 1, 1).id },
+      { id: uuid(1) },
+    ]);
+    await enrol(world, people);
+    await enrol(world, people.slice(0, 1), 'hook');
+    start({ smtpUrl: target.url });
+    const rows = await settled(world, (all) => all.length === 3 && all.every(isEnded));
+    expect(rows.map((row) => [row.state, row.via, row.reason]).toSorted()).toEqual([
+      ['failed', null, 'sample_person'],
+      ['sent', 'mailbox', null],
+      ['sent', 'smtp', null],
+    ]);
+    expect(target.accepted).toHaveLength(1);
   });
 
   test('beyond the day cap a message waits with its reason', async () => {

@@ -2,6 +2,8 @@
 // belong together, against a union-find.
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { insertIdentities } from '../../src/postgres/identities.ts';
+import { samplePersonKey } from '../../src/postgres/sample-ids.ts';
 import { createIngestWorld } from '../support/ingest-world.ts';
 import type { IngestWorld } from '../support/ingest-world.ts';
 
@@ -35,6 +37,34 @@ describe('linking', () => {
     await world.batch([{ type: 'identify', anonymousId: 'a1', userId: 'u1', messageId: '2' }]);
     expect(await alive()).toBe(1);
     expect(await personOf('anonymous_id', 'a1')).toBe(await personOf('user_id', 'u1'));
+  });
+
+  it('nobody real becomes one with somebody of the sample store, whoever says so', async () => {
+    const key = samplePersonKey(world.workspaceId, 1, 7);
+    const { version } = await world.programs.get(world.workspaceId);
+    await world.pool.query(
+      `insert into people (bucket, workspace_id, id, created_at, state, program_version) values ($1, $2, $3, now(), '{}', $4)`,
+      [key.bucket, world.workspaceId, key.id, version],
+    );
+    const identity = {
+      kind: 'user_id',
+      value: 'sample-00007',
+      personId: key.id,
+      browser: false,
+      userId: null,
+    };
+    await insertIdentities(world.pool, world.workspaceId, [identity], Date.now());
+    await world.batch([
+      { type: 'identify', userId: 'u1', messageId: '1', traits: { email: 'ana@example.com' } },
+    ]);
+    await world.batch([{ type: 'alias', userId: 'u1', previousId: 'sample-00007', messageId: '2' }]);
+    await world.batch([
+      { type: 'identify', userId: 'sample-00007', messageId: '3', traits: { email: 'ana@example.com' } },
+    ]);
+    expect(await alive()).toBe(2);
+    expect(await personOf('user_id', 'sample-00007')).toBe(key.id);
+    expect(await personOf('email', 'ana@example.com')).not.toBe(key.id);
+    expect(await codes()).toEqual(['sample_person', 'sample_person']);
   });
 
   it('the earlier made of two survives; the other leads to them, with history, and is gone from lists', async () => {

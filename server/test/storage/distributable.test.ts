@@ -29,6 +29,7 @@ const REFERENCE = [
   'migrations',
   'program_changes',
   'quarantine',
+  'sample_stores',
   'segments',
   'suppressions',
   'templates',

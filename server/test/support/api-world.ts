@@ -92,6 +92,7 @@ export async function createApiWorld(options: WorldOptions = {}): Promise<ApiWor
       definitions: wake('definitions'),
       imports: wake('imports'),
       backtests: wake('backtests'),
+      sample: wake('sample'),
     },
     retryParked: async () => undefined,
     system: () => ({ workers: {}, clock: { offset_ms: 0, paused: false }, disk: null }),

@@ -30,7 +30,7 @@ export interface SamplePerson {
 }
 
 export const SAMPLE_PEOPLE = 3_000;
-const STORY_DAYS = 548;
+export const STORY_DAYS = 548;
 /** Whoever is recommended by one of the last could have nobody after them. */
 const REFERRALS_UNTIL_LAST = 40;
 
