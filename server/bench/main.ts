@@ -3,6 +3,7 @@
 import { loadavg } from 'node:os';
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { backtest } from './backtest.ts';
 import { ingest } from './ingest.ts';
 import { latency } from './latency.ts';
 import { send } from './send.ts';
@@ -20,7 +21,7 @@ import { measureJitterMs } from './support/statistics.ts';
 import { tag } from './tag.ts';
 import { waiting } from './waiting.ts';
 
-const measures: readonly Measure[] = [start, ingest, latency, send, waiting, tag];
+const measures: readonly Measure[] = [start, ingest, latency, send, waiting, backtest, tag];
 
 const usage = `npm run bench -- [--json FILE] [--only name,name] [--quick]
 

@@ -1,6 +1,7 @@
 // Reads the command line, runs one command, and turns a failure into words with a hint and a non-zero exit code. A stack
 // trace is printed only with RAPPORT_DEBUG=1.
 import { Command, CommanderError } from 'commander';
+import { addBacktest } from './cli/backtest.ts';
 import { addDemo } from './cli/demo.ts';
 import { addDoctor } from './cli/doctor.ts';
 import { addImport } from './cli/import.ts';
@@ -17,8 +18,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     .description('Relationship marketing, self-hosted: one live picture of every person.')
     .exitOverride()
     .showHelpAfterError('(add --help for what it takes)');
-  for (const add of [addStart, addMigrate, addUser, addKey, addImport, addDemo, addDoctor, addRebuild])
-    add(program);
+  const tended = [addBacktest, addDoctor, addRebuild];
+  for (const add of [addStart, addMigrate, addUser, addKey, addImport, addDemo, ...tended]) add(program);
   for (const command of allCommands(program)) command.exitOverride();
   try {
     await program.parseAsync([...argv]);

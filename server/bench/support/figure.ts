@@ -92,6 +92,12 @@ export const figureKinds = {
     better: 'lower',
     words: 'until all 100,000 have been noticed',
   },
+  backtest_events_per_second: {
+    unit: 'events/s',
+    budget: 16_667,
+    better: 'higher',
+    words: 'a journey over 1,000,000 stored events of 50,000 people',
+  },
   tag_gzip_bytes: { unit: 'bytes', budget: 6144, better: 'lower', words: 'the browser tag, as it is served' },
 } as const satisfies Record<string, FigureKind>;
 

@@ -176,11 +176,10 @@ export async function viewBacktests(
   definition: Definition,
   rows: readonly Omit<BacktestRow, 'result'>[],
 ): Promise<Listed[]> {
-  const [{ names }, users] = [
-    await loadKnown(db, definition.workspace, definition),
-    await namesOf(db, definition.workspace),
-  ];
-  return rows.map((row) => viewRow(row, names, users));
+  const { workspace } = definition;
+  const { names } = await loadKnown(db, workspace, definition);
+  const [users, templates] = [await namesOf(db, workspace), await listTemplateNames(db, workspace)];
+  return rows.map((row) => viewRow(row, { names, users, templates }));
 }
 
 export async function viewBacktest(db: Queryable, definition: Definition, row: BacktestRow): Promise<Shown> {
@@ -203,7 +202,7 @@ function viewRow(row: Omit<BacktestRow, 'result'>, names: Names, users: Readonly
     id: printId('bkt', row.id),
     of: { ...asked.of },
     name: asked.name,
-    sentence: testedWords(row, names),
+    sentence: testedWords(row, around),
     state: row.state,
     from: iso(asked.from),
     to: iso(asked.to),
@@ -220,14 +219,17 @@ function viewRow(row: Omit<BacktestRow, 'result'>, names: Names, users: Readonly
   };
 }
 
-function testedWords({ asked: { tested } }: Omit<BacktestRow, 'result'>, names: Names): string {
+function testedWords(
+  { asked: { tested } }: Omit<BacktestRow, 'result'>,
+  { names, templates }: Pick<Around, 'names' | 'templates'>,
+): string {
   switch (tested.kind) {
     case 'segment':
       return sentence(tested.rule, names);
     case 'model':
       return tested.model.stages.map((stage) => stage.name).join(' → ');
     case 'journey':
-      return pathWords(tested.graph, names);
+      return pathWords(tested.graph, names, templates);
   }
 }
 

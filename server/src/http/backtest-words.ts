@@ -26,7 +26,8 @@ export function titleWords(zone: Zone, asked: BacktestAsked, result: StoredResul
   const who = people === 1 ? '1 person' : people === 0 ? 'nobody' : `${numberWords(people)} people`;
   const found = `${span}, ${who} ${verbWords(asked)}`;
   const { of, people: ordered, share } = result.ordered_anyway;
-  if (of === 0) return `${found}.`;
+  // Of a model it is told for each stage: moving between good ones is no alarm.
+  if (of === 0 || asked.of.kind === 'model') return `${found}.`;
   const rate = share === null ? '' : ` (${Math.round(share * 100)} %)`;
   return `${found}; ${numberWords(ordered)} of ${numberWords(of)} would have ordered anyway${rate}.`;
 }
