@@ -1,6 +1,7 @@
 // Every law of the engine, by its name.
 import type { Law } from './law.ts';
 import { arrival } from './laws/arrival.ts';
+import { backtest } from './laws/backtest.ts';
 import { bounded } from './laws/bounded.ts';
 import { determinism } from './laws/determinism.ts';
 import { merge } from './laws/merge.ts';
@@ -9,4 +10,14 @@ import { rebuild } from './laws/rebuild.ts';
 import { touched } from './laws/touched.ts';
 import { wakes } from './laws/wakes.ts';
 
-export const laws: readonly Law[] = [determinism, wakes, touched, oracle, bounded, arrival, merge, rebuild];
+export const laws: readonly Law[] = [
+  determinism,
+  wakes,
+  touched,
+  oracle,
+  bounded,
+  arrival,
+  merge,
+  rebuild,
+  backtest,
+];

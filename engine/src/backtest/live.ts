@@ -69,7 +69,8 @@ export function backtestPerson(backtest: Backtest, history: PersonHistory): Outc
   if (life.isDueBefore(Math.min(from, end))) life.take({ kind: 'time' }, Math.min(from, end) - 1, SILENTLY);
   const atStart = next > 0 ? life.position() : null;
 
-  for (let looked = 0; looked < APPOINTMENTS_MAX;) {
+  let looked = 0;
+  while (looked < APPOINTMENTS_MAX) {
     const taken = inputs[next];
     const inputAt = taken === undefined || taken.at >= end ? NEVER : taken.at;
     const due = recorder.nextLook();

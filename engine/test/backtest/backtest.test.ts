@@ -126,6 +126,20 @@ describe('a rule', () => {
   });
 });
 
+describe('consent that is assumed', () => {
+  test('is there before the first event, so that rules about it hold from then on and nobody joins twice', () => {
+    const agrees: Tested = {
+      kind: 'segment',
+      key: TESTED_KEY,
+      rule: { kind: 'consent', channel: 'email', topic: 'offers' },
+    };
+    expect(run(agrees, [ten]).reached.people).toBe(0);
+    const result = run(agrees, [ten], { assumeConsent: true });
+    expect(result.reached).toMatchObject({ people: 1, times: 1, at_end: 1 });
+    expect(result.sample[0]?.items.find((item) => item.kind === 'reached')?.at).toBe(day(1));
+  });
+});
+
 describe('would they have ordered anyway', () => {
   // Ten days apart: the time is 2 × 10 days, at least 30: from day 41 up to day 71.
   test('an order within the time counts, one at its end does not', () => {
@@ -272,6 +286,17 @@ describe('a journey', () => {
     });
     // The run had walked to its end by then: the message is stopped, the run has no goal.
     expect(result.journey).toMatchObject({ goals: 0, ends: [{ reason: 'exit', runs: 1 }] });
+  });
+
+  test('an order at the very instant at which a message is looked at again comes first', () => {
+    const graph: JourneyGraph = { ...twoLetters({}), goal: readyGraph('welcome').goal! };
+    const midnight = (Date.parse('2026-02-16T00:00:00Z') - day(0)) / (24 * HOUR_MS);
+    const history = agreed({ ...ten, events: [...ten.events, orderOn(midnight, 'Z')] });
+    const result = run({ kind: 'journey', key: TESTED_KEY, version: 1, graph }, [history], { others: false });
+    expect(result.messages).toMatchObject({
+      sent: 1,
+      dropped_reasons: [{ reason: 'goal_reached', messages: 1 }],
+    });
   });
 
   test('what still waits at the end is neither sent nor dropped', () => {

@@ -196,8 +196,12 @@ export async function viewBacktest(db: Queryable, definition: Definition, row: B
   return { ...listed, result: viewResult(row, row.result, { definition, names, templates, people, zone }) };
 }
 
-function viewRow(row: Omit<BacktestRow, 'result'>, names: Names, users: ReadonlyMap<string, string>): Listed {
+function viewRow(
+  row: Omit<BacktestRow, 'result'>,
+  around: Pick<Around, 'names' | 'templates'> & { readonly users: ReadonlyMap<string, string> },
+): Listed {
   const { asked, created_by: by } = row;
+  const { users } = around;
   return {
     id: printId('bkt', row.id),
     of: { ...asked.of },
