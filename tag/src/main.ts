@@ -1,7 +1,8 @@
 // Where the tag begins: finds the script element that loaded it, plays back what was said before, and puts its methods
 // where the site expects them. Whatever goes wrong, the site's page goes on.
+import { safely, warn } from './safely.ts';
 import { readSettings, type Settings } from './settings.ts';
-import { createTag, type Api, type Method } from './tag.ts';
+import { createTag, type Api } from './tag.ts';
 
 /** A list of calls while the tag loads; the tag's methods are put onto the same list, so that nobody holds an old one. */
 type Global = unknown[] & { loaded?: true } & { [method: string]: unknown };
@@ -20,7 +21,11 @@ function boot(): void {
   }
   // A page that is only drawn ahead was seen by nobody yet.
   if ('prerendering' in document && document.prerendering === true)
-    document.addEventListener('prerenderingchange', () => start(settings), { once: true });
+    document.addEventListener(
+      'prerenderingchange',
+      safely(() => start(settings)),
+      { once: true },
+    );
   else start(settings);
 }
 
@@ -36,7 +41,7 @@ function start(settings: Settings): void {
     );
     return;
   }
-  const api = createTag(window, settings, warn);
+  const api = createTag(window, settings);
   const safe: Api = Object.fromEntries(Object.entries(api).map(([name, method]) => [name, safely(method)]));
   const lists = [settings.name, settings.also].flatMap((name) => {
     const one = name === null ? null : globalOf(name);
@@ -80,23 +85,6 @@ function nameOf(call: unknown): string {
 
 function isList(value: unknown): value is ArrayLike<unknown> {
   return typeof value === 'object' && value !== null && 'length' in value;
-}
-
-function safely(method: Method): Method {
-  return (...args) => {
-    try {
-      return method(...args);
-    } catch (error) {
-      warn(String(error));
-      return undefined;
-    }
-  };
-}
-
-/** For the site's developer, in the browser's console. */
-function warn(words: string): void {
-  // oxlint-disable-next-line no-console
-  console.warn(`rapport: ${words}`);
 }
 
 safely(boot)();

@@ -4,10 +4,14 @@ export function watchMoves(window: Window & typeof globalThis, moved: () => unkn
   const { history } = window;
   for (const name of ['pushState', 'replaceState'] as const) {
     const original = history[name];
-    history[name] = function (this: History, ...args) {
-      original.apply(this, args);
-      moved();
-    };
+    try {
+      history[name] = function (this: History, ...args) {
+        original.apply(this, args);
+        moved();
+      };
+    } catch {
+      // A site may have locked it.
+    }
   }
   for (const name of ['popstate', 'hashchange']) window.addEventListener(name, moved);
 }

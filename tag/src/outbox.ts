@@ -4,6 +4,8 @@ import type { Store } from './stores.ts';
 
 /** The oldest gives way. */
 export const EVENTS_MAX = 200;
+/** Local storage holds about 5 million characters, and they are the site's: what is beyond this lives as long as the page. */
+const KEPT_CHARS_MAX = 500_000;
 const ENTRY = 'q.';
 
 export interface Outbox {
@@ -24,10 +26,12 @@ export type Entry = readonly [id: string, json: string];
 export function createOutbox(store: Store): Outbox {
   const waiting = new Map<string, string>();
   const underWay = new Set<string>();
+  const adopted = new Set<string>();
 
   const forget = (id: string): void => {
     waiting.delete(id);
     underWay.delete(id);
+    adopted.delete(id);
     store.remove(ENTRY + id);
   };
   const stored = (): readonly string[] =>
@@ -43,7 +47,8 @@ export function createOutbox(store: Store): Outbox {
   return {
     add(id, json) {
       waiting.set(id, json);
-      store.set(ENTRY + id, json);
+      const chars = [...waiting.values()].reduce((sum, one) => sum + one.length, 0);
+      if (chars <= KEPT_CHARS_MAX) store.set(ENTRY + id, json);
       makeRoom();
     },
     take(bytesMax) {
@@ -51,6 +56,11 @@ export function createOutbox(store: Store): Outbox {
       let bytes = 0;
       for (const id of [...waiting.keys()].sort()) {
         if (underWay.has(id)) continue;
+        // The page that said it, or another that took it over, has sent it meanwhile.
+        if (adopted.has(id) && store.get(ENTRY + id) === null) {
+          forget(id);
+          continue;
+        }
         const json = waiting.get(id) ?? '';
         bytes += bytesOf(json);
         // One that is too large for any batch goes alone.
@@ -65,7 +75,9 @@ export function createOutbox(store: Store): Outbox {
     adopt(olderThan) {
       for (const id of stored()) {
         const json = id < olderThan && !waiting.has(id) ? store.get(ENTRY + id) : null;
-        if (json?.startsWith('{') === true) waiting.set(id, json);
+        if (json?.startsWith('{') !== true) continue;
+        waiting.set(id, json);
+        adopted.add(id);
       }
     },
     clear: () => [...waiting.keys(), ...stored()].forEach(forget),

@@ -39,12 +39,14 @@ export function createSender(options: {
   readonly wire: Wire;
   readonly store: Store;
   readonly writeKey: string;
+  /** False once the visitor said no, in this tab or in another. */
+  readonly allowed: () => boolean;
   readonly now: () => number;
   readonly random: () => number;
   readonly later: (act: () => void, ms: number) => unknown;
   readonly warn: (words: string) => void;
 }): Sender {
-  const { outbox, wire, store, writeKey, now, random, later, warn } = options;
+  const { outbox, wire, store, writeKey, allowed, now, random, later, warn } = options;
   let busy = false;
   let soon = false;
   let refused = false;
@@ -66,7 +68,7 @@ export function createSender(options: {
     return ms > 0 && ms <= ASKED_MAX_MS ? ms : 0;
   };
   const flush = (): void => {
-    if (busy || refused) return;
+    if (busy || refused || !allowed()) return;
     const ms = Math.max(notBefore - now(), asked());
     if (ms > 0) plan(ms);
     else send(false);
@@ -119,7 +121,7 @@ export function createSender(options: {
       }, SOON_MS);
     },
     leave() {
-      if (refused || asked() > 0) return;
+      if (refused || !allowed() || asked() > 0) return;
       send(true);
       send(true);
     },

@@ -14,13 +14,13 @@ import { newId, newMessageId, timeId } from './ids.ts';
 import { watchMoves } from './moves.ts';
 import { createOutbox, EVENTS_MAX } from './outbox.ts';
 import { createSender } from './sender.ts';
+import { safely, warn, type Method } from './safely.ts';
 import type { Settings } from './settings.ts';
 import { createCookie, createStore } from './stores.ts';
 import { surroundingsOf, type Surroundings } from './surroundings.ts';
 import { createVisitor, forgetVisitor, type Visitor } from './visitor.ts';
 import { createWire } from './wire.ts';
 
-export type Method = (...args: readonly unknown[]) => unknown;
 export type Api = { readonly [method: string]: Method };
 
 /** Younger than this, an event of another page is still on its own way. */
@@ -36,21 +36,22 @@ interface Moment {
   readonly surroundings: Surroundings;
 }
 
-export function createTag(
-  window: Window & typeof globalThis,
-  settings: Settings,
-  warn: (words: string) => void,
-): Api {
+export function createTag(window: Window & typeof globalThis, settings: Settings): Api {
   const { document, location } = window;
   const store = createStore(() => window.localStorage, `${settings.name}.`);
   const cookie = createCookie(document, location, `${settings.name}_id`);
   const outbox = createOutbox(store);
-  const later = (act: () => void, ms: number): unknown => window.setTimeout(act, ms);
+  const later = (act: () => void, ms: number): unknown => window.setTimeout(safely(act), ms);
+  const listen = (to: EventTarget, type: string, act: (event: Event) => void): void =>
+    to.addEventListener(type, safely(act as Method));
   const { now } = Date;
+  // Another tab may have been told no.
+  const allowed = (): boolean => store.get(NO) === null;
   const sender = createSender({
     outbox,
     store,
     writeKey: settings.writeKey,
+    allowed,
     wire: createWire(window, settings.host),
     now,
     random: Math.random,
@@ -68,10 +69,9 @@ export function createTag(
   let waiting = settings.waits;
 
   const whenAllowed = (act: (visitor: Visitor) => void): void => {
-    // Another tab may have been told no.
-    if (store.get(NO) !== null) visitor = null;
-    if (visitor !== null) act(visitor);
-    else if (waiting) held = [...held, act].slice(-EVENTS_MAX);
+    if (visitor !== null) {
+      if (allowed()) act(visitor);
+    } else if (waiting) held = [...held, act].slice(-EVENTS_MAX);
   };
   const say = (visitor: Visitor, said: Said, { at, surroundings }: Moment): void => {
     const groupId = visitor.groupId();
@@ -141,6 +141,10 @@ export function createTag(
       if (visitor === null) begin();
       return;
     }
+    if (given !== false) {
+      warn('consent() takes true or false');
+      return;
+    }
     waiting = false;
     held = [];
     visitor = null;
@@ -150,21 +154,22 @@ export function createTag(
   };
 
   // A site that waits says on every page what its visitor decided.
-  if (!waiting && store.get(NO) === null) begin();
+  if (!waiting && allowed()) begin();
   const leave = (): void => {
     if (visitor !== null) sender.leave();
   };
-  window.addEventListener('pagehide', leave);
-  document.addEventListener('visibilitychange', () => {
+  listen(window, 'pagehide', leave);
+  listen(document, 'visibilitychange', () => {
     if (document.visibilityState === 'hidden') leave();
   });
-  window.addEventListener('online', () => visitor !== null && sender.again());
+  listen(window, 'online', () => visitor !== null && sender.again());
   if (settings.autoPage !== 'off') {
-    watchMoves(window, () =>
-      later(() => {
-        if (whereIs() !== place) page();
-      }, MOVED_MS),
-    );
+    const moved = (): void => {
+      if (whereIs() !== place) page();
+    };
+    watchMoves(window, () => later(moved, MOVED_MS));
+    // Shown again as it was left, without being loaded.
+    listen(window, 'pageshow', (event) => (event as PageTransitionEvent).persisted && page());
   }
 
   return {

@@ -9,6 +9,7 @@ const ok: Answer = { status: 200, retryAfter: null, words: '{"success":true,"rej
 
 /** A page with an outbox and a sender; `answers` are given in turn, the last one for good. */
 function makePage(answers: readonly (Answer | 'lost')[], storage = makeStorage(), time = makeTime()) {
+  const may = { send: true };
   const sent: { at: number; ids: readonly string[]; leaving: boolean; keepalive: boolean; body: string }[] =
     [];
   const warned: string[] = [];
@@ -18,6 +19,7 @@ function makePage(answers: readonly (Answer | 'lost')[], storage = makeStorage()
     outbox,
     store,
     writeKey: 'wk_1',
+    allowed: () => may.send,
     now: time.now,
     random: () => 0,
     later: time.later,
@@ -35,7 +37,7 @@ function makePage(answers: readonly (Answer | 'lost')[], storage = makeStorage()
     outbox.add(id, JSON.stringify({ messageId: id, text }));
     sender.soon();
   };
-  return { sent, warned, store, outbox, sender, say, time, storage };
+  return { sent, warned, store, outbox, sender, say, time, storage, may };
 }
 
 describe('the outbox', () => {
@@ -64,6 +66,25 @@ describe('the outbox', () => {
     say('e1');
     await time.advance(1_000);
     expect(sent.map(({ ids }) => ids)).toEqual([['e1']]);
+  });
+
+  test('takes half a megabyte of the site’s storage at most', async () => {
+    const { say, store, sent, time } = makePage([ok]);
+    for (let i = 10; i < 50; i += 1) say(`e${i}`, 'x'.repeat(20_000));
+    expect(store.keys().length).toBeLessThanOrEqual(25);
+    await time.advance(60_000);
+    expect(sent.flatMap(({ ids }) => ids)).toHaveLength(40);
+  });
+
+  test('nothing goes out once the visitor said no', async () => {
+    const { say, sent, sender, time, may } = makePage([null, ok]);
+    say('e1');
+    await time.advance(500);
+    may.send = false;
+    sender.leave();
+    sender.again();
+    await time.advance(60_000);
+    expect(sent).toHaveLength(1);
   });
 
   test('a batch is at most 30 KB in UTF-8; a larger event goes alone, without keepalive', async () => {
@@ -108,6 +129,21 @@ describe('a closed page', () => {
     const next = makePage([ok], storage);
     next.outbox.adopt('e5');
     expect(next.outbox.take(1_000)).toEqual([]);
+  });
+
+  test('what two pages hold is sent by one of them, when the first is quick enough', async () => {
+    const storage = makeStorage();
+    const time = makeTime();
+    const first = makePage([null, ok], storage, time);
+    first.say('e1');
+    await time.advance(100);
+    const second = makePage([ok], storage, time);
+    second.outbox.adopt('e2');
+    await time.advance(5_000);
+    expect(first.sent).toHaveLength(2);
+    second.sender.soon();
+    await time.advance(5_000);
+    expect(second.sent).toHaveLength(0);
   });
 
   test('on leaving, what waits goes at once, beside a request that is under way', async () => {

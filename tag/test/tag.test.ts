@@ -205,6 +205,17 @@ rapport.page('Shop','Tea'); rapport.identify('u-1',{email:'Sally@Shop.example'})
     expect(events[1]?.body.properties['title']).toBe('Beta');
   });
 
+  test('a page that is shown again as it was left is a page view', async () => {
+    const page = await visit('/kept');
+    await arrived('Page Viewed');
+    await page.evaluate(() => {
+      dispatchEvent(new PageTransitionEvent('pageshow', { persisted: false }));
+      dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+    });
+    await say(page, 'track', 'After');
+    await arrived('Page Viewed', 'Page Viewed', 'After');
+  });
+
   test('all sites under one domain know the same visitor', async () => {
     await visit('/', 'www.tea.localhost');
     await arrived('Page Viewed');
@@ -334,6 +345,27 @@ describe('consent', () => {
   });
 });
 
+test('a word that is neither yes nor no changes nothing', async () => {
+  const page = await visit();
+  const [view] = await arrived('Page Viewed');
+  await say(page, 'consent', 'granted');
+  await say(page, 'consent');
+  expect(await say(page, 'anonymousId')).toBe(anonymousOf(view));
+  await say(page, 'track', 'After');
+  await arrived('Page Viewed', 'After');
+});
+
+test('a no in one tab is a no in all of them, and so is a yes', async () => {
+  const [one, other] = [await visit(), await visit()];
+  await arrived('Page Viewed', 'Page Viewed');
+  await say(one, 'consent', false);
+  await say(other, 'track', 'Not To Be Said');
+  await say(one, 'consent', true);
+  await say(other, 'track', 'Said');
+  const [, , said] = await arrived('Page Viewed', 'Page Viewed', 'Said');
+  expect(await say(one, 'anonymousId')).toBe(anonymousOf(said));
+});
+
 describe('strange places', () => {
   test('a browser that keeps nothing still tells, and the site sees no error', async () => {
     await context.addInitScript(() => {
@@ -397,6 +429,22 @@ describe('strange places', () => {
       globals.analytics.track('New Words');
     });
     await arrived('Old Words', 'New Words');
+  });
+
+  test('a site that locked its history is not disturbed', async () => {
+    site.page.html = html({
+      before: `<script>
+for (const name of ['pushState', 'replaceState']) {
+  const own = history[name].bind(history);
+  Object.defineProperty(history, name, { get: () => own, set() { throw new Error('locked'); } });
+}
+</script>`,
+    });
+    const page = await visit();
+    await arrived('Page Viewed');
+    await page.evaluate(() => history.pushState(null, '', '/moved'));
+    await say(page, 'track', 'After');
+    await arrived('Page Viewed', 'After');
   });
 
   test('what cannot be said, and elements of the same name, do not disturb the page', async () => {
