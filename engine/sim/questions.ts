@@ -2,6 +2,8 @@
 import fc from 'fast-check';
 import type { EventFact } from '../src/input.ts';
 import { nextPeriod, PERIODS, periodStart } from '../src/lib/calendar.ts';
+import type { Zone } from '../src/lib/zone.ts';
+import { parseDateText } from '../src/lib/date-text.ts';
 import { compileZone, dayStart, hourIndex, hourStart, localDay } from '../src/lib/zone.ts';
 import { refoldMemory } from '../src/memory/remember.ts';
 import { compileRule } from '../src/rules/compile.ts';
@@ -85,11 +87,34 @@ function edgesOf(world: Question, asked: readonly Rule[]): readonly number[] {
         const next = nextPeriod(period, periodStart(period, localDay(zone, event.at)));
         return [dayStart(zone, next), dayStart(zone, nextPeriod(period, next))];
       }),
+      ...dateEdges(asked, zone, event),
       ...[...days, ...lengths.map((ms) => Math.floor(ms / DAY))].map((n) =>
         dayStart(zone, localDay(zone, event.at) + n),
       ),
     ])
     .flatMap((edge) => [edge - 1, edge, edge + 1]);
+}
+
+/** Where dates of this event begin and end, in this and the next years, in every zone that somebody lives in. */
+function dateEdges(asked: readonly Rule[], zone: Zone, event: EventFact): readonly number[] {
+  const text = JSON.stringify(asked);
+  if (!text.includes('"from":')) return [];
+  const offsets = [...text.matchAll(/"(from|to)":(-?\d+)/g)].map(
+    ([, end, n]) => Number(n) + (end === 'to' ? 1 : 0),
+  );
+  const both = [...offsets, ...offsets.map((n) => n + 1)];
+  const { renewal, timezone, time_zone } = event.traits;
+  const zones = [zone, ...[timezone, time_zone].map((name) => compileZone(String(name)))].filter(
+    (each) => each !== null,
+  );
+  const said = typeof renewal === 'string' ? parseDateText(renewal, zone) : null;
+  return zones.flatMap((each) => {
+    const day =
+      said === null ? localDay(each, event.at) : said.kind === 'day' ? said.day : localDay(each, said.at);
+    const of = new Date(day * DAY);
+    const years = [2025, 2026, 2027].map((y) => Date.UTC(y, of.getUTCMonth(), of.getUTCDate()) / DAY);
+    return [day, ...years, ...years.map((d) => d - 1)].flatMap((d) => both.map((n) => dayStart(each, d + n)));
+  });
 }
 
 /** Random instants before `until`, both ends, and edges. */

@@ -72,6 +72,7 @@ export const comparisons = {
   not_contains: 'does not contain',
   starts_with: 'starts with',
   ends_with: 'ends with',
+  matches: 'matches the pattern',
   over: 'is over',
   at_least: 'is at least',
   under: 'is under',
@@ -95,6 +96,7 @@ export function shapeOf(op: Json | undefined): ValueShape {
       return 'several';
     case 'starts_with':
     case 'ends_with':
+    case 'matches':
       return 'text';
     case 'over':
     case 'at_least':

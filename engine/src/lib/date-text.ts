@@ -20,7 +20,9 @@ export function parseDateText(text: string, zone: Zone): DateText | null {
   const [, year, month, date, hour, minute, second = '0', fraction = '', offset] = match;
   const midnight = Date.UTC(Number(year), Number(month) - 1, Number(date));
   const check = new Date(midnight);
-  if (check.getUTCMonth() !== Number(month) - 1 || check.getUTCDate() !== Number(date)) return null;
+  // Years below 100 would be taken for those of the last century.
+  if (check.getUTCFullYear() !== Number(year) || check.getUTCMonth() !== Number(month) - 1) return null;
+  if (check.getUTCDate() !== Number(date)) return null;
   if (hour === undefined || minute === undefined) return { kind: 'day', day: midnight / DAY_MS };
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return null;
 

@@ -23,15 +23,20 @@ const FIRST: Instant = 0;
 const LAST: Instant = Date.UTC(2100, 0, 1);
 const OFFSET_MAX_MS = 15 * HOUR_MS;
 
-const memo = new Map<string, Zone>();
+/** The longest name there is has 32 characters. */
+const NAME_CHARS_MAX = 64;
+/** What people say of themselves is compiled too, so neither good names nor bad ones are kept without end. */
+const MEMO_MAX = 1_000;
+const memo = new Map<string, Zone | null>();
 
 /** Null when the name is no IANA zone. */
 export function compileZone(timeZone: string): Zone | null {
   const known = memo.get(timeZone);
   if (known !== undefined) return known;
 
-  const zone = readTransitions(timeZone);
-  if (zone !== null) memo.set(timeZone, zone);
+  const zone = timeZone.length > NAME_CHARS_MAX ? null : readTransitions(timeZone);
+  if (memo.size >= MEMO_MAX) memo.clear();
+  if (timeZone.length <= NAME_CHARS_MAX) memo.set(timeZone, zone);
   return zone;
 }
 

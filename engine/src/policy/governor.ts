@@ -4,7 +4,7 @@ import type { DropReason, HoldReason, Verdict } from '../decision.ts';
 import { DAY_MS, HOUR_MS } from '../lib/instant.ts';
 import type { Instant } from '../lib/instant.ts';
 import { parseDuration } from '../lib/duration.ts';
-import { compileZone, dayStart, localDay, localHour, nextLocalHour } from '../lib/zone.ts';
+import { dayStart, localDay, localHour, nextLocalHour } from '../lib/zone.ts';
 import type { Zone } from '../lib/zone.ts';
 import type { OpenMessage, Standing } from '../person.ts';
 import { consentFor } from './consent.ts';
@@ -27,8 +27,8 @@ export interface Question {
   readonly standing: Standing;
   readonly definition: Definition;
   readonly zone: Zone;
-  /** The recipient's zone, where known. */
-  readonly timeZone: string | null;
+  /** The recipient's own, or else the workspace's. */
+  readonly recipientZone: Zone;
   readonly hasAddress: boolean;
   readonly suppressed: boolean;
   /** Messages asked for before this instant do not go: they may have gone before a backup was restored. */
@@ -95,7 +95,7 @@ function freeAt(sends: readonly (readonly [Instant, string, string])[], max: num
 function quietHours(q: Question): Verdict | null {
   const hours = q.definition.policy.quiet_hours[q.message.channel];
   if (hours === undefined || hours[0] === hours[1]) return null;
-  const zone = (q.timeZone === null ? null : compileZone(q.timeZone)) ?? q.zone;
+  const zone = q.recipientZone;
   const [from, to] = hours;
   const hour = localHour(zone, q.at);
   const quiet = from < to ? hour >= from && hour < to : hour >= from || hour < to;

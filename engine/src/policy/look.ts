@@ -2,6 +2,7 @@
 import type { Verdict } from '../decision.ts';
 import type { Draft } from '../draft.ts';
 import type { Instant } from '../lib/instant.ts';
+import { personZone } from '../memory/person-zone.ts';
 import type { OpenMessage } from '../person.ts';
 import { govern } from './governor.ts';
 
@@ -23,7 +24,7 @@ export function look(
     standing: draft.standing,
     definition: draft.program.definition,
     zone: draft.program.zone,
-    timeZone: textTrait(draft, 'timezone') ?? textTrait(draft, 'time_zone'),
+    recipientZone: personZone(draft.memory, draft.program.zone),
     hasAddress: hasAddress(draft, message.channel),
     suppressed: asked.suppressed,
     notBefore: asked.notBefore,
@@ -56,9 +57,4 @@ export function addressOf(memory: Draft['memory'], channel: string): string | nu
   const trait = memory.traits[kind];
   if (trait !== undefined) return typeof trait.v === 'string' && trait.v !== '' ? trait.v : null;
   return memory.identities[kind]?.[0] ?? null;
-}
-
-function textTrait(draft: Draft, key: string): string | null {
-  const value = draft.memory.traits[key]?.v;
-  return typeof value === 'string' ? value : null;
 }

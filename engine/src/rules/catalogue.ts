@@ -212,6 +212,20 @@ export const ruleKinds: { readonly [kind in Rule['kind']]: CatalogueEntry<OfKind
     asks: 'silent for so many of their own gaps, bounded below and above (`orders` or `visits`)',
     examples: [{ kind: 'quiet', of: 'orders', gaps: 2, min: 'P14D', max: 'P365D' }],
   },
+  date: {
+    asks: 'on the days from so many after a date to so many, both included; before it they are negative; `of` a trait, `first_order`, `last_order`, `first_seen`',
+    examples: [
+      { kind: 'date', of: { kind: 'trait', path: 'renewal_date' }, from: -14 },
+      { kind: 'date', of: { kind: 'last_order' }, from: 1, to: 7 },
+    ],
+  },
+  anniversary: {
+    asks: 'the same around each anniversary of the date, from the first on; 29 February falls on 28 February in other years',
+    examples: [
+      { kind: 'anniversary', of: { kind: 'trait', path: 'birthday' }, from: -7, to: 0 },
+      { kind: 'anniversary', of: { kind: 'first_order' }, from: 0 },
+    ],
+  },
   stage: {
     asks: 'in one of these stages, and for so long if asked',
     examples: [{ kind: 'stage', model: 'default', stage: 'build_up', for: 'P60D' }],

@@ -4,6 +4,7 @@ import type { Need, Scope } from '../memory/plan.ts';
 import { compileSum } from './leaves/amounts.ts';
 import { compileCount, compileDays, compileLatest, compilePerValue } from './leaves/events.ts';
 import { compileIdentity, compileShare, compileTrait } from './leaves/facts.ts';
+import { compileDate } from './leaves/dates.ts';
 import { compileMostFrequent } from './leaves/frequent.ts';
 import { compileLastOrder, compileOrders, compileOrderSpan, compileQuiet } from './leaves/purchases.ts';
 import { compileSequence } from './leaves/sequences.ts';
@@ -81,6 +82,9 @@ function compileLeaf(rule: LeafRule, scope: Scope): Leaf {
       return compileSpendTrend(rule, scope);
     case 'quiet':
       return compileQuiet(rule, scope);
+    case 'date':
+    case 'anniversary':
+      return compileDate(rule, scope);
     case 'stage':
       return compileStage(rule, scope);
     case 'segment':

@@ -24,6 +24,7 @@ import {
   SELECTOR_KEYS,
 } from './parse-parts.ts';
 import { EVENT_KEYS, EVENT_READERS } from './parse-events.ts';
+import { FACT_KEYS, FACT_READERS } from './parse-facts.ts';
 import { readAmountWindow, readWindow } from './parse-window.ts';
 import { isCalendar } from './periods.ts';
 import type { Parsed, Rule, Selector, Window } from './rule.ts';
@@ -81,6 +82,7 @@ const KEYS: { readonly [kind in Rule['kind']]: readonly string[] } = {
   sum: [...SELECTOR_KEYS, 'property', 'window', 'op', 'value'],
   trend: [...SELECTOR_KEYS, 'property', 'days', 'op', 'share', 'count_at_least'],
   ...EVENT_KEYS,
+  ...FACT_KEYS,
   orders: ['op', 'n'],
   order_span: ['at_least'],
   last_order: ['within'],
@@ -212,6 +214,7 @@ const READERS: { readonly [kind in Rule['kind']]: ReadKind } = {
     };
   },
   ...EVENT_READERS,
+  ...FACT_READERS,
   orders: ({ reader }, json, path) => {
     const op = reader.oneOf(json, 'op', path, COUNT_OPS);
     const n = readWhole(reader, json, 'n', path, { min: op === 'at_least' ? 1 : 0, max: COUNT_MAX });

@@ -62,6 +62,20 @@ export interface Sequence {
   readonly window?: Window;
 }
 
+/** A date of one person. A trait is a date as text: a day, or an instant on one. */
+export type DateOf =
+  | { readonly kind: 'trait'; readonly path: string }
+  | { readonly kind: 'first_order' }
+  | { readonly kind: 'last_order' }
+  | { readonly kind: 'first_seen' };
+
+export interface DateSpan {
+  readonly of: DateOf;
+  readonly from: number;
+  /** As `from` where it is left out. */
+  readonly to?: number;
+}
+
 export type CountOp = 'at_least' | 'at_most' | 'exactly';
 export type AmountOp = 'over' | 'at_least' | 'under' | 'at_most';
 
@@ -175,6 +189,10 @@ export type Rule =
       /** Only people with at least this many distinct days (3 for visitors). */
       readonly days_at_least?: number;
     }
+  /** On the local days of the person's own zone from so many days after a date (negative: before) to so many, both included. */
+  | ({ readonly kind: 'date' } & DateSpan)
+  /** As `date`, around each of its anniversaries, from the first on. */
+  | ({ readonly kind: 'anniversary' } & DateSpan)
   /** In one of these stages, and for at least `for` if given. */
   | {
       readonly kind: 'stage';

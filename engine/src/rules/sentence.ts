@@ -1,5 +1,6 @@
 // A rule as a plain English sentence about a person: "has ordered on at least 2 days and is not unusually quiet".
 import type { Rule } from './rule.ts';
+import { dateSentence } from './sentence-facts.ts';
 import { sequenceSentence, valueSentence } from './sentence-events.ts';
 import type { Names } from './sentence-parts.ts';
 import {
@@ -96,6 +97,9 @@ function leaf(rule: Leaf, names: Names, isNot: boolean): string {
       return `${has(isNot)} spent in the last ${plural(rule.days, 'day')} ${rule.op} ${percent(rule.share)} of the ${rule.days} before${atLeastTogether(rule.orders_at_least, 'order')}`;
     case 'quiet':
       return quiet(rule, isNot);
+    case 'date':
+    case 'anniversary':
+      return dateSentence(rule, isNot);
     case 'stage':
       return stage(rule, names, isNot);
     case 'segment':

@@ -1,5 +1,5 @@
 // Small words for sentences and evidence: dates, numbers, lists. English only; screens translate sentences of their own.
-import type { Instant } from '../lib/instant.ts';
+import type { Instant, LocalDay } from '../lib/instant.ts';
 import { DAY_MS, MINUTE_MS } from '../lib/instant.ts';
 import { localDay, wallTime } from '../lib/zone.ts';
 import type { Zone } from '../lib/zone.ts';
@@ -22,7 +22,12 @@ const MONTHS = [
 
 /** `12 March 2026`, in the zone. */
 export function dateWords(zone: Zone, at: Instant): string {
-  const date = new Date(localDay(zone, at) * DAY_MS);
+  return dayWords(localDay(zone, at));
+}
+
+/** `12 March 2026`. */
+export function dayWords(day: LocalDay): string {
+  const date = new Date(day * DAY_MS);
   return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]!} ${date.getUTCFullYear()}`;
 }
 

@@ -39,7 +39,7 @@ function ask(
     standing: { ...emptyStanding(), consents },
     definition: baseDefinition({ time_zone: 'UTC', policy: DEFAULT_POLICY }),
     zone,
-    timeZone: null,
+    recipientZone: zone,
     hasAddress: true,
     suppressed: false,
     notBefore: null,
@@ -178,7 +178,7 @@ describe('the governor', () => {
     const sms = { channel: 'sms', expires_at: at + DAY_MS, at };
     const consents = { 'sms/offers': given };
     expect(ask({ at }, sms, consents)).toEqual({ verdict: 'send' });
-    expect(ask({ at, timeZone: 'Europe/Berlin' }, sms, consents)).toEqual({
+    expect(ask({ at, recipientZone: compileZone('Europe/Berlin')! }, sms, consents)).toEqual({
       verdict: 'hold',
       reason: 'quiet_hours',
       until: Date.parse('2026-05-05T07:00:00Z'),

@@ -10,6 +10,7 @@ import type {
   Anchor,
   CalendarWindow,
   Comparison,
+  DateOf,
   Json,
   Rule,
   Selector,
@@ -156,6 +157,24 @@ export function holds(world: World, rule: Rule, now: number): boolean {
     }
     case 'quiet':
       return quiet(world, rule, now);
+    case 'date':
+    case 'anniversary': {
+      const zone = livesIn(world);
+      const date = dateOf(world, rule.of, zone);
+      if (date === null) return false;
+      const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(zone).toPlainDate();
+      const dates =
+        rule.kind === 'date'
+          ? [date]
+          : Array.from({ length: 400 }, (_, i) => i + 1)
+              .filter((years) => Math.abs(date.year + years - today.year) <= 1)
+              .map((years) => date.add({ years }));
+      return dates.some(
+        (each) =>
+          Temporal.PlainDate.compare(each.add({ days: rule.from }), today) <= 0 &&
+          Temporal.PlainDate.compare(today, each.add({ days: rule.to ?? rule.from })) <= 0,
+      );
+    }
     case 'stage': {
       const position = world.standing.stages[rule.model];
       const stages = typeof rule.stage === 'string' ? [rule.stage] : rule.stage;
@@ -531,6 +550,44 @@ function saying(world: World, key: string): EventFact | undefined {
       JSON.stringify(event.traits[key]).length <= 4_096,
   );
   return said.sort((a, b) => strength(a) - strength(b)).at(-1);
+}
+
+function livesIn(world: World): string {
+  const isZone = (name: Json | undefined): name is string => {
+    if (typeof name !== 'string') return false;
+    try {
+      Temporal.Now.zonedDateTimeISO(name);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  return (
+    [traitNamed(world, 'timezone'), traitNamed(world, 'time_zone')].find(isZone) ?? world.definition.time_zone
+  );
+}
+
+function dateOf(world: World, of: DateOf, zone: string): Temporal.PlainDate | null {
+  const on = (at: number | undefined): Temporal.PlainDate | null =>
+    at === undefined
+      ? null
+      : Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate();
+  switch (of.kind) {
+    case 'trait': {
+      const text = traitAt(world, of.path);
+      if (typeof text !== 'string') return null;
+      if (/^\d{4}-\d\d-\d\d$/.test(text)) return Temporal.PlainDate.from(text);
+      return /^\d{4}-\d\d-\d\dT[\d:]+Z$/.test(text)
+        ? on(Temporal.Instant.from(text).epochMilliseconds)
+        : null;
+    }
+    case 'first_order':
+      return on(netOrders(world)[0]?.at);
+    case 'last_order':
+      return on(netOrders(world).at(-1)?.at);
+    case 'first_seen':
+      return on(sorted(world.history)[0]?.at);
+  }
 }
 
 function consented(world: World, channel: string | undefined, topic: string | undefined): boolean {

@@ -4,7 +4,16 @@ import type { Definition } from '../../src/definition.ts';
 import type { Period } from '../../src/lib/calendar.ts';
 import type { EventFact } from '../../src/input.ts';
 import type { Standing } from '../../src/person.ts';
-import type { Comparison, Json, Rule, Selector, Sequence, Where, Window } from '../../src/rules/rule.ts';
+import type {
+  Comparison,
+  DateOf,
+  Json,
+  Rule,
+  Selector,
+  Sequence,
+  Where,
+  Window,
+} from '../../src/rules/rule.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -19,6 +28,28 @@ export const ZONES = [
   'Asia/Kathmandu',
   'Africa/Cairo',
   'Pacific/Apia',
+] as const;
+/** Where people live: far apart, with midnights that are skipped, and no zone at all. */
+const PERSON_ZONES = [
+  'Pacific/Kiritimati',
+  'Pacific/Pago_Pago',
+  'Asia/Beirut',
+  'America/Havana',
+  'Africa/Cairo',
+  'Nowhere/Land',
+  5,
+] as const;
+export const DATES = [
+  '2024-02-29',
+  '1984-02-29',
+  '2025-12-31',
+  '2026-01-01',
+  '2026-03-29',
+  '1990-04-24',
+  '2025-10-31',
+  '2026-02-28T22:30:00Z',
+  '2030-06-01',
+  'soon',
 ] as const;
 const EVENTS = [
   'Order Completed',
@@ -187,6 +218,14 @@ const said = fc.oneof(
     ),
   },
 );
+const dateOf: fc.Arbitrary<DateOf> = fc.oneof(
+  { weight: 4, arbitrary: fc.constant({ kind: 'trait' as const, path: 'renewal' }) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'trait' as const, path: 'born' }) },
+  ...(['first_order', 'last_order', 'first_seen'] as const).map((kind) => ({
+    weight: 1,
+    arbitrary: fc.constant({ kind }),
+  })),
+);
 const countOp = fc.constantFrom('at_least' as const, 'at_most' as const, 'exactly' as const);
 const small = fc.integer({ min: 0, max: 4 });
 const least = fc.integer({ min: 1, max: 4 });
@@ -303,6 +342,22 @@ const leaves: { readonly [kind in Exclude<Rule['kind'], 'all' | 'any' | 'not'>]:
       max: max!,
       ...(n === undefined ? {} : { days_at_least: n }),
     })),
+  date: fc
+    .tuple(dateOf, fc.integer({ min: -40, max: 40 }), fc.constantFrom(undefined, 0, 1, 20))
+    .map(([of, from, more]) => ({
+      kind: 'date',
+      of,
+      from,
+      ...(more === undefined ? {} : { to: from + more }),
+    })),
+  anniversary: fc
+    .tuple(dateOf, fc.integer({ min: -183, max: 100 }), fc.constantFrom(undefined, 0, 1, 20, 83))
+    .map(([of, from, more]) => ({
+      kind: 'anniversary',
+      of,
+      from,
+      ...(more === undefined ? {} : { to: from + more }),
+    })),
   stage: fc
     .tuple(
       fc.oneof(fc.constantFrom(...STAGES), fc.constant([...STAGES])),
@@ -355,6 +410,8 @@ const timely: fc.Arbitrary<Rule> = fc.oneof(
   calendar.map((w): Rule => ({ kind: 'latest', event: '*', property: 'score', ...w, op: 'known' })),
   leaves.last_order,
   leaves.trait,
+  leaves.date,
+  leaves.anniversary,
   leaves.sequence,
   leaves.unfollowed,
   leaves.most_frequent,
@@ -434,9 +491,19 @@ const orderId = fc.oneof(
   fc.integer({ min: 0, max: 12 }),
   fc.constantFrom('', undefined),
 );
-const traits: fc.Arbitrary<{ [key: string]: Json }> = fc.dictionary(fc.constantFrom(...TRAITS), value, {
-  maxKeys: 3,
-});
+const traits: fc.Arbitrary<{ [key: string]: Json }> = fc
+  .tuple(
+    fc.dictionary(fc.constantFrom(...TRAITS), value, { maxKeys: 3 }),
+    fc.record(
+      {
+        renewal: fc.constantFrom(...DATES),
+        timezone: fc.constantFrom(...PERSON_ZONES),
+        time_zone: fc.constantFrom(...PERSON_ZONES),
+      },
+      { requiredKeys: [] },
+    ),
+  )
+  .map(([any, dated]) => ({ ...any, ...dated }));
 const trust = fc.constantFrom<EventFact['trust']>('server', 'browser', 'import');
 const identities = fc.array(
   fc.tuple(fc.constantFrom('email', 'phone', 'user_id'), fc.constantFrom('a', 'b', 'c')),

@@ -294,6 +294,21 @@ export const kindRows: Rows<typeof ruleKinds> = {
       fails: { events: ordered('2026-04-22T12:00:00Z', '2026-05-02T12:00:00Z', '2026-05-12T12:00:00.001Z') },
     },
   ],
+  date: [
+    { holds: traits({ renewal_date: '2026-06-15' }), fails: traits({ renewal_date: '2026-06-16' }) },
+    // In Berlin the second order was made on the very day already.
+    {
+      holds: { events: ordered('2026-05-25T21:59:59Z') },
+      fails: { events: ordered('2026-05-31T22:00:00Z') },
+    },
+  ],
+  anniversary: [
+    { holds: traits({ birthday: '1984-06-08' }), fails: traits({ birthday: '1984-06-09' }) },
+    {
+      holds: { events: ordered('2024-06-01T10:00:00Z') },
+      fails: { events: ordered('2026-06-01T08:00:00Z') },
+    },
+  ],
   stage: [
     {
       holds: {

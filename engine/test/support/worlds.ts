@@ -101,6 +101,13 @@ const leaf: fc.Arbitrary<Rule> = fc.oneof(
     op: fc.constant('one_of' as const),
     value: fc.constant(['o0', 'o1', 3, 4, 5]),
   }),
+  // Stories begin before midnight.
+  fc.record({
+    kind: fc.constant('date' as const),
+    of: fc.constantFrom({ kind: 'first_seen' as const }, { kind: 'last_order' as const }),
+    from: fc.constantFrom(0, 1),
+    to: fc.constantFrom(1, 2),
+  }),
   fc.record({ kind: fc.constant('consent' as const) }),
   fc.record({
     kind: fc.constant('share' as const),

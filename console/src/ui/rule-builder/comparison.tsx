@@ -19,7 +19,7 @@ import { WordPicker } from './word-picker.tsx';
 
 const groupsOf: readonly (readonly [string, readonly ComparisonKey[]])[] = [
   ['Anything', ['is', 'is_not', 'one_of', 'none_of', 'known', 'unknown']],
-  ['Texts and lists', ['contains', 'not_contains', 'starts_with', 'ends_with']],
+  ['Texts and lists', ['contains', 'not_contains', 'starts_with', 'ends_with', 'matches']],
   ['Numbers', ['over', 'at_least', 'under', 'at_most']],
   ['Dates', ['before', 'after']],
 ];

@@ -17,6 +17,36 @@ export const personForms = {
       { part: 'trait', key: 'path', label: 'Fact' },
       words('that'),
       { part: 'comparison', of: 'trait', path: 'path' },
+      {
+        part: 'more',
+        key: 'said_by',
+        add: 'only if they said so',
+        start: ['declared'],
+        parts: [
+          words(','),
+          {
+            part: 'several',
+            key: 'said_by',
+            label: 'How it is known',
+            options: [
+              { value: 'declared', text: 'said by themselves' },
+              { value: 'observed', text: 'observed' },
+              { value: 'imported', text: 'imported' },
+              { value: 'predicted', text: 'predicted' },
+            ],
+          },
+        ],
+      },
+      {
+        part: 'more',
+        key: 'said_within',
+        add: 'only if said lately',
+        start: 'P365D',
+        parts: [
+          words(', said in the last'),
+          { part: 'duration', key: 'said_within', label: 'Said in the last' },
+        ],
+      },
     ],
   },
   identity: {

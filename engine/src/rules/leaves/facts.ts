@@ -7,6 +7,7 @@ import type { Memory, TraitValue } from '../../person.ts';
 import { compileComparison } from '../compare.ts';
 import type { Leaf } from '../evaluate.ts';
 import { lasting, NO, YES } from '../evaluate.ts';
+import type { Read } from '../reads.ts';
 import type { Json, Rule } from '../rule.ts';
 import { durationOf } from '../window.ts';
 import { dateWords, listWords, valueWords } from '../words.ts';
@@ -24,8 +25,7 @@ export function compileTrait(rule: Extract<Rule, { kind: 'trait' }>, scope: Scop
   const isAskedWho = saidBy !== undefined || withinMs !== null;
   return {
     needs: [],
-    // The trait of this very name, or the path inside the trait of its first part.
-    reads: [`trait:${rule.path}`, `trait:${key}`],
+    reads: traitReads(rule.path),
     ask: ({ memory, now }) => {
       if (!test(read(memory))) return NO;
       if (!isAskedWho) return YES;
@@ -66,8 +66,13 @@ export function compileShare(rule: Extract<Rule, { kind: 'share' }>): Leaf {
   };
 }
 
+/** The trait of this very name, or the path inside the trait of its first part. */
+export function traitReads(path: string): readonly Read[] {
+  return [`trait:${path}`, `trait:${path.split('.')[0]!}`];
+}
+
 /** The trait of this very name, else the trait of the first segment and the rest of the path inside its value. */
-function traitReader(path: string): (memory: Memory) => Json | undefined {
+export function traitReader(path: string): (memory: Memory) => Json | undefined {
   const dot = path.indexOf('.');
   const head = dot < 0 ? path : path.slice(0, dot);
   const inside = dot < 0 ? null : pathReader(path.slice(dot + 1));
