@@ -91,6 +91,34 @@ export const shippedSegments: readonly SegmentDefinition[] = [
       { kind: 'count', event: PURCHASE, op: 'exactly', n: 1 },
     ],
   }),
+  shipped('left_checkout', 'Left the checkout', {
+    kind: 'all',
+    rules: [
+      {
+        kind: 'unfollowed',
+        first: { event: 'Checkout Started' },
+        then: { event: [PURCHASE, 'Checkout Started'] },
+        within: 'PT1H',
+        window: { last: 'P3D' },
+      },
+      // Ordered later than that is ordered all the same.
+      {
+        kind: 'latest',
+        event: ['Checkout Started', PURCHASE],
+        property: '$event',
+        op: 'is',
+        value: 'Checkout Started',
+      },
+    ],
+  }),
+  shipped('due_again', 'Due for the next order', {
+    kind: 'all',
+    rules: [
+      { kind: 'orders', op: 'at_least', n: 3 },
+      { kind: 'quiet', of: 'orders', gaps: 1, min: 'P7D', max: 'P180D' },
+      { kind: 'not', rule: segment('quiet') },
+    ],
+  }),
   shipped(
     'talks',
     'Talks with us',

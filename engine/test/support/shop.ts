@@ -1,4 +1,4 @@
-// A shop as it ships: the shipped segments, the default model and the ready journeys switched on, on a UTC clock.
+// A shop as it ships: the shipped segments, the default model and two of the ready journeys switched on, on a UTC clock.
 import { compile, DAY_MS, lifecyclePresets, readyJourneys, shippedSegments } from '../../src/index.ts';
 import type { ConsentChange, Definition, EventFact, Input, JourneyGraph, Program } from '../../src/index.ts';
 import { begin, take } from './live.ts';
@@ -19,6 +19,7 @@ export const OPTED_IN: ConsentChange = {
 export function shopDefinition(
   parts: Partial<Definition> = {},
   change: Partial<JourneyGraph> = { hold_out: 0 },
+  switchedOn: readonly string[] = ['welcome', 'broken_rhythm'],
 ): Definition {
   return baseDefinition({
     time_zone: 'UTC',
@@ -28,7 +29,7 @@ export function shopDefinition(
     journeys: readyJourneys.map((j) => ({
       key: j.key,
       name: j.name,
-      active: 1,
+      active: switchedOn.includes(j.key) ? 1 : null,
       versions: { 1: { ...j.graph, ...change } },
     })),
     ...parts,

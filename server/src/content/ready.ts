@@ -1,4 +1,4 @@
-// The templates that ship: welcome, second purchase, broken rhythm, thanks for coming back. Plain, warm and exact;
+// The templates that ship, one for each letter of the ready journeys. Plain, warm and exact;
 // no exclamation marks, no blame. They are copied into a workspace and belong to it from then on.
 import type { TemplateSource } from './template.ts';
 
@@ -114,6 +114,117 @@ export const READY_TEMPLATES: readonly TemplateSource[] = [
         SIGNED,
       ],
       why: 'You get this letter because you ordered at {{ business.name }} again.',
+    }),
+  },
+  {
+    key: 'abandoned_checkout',
+    name: 'Left the checkout',
+    channel: 'email',
+    purpose: 'marketing',
+    subject:
+      '{% if person.first_name %}{{ person.first_name }}, did{% else %}Did{% endif %} something get in the way?',
+    preheader: 'What you had chosen is still there.',
+    version: 1,
+    body_mjml: letter({
+      title: 'Did something get in the way?',
+      body: [
+        HELLO,
+        paragraph('You were about to order, and then you did not. What you had chosen is still there.'),
+        paragraph('If it was us, tell us what it was:'),
+        list([
+          ['Something did not work.', 'Reply, and a person sees to it.'],
+          ['Something was unclear:', 'postage, delivery, sending it back. Ask us.'],
+          ['You changed your mind.', 'Then all is well, and we do not ask again.'],
+        ]),
+        SIGNED,
+      ],
+      why: 'You get this letter because you began an order at {{ business.name }}.',
+    }),
+  },
+  {
+    key: 'review_request',
+    name: 'Ask for a review',
+    channel: 'email',
+    purpose: 'marketing',
+    subject: 'How was it{% if person.first_name %}, {{ person.first_name }}{% endif %}?',
+    preheader: 'Two sentences help those who are wondering.',
+    version: 1,
+    body_mjml: letter({
+      title: 'How was it?',
+      body: [
+        HELLO,
+        paragraph('Two weeks ago you ordered from us. By now you know whether it was what you hoped for.'),
+        paragraph(
+          'If you have a minute, reply with two sentences that would help somebody who is still wondering, good or bad. We publish nothing without asking you.',
+        ),
+        SIGNED,
+      ],
+      why: 'You get this letter because you ordered at {{ business.name }} and agreed to questions.',
+    }),
+  },
+  {
+    key: 'replenishment',
+    name: 'Due for the next order',
+    channel: 'email',
+    purpose: 'marketing',
+    subject: '{% if person.first_name %}{{ person.first_name }}, running{% else %}Running{% endif %} low?',
+    preheader: 'It is about the time when you usually order.',
+    version: 1,
+    body_mjml: letter({
+      title: 'Running low?',
+      body: [
+        HELLO,
+        paragraph(
+          'It is about the time when you usually order. If you are running low, now is a good moment.',
+        ),
+        paragraph('If you still have plenty, there is nothing to do.'),
+        SIGNED,
+      ],
+      why: 'You get this letter because you order at {{ business.name }} from time to time.',
+    }),
+  },
+  {
+    key: 'ask_why',
+    name: 'Unhappy: ask what went wrong',
+    channel: 'email',
+    purpose: 'marketing',
+    subject: 'What went wrong{% if person.first_name %}, {{ person.first_name }}{% endif %}?',
+    preheader: 'We would like to put it right.',
+    version: 1,
+    body_mjml: letter({
+      title: 'We would like to put it right.',
+      body: [
+        HELLO,
+        paragraph('It seems that something was not as it should be. We are sorry about that.'),
+        paragraph('Would you tell us what it was? One line is enough, and a person reads it.'),
+        paragraph('There is nothing to buy in this letter.'),
+        SIGNED,
+      ],
+      why: 'You get this letter because you told {{ business.name }} how it was, or sent something back.',
+    }),
+  },
+  {
+    key: 'win_back',
+    name: 'Win back, with a code',
+    channel: 'email',
+    purpose: 'marketing',
+    subject:
+      '{% if person.first_name %}{{ person.first_name }}, one{% else %}One{% endif %} last letter for now',
+    preheader: 'Thank you for the time with us, and a code should you come back.',
+    version: 1,
+    body_mjml: letter({
+      title: 'Thank you for the time with us.',
+      body: [
+        HELLO,
+        paragraph(
+          'It has been a long time. We take it that you have moved on, and this is our last letter for now.',
+        ),
+        paragraph('Should you want to come back, this code is yours:'),
+        OFFER,
+        paragraph('And if there is a reason we should know, reply to this letter. We read every answer.'),
+        SIGNED,
+      ],
+      why: 'You get this letter because you used to order at {{ business.name }}.',
     }),
   },
 ];

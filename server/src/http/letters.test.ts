@@ -1,3 +1,4 @@
+import { READY_TEMPLATES } from '../content/ready.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApiWorld, identify, order } from '../../test/support/api-world.ts';
 import type { ApiWorld, Caller } from '../../test/support/api-world.ts';
@@ -353,13 +354,11 @@ describe('templates', () => {
 
   test('the list names who uses what', async () => {
     const { items } = (await world.call(owner, 'GET', '/api/templates')).json();
-    expect(items.map((item: { key: string }) => item.key)).toEqual([
-      'broken_rhythm',
-      'second_purchase',
-      'thanks_return',
-      'welcome',
-    ]);
-    expect(items[3].used_by).toEqual([{ journey: 'welcome', name: 'Welcome and second purchase' }]);
+    expect(items.map((item: { key: string }) => item.key)).toEqual(
+      READY_TEMPLATES.map(({ key }) => key).toSorted(),
+    );
+    const welcome = items.find((item: { key: string }) => item.key === 'welcome');
+    expect(welcome.used_by).toEqual([{ journey: 'welcome', name: 'Welcome and second purchase' }]);
   });
 });
 

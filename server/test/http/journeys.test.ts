@@ -24,7 +24,15 @@ const graph = {
 
 test('the ready journeys are there, off, in words', async () => {
   const { items } = (await world.call(marketer, 'GET', '/api/journeys')).json();
-  expect(items.map(({ id }: { id: string }) => id).sort()).toEqual(['broken_rhythm', 'welcome']);
+  expect(items.map(({ id }: { id: string }) => id).sort()).toEqual([
+    'abandoned_checkout',
+    'ask_why',
+    'broken_rhythm',
+    'replenishment',
+    'review_request',
+    'welcome',
+    'win_back',
+  ]);
   for (const item of items) {
     expect(item).toMatchObject({ active_version: null, newest_version: 1, shipped: true, entered: 0 });
     expect(item.sentence).toMatch(/^When a person /);

@@ -32,8 +32,8 @@ export interface Character {
 
 /** A third each, in shop days. Fast: a household of coffee drinkers; slow: a tea lover, or a gift now and then. */
 const GAPS: { readonly [speed in Speed]: readonly [number, number] } = {
-  fast: [9, 20],
-  middle: [24, 48],
+  fast: [12, 23],
+  middle: [28, 52],
   slow: [58, 130],
 };
 

@@ -15,9 +15,9 @@ export interface Bought {
 }
 
 /** The chance that an order is the last one, before patience and mood: most are lost after the first. */
-const DROPS_OUT = [0.34, 0.16, 0.1];
-const DROPS_OUT_LATER = 0.062;
-const COMES_BACK = 0.2;
+const DROPS_OUT = [0.29, 0.13, 0.08];
+const DROPS_OUT_LATER = 0.046;
+const COMES_BACK = 0.24;
 /** More than this is a machine. */
 const ORDERS_MAX = 60;
 

@@ -48,14 +48,14 @@ export function visit(life: Life, at: Instant): void {
   for (let i = 0; i < views; i += 1)
     looked.push(random.chance(0.5) ? random.pick(favourites) : random.pick(PRODUCTS));
   let now = browse(life, at, looked);
-  if (looked.length === 0 || !random.chance(0.2)) return;
+  if (looked.length === 0 || !random.chance(0.28)) return;
   const basket = basketOf(character, looked, { month: 1, day: 1, nth: 0 }, random);
   const cartId = cartOf(life);
   for (const { product, quantity } of basket.lines) {
     diary.seen(now, 'Product Added', { cart_id: cartId, quantity, ...viewOf(product, money) });
     now += seconds(random, 5, 60);
   }
-  if (!diary.known() || !random.chance(0.55)) return;
+  if (!diary.known() || !random.chance(0.7)) return;
   diary.seen(now, 'Checkout Started', {
     cart_id: cartId,
     checkout_id: cartId.replace('cart', 'checkout'),
