@@ -1,5 +1,6 @@
 // A journey as it is shown: its graph with labels and live numbers, its versions, the activation in force. Reads only.
 import { parseJourney, sentence } from '@rapport/engine';
+import { readyJourneys } from '@rapport/engine';
 import type { JourneyGraph } from '@rapport/engine';
 import { z } from 'zod';
 import { findActivation, findJourney, listVersions } from '../postgres/journeys.ts';
@@ -74,7 +75,7 @@ export const journeySchema = summarySchema
 
 export const journeyParams = z.object({ id: z.string().max(100) });
 export const versionQuery = z.object({ version: z.coerce.number().int().min(1).optional() });
-const shippedKeys = new Set(['welcome', 'broken_rhythm']);
+const shippedKeys: ReadonlySet<string> = new Set(readyJourneys.map(({ key }) => key));
 
 export type NumbersOf = (workspaceId: string) => Promise<ReadonlyMap<string, JourneyNumbers>>;
 
