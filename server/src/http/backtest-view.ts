@@ -10,7 +10,15 @@ import { namesOf } from '../postgres/names.ts';
 import { findPeople } from '../postgres/people-read.ts';
 import type { PersonRow } from '../postgres/people-read.ts';
 import type { Queryable } from '../postgres/pool.ts';
-import { endWords, itemWords, numberWords, personWords, reasonWords, titleWords } from './backtest-words.ts';
+import {
+  endWords,
+  itemWords,
+  numberWords,
+  peopleWords,
+  personWords,
+  reasonWords,
+  titleWords,
+} from './backtest-words.ts';
 import { printId } from './ids.ts';
 import { nodeLabel, pathWords } from './journey-words.ts';
 import { loadKnown } from './known.ts';
@@ -391,15 +399,15 @@ function notesOf({ asked }: BacktestRow, result: StoredResult, definition: Defin
     );
   if (result.ordered_anyway.contacted > 0)
     notes.push(
-      `${numberWords(result.ordered_anyway.contacted)} people really got a message from us in that time: what they would have done without it is not known.`,
+      `${peopleWords(result.ordered_anyway.contacted)} really got a message from us in that time: what they would have done without it is not known.`,
     );
   if (result.as_of_people > 0)
     notes.push(
-      `${numberWords(result.as_of_people)} people are known up to an earlier day only, and lived through up to it.`,
+      `${peopleWords(result.as_of_people, 'is', 'are')} known up to an earlier day only, and lived through up to it.`,
     );
   if (result.failed_people > 0)
     notes.push(
-      `${numberWords(result.failed_people)} people were left out, because the engine failed on them: ${result.failure ?? ''}.`,
+      `${peopleWords(result.failed_people, 'was', 'were')} left out, because the engine failed on them: ${result.failure ?? ''}.`,
     );
   if (result.skipped_inputs > 0)
     notes.push(

@@ -15,6 +15,12 @@ export function numberWords(n: number): string {
   return numbers.format(n);
 }
 
+/** "1 person is", "1,204 people are", or without a verb. */
+export function peopleWords(n: number, one = '', many = ''): string {
+  const [noun, verb] = n === 1 ? ['person', one] : ['people', many];
+  return `${numberWords(n)} ${noun}${verb === '' ? '' : ` ${verb}`}`;
+}
+
 export function dayWords(zone: Zone, at: number): string {
   return days.format(localDay(zone, at) * DAY_MS);
 }
@@ -23,7 +29,7 @@ export function dayWords(zone: Zone, at: number): string {
 export function titleWords(zone: Zone, asked: BacktestAsked, result: StoredResult): string {
   const { people } = result.reached;
   const span = `From ${dayWords(zone, asked.from)} to ${dayWords(zone, asked.to)}`;
-  const who = people === 1 ? '1 person' : people === 0 ? 'nobody' : `${numberWords(people)} people`;
+  const who = people === 0 ? 'nobody' : peopleWords(people);
   const found = `${span}, ${who} ${verbWords(asked)}`;
   const { of, people: ordered, share } = result.ordered_anyway;
   // Of a model it is told for each stage: moving between good ones is no alarm.
