@@ -67,6 +67,10 @@ export function slotBound(slot: PlannedSlot): number {
       return 50 + 64 * (25 + ID_CHARS + 75);
     case 'sequence':
       return 100 + 32 * (40 + ID_CHARS + 75) + 64 * (20 + 75);
+    case 'accounts':
+      return 100 + 8 * (250 + ID_CHARS + 32 * (64 + 256 + 100 + ID_CHARS));
+    case 'conversations':
+      return 100 + 32 * (30 + ID_CHARS + 75) + 30 + ID_CHARS;
     case 'visits':
       return 300 + 64 * 6;
     case 'orders':

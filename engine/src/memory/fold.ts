@@ -2,7 +2,9 @@
 import type { EventFact } from '../input.ts';
 import { decimalText, parseDecimal } from '../lib/decimal.ts';
 import { localDay } from '../lib/zone.ts';
+import { foldAccount, mergeAccounts } from './accounts.ts';
 import { foldInto, markOf, pruneSlotCells, withCell, withMark } from './cells.ts';
+import { foldConversation, mergeConversations } from './conversations.ts';
 import type { LedgerScope } from './orders.ts';
 import { foldOrder, foldRefund, mergeOrders, pruneOrders } from './orders.ts';
 import type { Plan, PlannedSlot } from './plan.ts';
@@ -68,6 +70,10 @@ export function foldSlot(
       if (part === null) return before;
       return foldSequence(before?.kind === 'sequence' ? before : undefined, part, planned.perKey);
     }
+    case 'accounts':
+      return foldAccount(before?.kind === 'accounts' ? before : undefined, event);
+    case 'conversations':
+      return foldConversation(before?.kind === 'conversations' ? before : undefined, event);
     case 'recent': {
       const value = planned.matches(event) ? recentValue(planned.read(event)) : undefined;
       if (value === undefined) return before;
@@ -107,6 +113,8 @@ export function mergeSlot(
   if (a.kind === 'first' && b.kind === 'first') return mergeFirst(a, b);
   if (planned.kind === 'sequence' && a.kind === 'sequence' && b.kind === 'sequence')
     return mergeSequences(a, b, planned.perKey);
+  if (a.kind === 'accounts' && b.kind === 'accounts') return mergeAccounts(a, b);
+  if (a.kind === 'conversations' && b.kind === 'conversations') return mergeConversations(a, b);
   if (a.kind === 'recent' && b.kind === 'recent') return mergeRecent(a, b);
   if (a.kind === 'visits' && b.kind === 'visits') return mergeVisits(a, b);
   if (planned.kind === 'orders' && a.kind === 'orders' && b.kind === 'orders') {

@@ -8,6 +8,7 @@ import type { EventFact } from '../input.ts';
 import type { Json, Selector } from '../rules/rule.ts';
 import type { CompiledSelector } from '../rules/selector.ts';
 import { compileSelector, propertyReader } from '../rules/selector.ts';
+import { CONVERSATION_EVENTS } from './conversations.ts';
 import type { SequencePart } from './sequences.ts';
 import { recentValue } from './slots.ts';
 import type { Unit } from './units.ts';
@@ -44,7 +45,7 @@ export type Need =
       /** Of each value of it only the newest start. */
       readonly per_key: boolean;
     }
-  | { readonly kind: 'visits' }
+  | { readonly kind: 'accounts' | 'conversations' | 'visits' }
   | { readonly kind: 'orders'; readonly spend_days: number };
 
 /** A slot of the plan, ready to fold events. */
@@ -76,6 +77,7 @@ export type PlannedSlot =
       readonly part: (event: EventFact) => SequencePart | null;
       readonly perKey: boolean;
     }
+  | { readonly kind: 'accounts' | 'conversations'; readonly key: string }
   | { readonly kind: 'visits'; readonly key: string; readonly matches: Matches }
   | {
       readonly kind: 'orders';
@@ -124,11 +126,23 @@ export interface Scope {
 
 export const ORDERS_KEY = 'orders';
 export const VISITS_KEY = 'visits';
+export const ACCOUNTS_KEY = 'accounts';
+export const CONVERSATIONS_KEY = 'conversations';
 
 /** The slot that serves a need. */
 export function needKey(need: Need): string {
-  if (need.kind === 'orders') return ORDERS_KEY;
-  return need.kind === 'visits' ? VISITS_KEY : need.key;
+  switch (need.kind) {
+    case 'orders':
+      return ORDERS_KEY;
+    case 'visits':
+      return VISITS_KEY;
+    case 'accounts':
+      return ACCOUNTS_KEY;
+    case 'conversations':
+      return CONVERSATIONS_KEY;
+    default:
+      return need.key;
+  }
 }
 
 /** `parts`: what else tells slots of one kind over the same events apart, such as a property or a unit. */
@@ -188,6 +202,9 @@ export function sizeOf(slot: PlannedSlot): number {
   return 'size' in slot ? slot.size : 0;
 }
 
+/** What a group call is stored as. */
+const GROUP_EVENT = 'Grouped';
+
 /** Counts up when the meaning or shape of a slot changes, so that stored memories are folded again. */
 export const FORMAT = 2;
 
@@ -232,6 +249,20 @@ function partOf(need: Need, scope: Scope): PlannedPart {
         names: bothNames(need.first.names, need.then.names),
         text: sequenceText(need),
         bare: need.first.bare && need.then.bare && need.by === null,
+      };
+    case 'accounts':
+      return {
+        slot: { kind: 'accounts', key: ACCOUNTS_KEY },
+        names: [GROUP_EVENT],
+        text: GROUP_EVENT,
+        bare: false,
+      };
+    case 'conversations':
+      return {
+        slot: { kind: 'conversations', key: CONVERSATIONS_KEY },
+        names: CONVERSATION_EVENTS,
+        text: canonicalText(CONVERSATION_EVENTS),
+        bare: false,
       };
     case 'visits': {
       const visit = compile(scope.definition.visit, scope);

@@ -4,11 +4,11 @@ import type { EventFact } from '../input.ts';
 import type { Instant } from '../lib/instant.ts';
 import { compareText } from '../lib/json.ts';
 import type { Memory } from '../person.ts';
+import { refoldAccounts } from './accounts.ts';
 import { foldSlot, ledgerScope, mergeSlot, pruneSlot } from './fold.ts';
 import { refoldOrders } from './orders.ts';
 import type { Plan } from './plan.ts';
 import { slotsFor } from './plan.ts';
-import type { SequencePart } from './sequences.ts';
 import { refoldSequence } from './sequences.ts';
 import type { Slot } from './slot.ts';
 import { foldIdentities, foldTraits, mergeIdentities, mergeTraits } from './traits.ts';
@@ -50,7 +50,7 @@ export function refoldMemory(plan: Plan, events: readonly EventFact[], now: Inst
   const slots = new Map<string, Slot | undefined>();
   const purchases: EventFact[] = [];
   const refunds: EventFact[] = [];
-  const sequences = new Map<string, SequencePart[]>();
+  const gathered = new Map<string, EventFact[]>();
   let memory = emptyMemory(plan);
 
   for (const event of sorted) {
@@ -60,12 +60,10 @@ export function refoldMemory(plan: Plan, events: readonly EventFact[], now: Inst
         else if (planned.refund(event)) refunds.push(event);
         continue;
       }
-      if (planned.kind === 'sequence') {
-        const part = planned.part(event);
-        if (part === null) continue;
-        const parts = sequences.get(planned.key);
-        if (parts === undefined) sequences.set(planned.key, [part]);
-        else parts.push(part);
+      if (planned.kind === 'sequence' || planned.kind === 'accounts') {
+        const known = gathered.get(planned.key);
+        if (known === undefined) gathered.set(planned.key, [event]);
+        else known.push(event);
         continue;
       }
       const after = foldSlot(plan, planned, slots.get(planned.key), event, current);
@@ -78,8 +76,12 @@ export function refoldMemory(plan: Plan, events: readonly EventFact[], now: Inst
   for (const planned of plan.slots) {
     if (planned.kind === 'orders')
       slots.set(planned.key, refoldOrders(purchases, refunds, ledgerScope(plan, planned, current)));
-    if (planned.kind === 'sequence')
-      slots.set(planned.key, refoldSequence(sequences.get(planned.key) ?? [], planned.perKey));
+    const events = gathered.get(planned.key) ?? [];
+    if (planned.kind === 'accounts') slots.set(planned.key, refoldAccounts(events));
+    if (planned.kind === 'sequence') {
+      const parts = events.map(planned.part).filter((part) => part !== null);
+      slots.set(planned.key, refoldSequence(parts, planned.perKey));
+    }
   }
   return pruneMemory(plan, { ...memory, slots: sortedSlots(slots) }, now);
 }

@@ -2,6 +2,7 @@
 // the same whatever order its facts arrived in. An empty slot is absent.
 import type { MonthIndex } from '../lib/calendar.ts';
 import type { Instant, LocalDay } from '../lib/instant.ts';
+import type { TraitValue } from '../person.ts';
 import type { Json } from '../rules/rule.ts';
 
 export type Slot =
@@ -13,6 +14,8 @@ export type Slot =
   | FirstSlot
   | RecentSlot
   | SequenceSlot
+  | AccountsSlot
+  | ConversationsSlot
   | VisitsSlot
   | OrdersSlot;
 
@@ -81,6 +84,33 @@ export interface SequenceSlot {
 export interface RecentSlot {
   readonly kind: 'recent';
   readonly seen: readonly (readonly [Instant, string, string])[];
+}
+
+/** The accounts that a person's group calls named last, newest first, each with what these said of it. */
+export interface AccountsSlot {
+  readonly kind: 'accounts';
+  readonly accounts: readonly Account[];
+  /** There were more: one that is named again needs history. */
+  readonly more: boolean;
+}
+
+export interface Account {
+  readonly id: string;
+  /** The newest group call that named it. */
+  readonly at: Instant;
+  readonly event: string;
+  readonly traits: { readonly [key: string]: TraitValue };
+}
+
+/** `[at, event id, key or '', whether it is a word that opens]`. */
+export type ConversationWord = readonly [Instant, string, string, boolean];
+
+/** The newest word on each of the conversations heard of last, newest first. */
+export interface ConversationsSlot {
+  readonly kind: 'conversations';
+  readonly words: readonly ConversationWord[];
+  /** The newest closing word that named none: all that began before it is closed. */
+  readonly closed: readonly [Instant, string] | null;
 }
 
 /** Days older than those kept one by one: how many, the sum of the logarithms of the gaps between them, the last. */

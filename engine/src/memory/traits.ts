@@ -14,19 +14,36 @@ export const IDENTITY_KINDS_MAX = 32;
 /** What people say of themselves in a form is declared; what a program says of them is observed. */
 const DECLARING: ReadonlySet<string> = new Set(['Preference Told', 'Survey Answered', 'Form Submitted']);
 
+/** How much of a set of traits is kept. */
+export interface TraitLimits {
+  /** More keys than this: the first in the alphabet stay. */
+  readonly keys: number;
+  readonly keyChars: number;
+  readonly chars: number;
+}
+
+const PERSON_LIMITS: TraitLimits = {
+  keys: TRAITS_MAX,
+  keyChars: TRAIT_KEY_CHARS_MAX,
+  chars: TRAIT_CHARS_MAX,
+};
+
 type Traits = Memory['traits'];
 type Identities = Memory['identities'];
 
 export function foldTraits(traits: Traits, event: EventFact): Traits {
   // A group's traits are facts about the account.
-  if (event.type === 'group') return traits;
+  return event.type === 'group' ? traits : saidIn(event, PERSON_LIMITS, traits);
+}
 
-  let next = traits;
+/** What one event says, on top of what was said before. */
+export function saidIn(event: EventFact, limits: TraitLimits, before: Traits = {}): Traits {
+  let next = before;
   const p = provenanceOf(event);
   for (const key of Object.keys(event.traits)) {
-    if (FORBIDDEN_KEYS.has(key) || key.length > TRAIT_KEY_CHARS_MAX) continue;
+    if (FORBIDDEN_KEYS.has(key) || key.length > limits.keyChars) continue;
     const v = event.traits[key]!;
-    if (!isSmall(v, TRAIT_CHARS_MAX)) continue;
+    if (!isSmall(v, limits.chars)) continue;
     const said: TraitValue = {
       v,
       at: event.at,
@@ -34,13 +51,17 @@ export function foldTraits(traits: Traits, event: EventFact): Traits {
       ...(event.trust === 'browser' ? { b: true as const } : {}),
       s: event.id,
     };
-    next = withTrait(next, key, said);
+    next = withTrait(next, key, said, limits.keys);
   }
   return next;
 }
 
 export function mergeTraits(a: Traits, b: Traits): Traits {
-  return Object.keys(b).reduce((traits, key) => withTrait(traits, key, b[key]!), a);
+  return mergeSaid(a, b, PERSON_LIMITS);
+}
+
+export function mergeSaid(a: Traits, b: Traits, limits: TraitLimits): Traits {
+  return Object.keys(b).reduce((traits, key) => withTrait(traits, key, b[key]!, limits.keys), a);
 }
 
 export function foldIdentities(identities: Identities, event: EventFact): Identities {
@@ -66,9 +87,9 @@ function isNewerIdentity(a: Identities[string], b: Identities[string]): boolean 
   return isLater(a[1], a[2], b[1], b[2]);
 }
 
-function withTrait(traits: Traits, key: string, said: TraitValue): Traits {
+function withTrait(traits: Traits, key: string, said: TraitValue, keysMax: number): Traits {
   const known = Object.hasOwn(traits, key) ? traits[key] : undefined;
-  return known === undefined || outranks(said, known) ? withKey(traits, key, said, TRAITS_MAX) : traits;
+  return known === undefined || outranks(said, known) ? withKey(traits, key, said, keysMax) : traits;
 }
 
 function outranks(a: TraitValue, b: TraitValue): boolean {

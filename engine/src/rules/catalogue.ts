@@ -54,6 +54,17 @@ export const ruleKinds: { readonly [kind in Rule['kind']]: CatalogueEntry<OfKind
       },
     ],
   },
+  account: {
+    asks: 'the account (company, household) that the newest group call put them into: its id, or by `path` what was said of it in their group calls',
+    examples: [
+      { kind: 'account', op: 'known' },
+      { kind: 'account', path: 'plan', op: 'is', value: 'pro' },
+    ],
+  },
+  open_conversation: {
+    asks: 'a conversation or complaint was begun and not yet closed, by `conversation_id` or `complaint_id` where they carry one',
+    examples: [{ kind: 'open_conversation' }],
+  },
   identity: {
     asks: 'has at least one identity of these kinds',
     examples: [{ kind: 'identity', has: ['email', 'phone'] }],

@@ -4,6 +4,7 @@ import type { Need, Scope } from '../memory/plan.ts';
 import { compileSum } from './leaves/amounts.ts';
 import { compileCount, compileDays, compileLatest, compilePerValue } from './leaves/events.ts';
 import { compileIdentity, compileShare, compileTrait } from './leaves/facts.ts';
+import { compileAccount, compileOpenConversation } from './leaves/accounts.ts';
 import { compileDate } from './leaves/dates.ts';
 import { compileMostFrequent } from './leaves/frequent.ts';
 import { compileLastOrder, compileOrders, compileOrderSpan, compileQuiet } from './leaves/purchases.ts';
@@ -52,6 +53,10 @@ function compileLeaf(rule: LeafRule, scope: Scope): Leaf {
   switch (rule.kind) {
     case 'trait':
       return compileTrait(rule, scope);
+    case 'account':
+      return compileAccount(rule, scope);
+    case 'open_conversation':
+      return compileOpenConversation(scope);
     case 'identity':
       return compileIdentity(rule);
     case 'count':

@@ -23,7 +23,7 @@ function contradictionsAmong(rules: readonly Rule[], path: string): readonly Pro
   const problems: Problem[] = [];
   const texts = new Map<string, Rule>();
   const bounds = new Map<string, { min: number; max: number; from: Rule }>();
-  const values = new Map<string, Rule & { kind: 'trait' }>();
+  const values = new Map<string, Rule & { kind: 'trait' | 'account' }>();
 
   for (const [i, rule] of rules.entries()) {
     const tell = (other: Rule): void => {
@@ -48,10 +48,11 @@ function contradictionsAmong(rules: readonly Rule[], path: string): readonly Pro
       bounds.set(counted.key, { min, max, from: rule });
     }
 
-    if (rule.kind === 'trait' && rule.op === 'is') {
-      const same = values.get(rule.path);
+    if ((rule.kind === 'trait' || rule.kind === 'account') && rule.op === 'is') {
+      const what = canonicalText([rule.kind, rule.path ?? null]);
+      const same = values.get(what);
       if (same !== undefined && same.value !== rule.value) tell(same);
-      values.set(rule.path, rule);
+      values.set(what, rule);
     }
   }
   return problems;

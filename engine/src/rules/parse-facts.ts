@@ -1,11 +1,12 @@
-// Reads the rules about dates of a person.
+// Reads the rules about dates of a person and the account they belong to.
 import type { Reader } from '../lib/reader.ts';
 import { isRecord, shown } from '../lib/reader.ts';
+import { readComparison } from './parse-comparison.ts';
 import type { LeafContext, ReadLeaf } from './parse-parts.ts';
 import { readPath, readWhole } from './parse-parts.ts';
 import type { DateOf, DateSpan } from './rule.ts';
 
-type FactKind = 'date' | 'anniversary';
+type FactKind = 'date' | 'anniversary' | 'account' | 'open_conversation';
 type Fields = { readonly [key: string]: unknown };
 
 /** Ten years and some days either way. */
@@ -18,6 +19,8 @@ const ANNIVERSARY_SPAN_MAX = 300;
 export const FACT_KEYS: { readonly [kind in FactKind]: readonly string[] } = {
   date: ['of', 'from', 'to'],
   anniversary: ['of', 'from', 'to'],
+  account: ['path', 'op', 'value'],
+  open_conversation: [],
 };
 
 export const FACT_READERS: { readonly [kind in FactKind]: ReadLeaf } = {
@@ -38,6 +41,13 @@ export const FACT_READERS: { readonly [kind in FactKind]: ReadLeaf } = {
     }
     return { kind: 'anniversary', ...span };
   },
+  account: ({ reader }, json, path) => {
+    const trait = json['path'] === undefined ? undefined : readPath(reader, json, 'path', path);
+    const compared = readComparison(reader, json, path);
+    if (trait === null || compared === null) return null;
+    return { kind: 'account', ...(trait === undefined ? {} : { path: trait }), ...compared };
+  },
+  open_conversation: () => ({ kind: 'open_conversation' }),
 };
 
 function readSpan({ reader }: LeafContext, json: Fields, path: string, max: number): DateSpan | null {

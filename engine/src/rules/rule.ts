@@ -97,6 +97,15 @@ export type Rule =
       /** Only while what was said is younger than this. */
       readonly said_within?: IsoDuration;
     }
+  /** The account (company, household) that the newest group call put them into: its id, or by `path` what was said of it in their group calls. */
+  | {
+      readonly kind: 'account';
+      readonly path?: string;
+      readonly op: Comparison;
+      readonly value?: Json;
+    }
+  /** A conversation or complaint was begun and not yet closed. */
+  | { readonly kind: 'open_conversation' }
   /** Has at least one identity of these kinds. */
   | { readonly kind: 'identity'; readonly has: readonly string[] }
   /** How many events. `at_most 0` and "never" are the same. */

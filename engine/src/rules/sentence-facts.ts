@@ -1,5 +1,6 @@
-// Sentences about dates of a person: so many days before or after one, or around its anniversaries.
+// Sentences about dates of a person, and the account they belong to.
 import type { DateOf, Rule } from './rule.ts';
+import { comparison } from './sentence-parts.ts';
 import { plural, quoted } from './words.ts';
 
 export function dateSentence(rule: Extract<Rule, { kind: 'date' | 'anniversary' }>, isNot: boolean): string {
@@ -27,4 +28,11 @@ function dateOfWords(of: DateOf): string {
     case 'first_seen':
       return 'the day they were first seen';
   }
+}
+
+export function accountSentence(rule: Extract<Rule, { kind: 'account' }>, isNot: boolean): string {
+  if (rule.path === undefined && (rule.op === 'known' || rule.op === 'unknown'))
+    return (rule.op === 'known') === isNot ? 'is in no account' : 'is in an account';
+  const what = rule.path === undefined ? 'the account they are in' : `${quoted(rule.path)} of their account`;
+  return `${isNot ? 'not ' : ''}${comparison(what, rule.op, rule.value)}`;
 }

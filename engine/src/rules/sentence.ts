@@ -1,6 +1,6 @@
 // A rule as a plain English sentence about a person: "has ordered on at least 2 days and is not unusually quiet".
 import type { Rule } from './rule.ts';
-import { dateSentence } from './sentence-facts.ts';
+import { accountSentence, dateSentence } from './sentence-facts.ts';
 import { sequenceSentence, valueSentence } from './sentence-events.ts';
 import type { Names } from './sentence-parts.ts';
 import {
@@ -62,6 +62,10 @@ function leaf(rule: Leaf, names: Names, isNot: boolean): string {
   switch (rule.kind) {
     case 'trait':
       return `${isNot ? 'not ' : ''}${comparison(quoted(rule.path), rule.op, rule.value)}${saidWords(rule)}`;
+    case 'account':
+      return accountSentence(rule, isNot);
+    case 'open_conversation':
+      return isNot ? 'has no open conversation' : 'has an open conversation';
     case 'identity':
       return `${has(isNot)} ${listWords(rule.has.map(identityWords), 'or')}`;
     case 'count':

@@ -70,7 +70,7 @@ const MISTAKES: readonly Mistake[] = [
   {
     name: 'a rule is not asked when a trait that it reads changes',
     file: 'rules/leaves/facts.ts',
-    from: 'reads: [`trait:${rule.path}`, `trait:${key}`],',
+    from: 'reads: traitReads(rule.path),',
     to: 'reads: [],',
     law: 'touched',
   },

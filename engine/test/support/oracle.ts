@@ -40,6 +40,37 @@ export function holds(world: World, rule: Rule, now: number): boolean {
       return !holds(world, rule.rule, now);
     case 'trait':
       return compares(world, rule.op, traitAt(world, rule.path), rule.value) && saidSo(world, rule, now);
+    case 'account': {
+      const id = (event: EventFact): string | null => {
+        const { group_id: said } = event.properties;
+        if (event.type !== 'group' || (typeof said !== 'number' && typeof said !== 'string')) return null;
+        return String(said) === '' ? null : String(said);
+      };
+      const calls = sorted(world.history).filter((event) => id(event) !== null);
+      const account = calls.at(-1);
+      const mine = calls.filter((event) => id(event) === id(account!));
+      const value =
+        account !== undefined && rule.path !== undefined
+          ? traitIn(mine, 256, rule.path)
+          : account && id(account);
+      return compares(world, rule.op, value, rule.value);
+    }
+    case 'open_conversation': {
+      const opening = ['Conversation Started', 'Conversation Reopened', 'Complaint Opened'];
+      const closing = ['Conversation Closed', 'Conversation Resolved', 'Complaint Resolved'];
+      const words = sorted(world.history).filter((event) => [...opening, ...closing].includes(event.name));
+      const named = (event: EventFact): Json | undefined =>
+        [event.properties['conversation_id'], event.properties['complaint_id']].find(
+          (id) => ['string', 'number', 'boolean'].includes(typeof id) && id !== '',
+        );
+      const ids = new Set(words.map(named));
+      return [...ids].some((each) => {
+        const last = words.filter((event) => named(event) === each).at(-1)!;
+        const after = words.slice(words.indexOf(last) + 1);
+        const isClosed = after.some((event) => named(event) === undefined && closing.includes(event.name));
+        return opening.includes(last.name) && !isClosed;
+      });
+    }
     case 'identity':
       return world.history.some((event) => event.identities.some(([kind]) => rule.has.includes(kind)));
     case 'count': {
@@ -516,10 +547,19 @@ function quiet(world: World, rule: Extract<Rule, { kind: 'quiet' }>, now: number
 // ── traits, standing ────────────────────────────────────────────────────────────────────────────────────────────
 
 function traitAt(world: World, path: string): Json | undefined {
+  return traitIn(ofPerson(world), 4_096, path);
+}
+
+/** What these events say of a trait, or of the path inside one. */
+function traitIn(events: readonly EventFact[], charsMax: number, path: string): Json | undefined {
   const [head = '', ...rest] = path.split('.');
-  const whole = traitNamed(world, path);
+  const whole = sayingIn(events, charsMax, path)?.traits[path];
   if (whole !== undefined) return whole;
-  return rest.length === 0 ? undefined : at(traitNamed(world, head), rest.join('.'));
+  return rest.length === 0 ? undefined : at(sayingIn(events, charsMax, head)?.traits[head], rest.join('.'));
+}
+
+function ofPerson(world: World): readonly EventFact[] {
+  return sorted(world.history).filter((event) => event.type !== 'group');
 }
 
 function saidSo(world: World, rule: Extract<Rule, { kind: 'trait' }>, now: number): boolean {
@@ -536,18 +576,20 @@ function traitNamed(world: World, key: string): Json | undefined {
   return saying(world, key)?.traits[key];
 }
 
-/** The event whose word on a trait stands. */
 function saying(world: World, key: string): EventFact | undefined {
+  return sayingIn(ofPerson(world), 4_096, key);
+}
+
+/** The event whose word on a trait stands. */
+function sayingIn(events: readonly EventFact[], charsMax: number, key: string): EventFact | undefined {
   const strength = (event: EventFact): number => {
     if (event.trust === 'import') return 1;
     const told = ['Preference Told', 'Survey Answered', 'Form Submitted'].includes(event.name);
     return (told ? 4 : 2) + (event.trust === 'server' ? 1 : 0);
   };
-  const said = sorted(world.history).filter(
+  const said = events.filter(
     (event) =>
-      event.type !== 'group' &&
-      Object.keys(event.traits).includes(key) &&
-      JSON.stringify(event.traits[key]).length <= 4_096,
+      Object.keys(event.traits).includes(key) && JSON.stringify(event.traits[key]).length <= charsMax,
   );
   return said.sort((a, b) => strength(a) - strength(b)).at(-1);
 }

@@ -51,6 +51,8 @@ export const DATES = [
   '2030-06-01',
   'soon',
 ] as const;
+/** Named by no selector but `*`. */
+const TALKS = ['Conversation Started', 'Complaint Opened', 'Complaint Resolved', 'Conversation Closed'];
 const EVENTS = [
   'Order Completed',
   'Order Refunded',
@@ -226,6 +228,7 @@ const dateOf: fc.Arbitrary<DateOf> = fc.oneof(
     arbitrary: fc.constant({ kind }),
   })),
 );
+const accountIs = fc.constantFrom('a0', 'a1', '5').map((value) => ({ op: 'is' as const, value }));
 const countOp = fc.constantFrom('at_least' as const, 'at_most' as const, 'exactly' as const);
 const small = fc.integer({ min: 0, max: 4 });
 const least = fc.integer({ min: 1, max: 4 });
@@ -275,6 +278,10 @@ const leaves: { readonly [kind in Exclude<Rule['kind'], 'all' | 'any' | 'not'>]:
   trait: fc
     .tuple(fc.constantFrom(...TRAITS, 'address.zip.0', 'tags.1', 'tags.length'), comparison, said)
     .map(([path, compared, how]) => ({ kind: 'trait', path, ...compared, ...how })),
+  account: fc
+    .tuple(fc.constantFrom(undefined, 'plan', 'age', 'address.city', 'tags'), fc.oneof(comparison, accountIs))
+    .map(([path, compared]) => ({ kind: 'account', ...(path === undefined ? {} : { path }), ...compared })),
+  open_conversation: fc.constant({ kind: 'open_conversation' }),
   identity: fc
     .uniqueArray(fc.constantFrom('email', 'phone', 'user_id'), { minLength: 1 })
     .map((has) => ({ kind: 'identity', has })),
@@ -480,6 +487,10 @@ const properties: fc.Arbitrary<{ [key: string]: Json }> = fc.record(
     total_minor: fc.constantFrom(1_000, 2_000, 0, 333),
     score: fc.oneof(fc.integer({ min: 0, max: 10 }), scalar),
     metric: fc.constantFrom('nps', 'csat', 'gold'),
+    // Few accounts, so that a life without bursts never needs its history.
+    group_id: fc.constantFrom<Json>('a0', 'a1', 'a2', 5, '', null),
+    conversation_id: fc.constantFrom<Json>('c1', 'c2', 3, '', null),
+    complaint_id: fc.constantFrom<Json>('c1', 'c4'),
     product_id: fc.oneof(fc.integer({ min: 0, max: 5 }), scalar),
     a: fc.constantFrom<Json>({ b: 5 }, { b: 'gold' }, [1], 7),
     currency: fc.constantFrom('EUR', 'usd', 'JPY', 'nonsense'),
@@ -513,7 +524,7 @@ const identities = fc.array(
 const one: fc.Arbitrary<readonly Seed[]> = fc
   .tuple(
     instant,
-    fc.constantFrom<string>(...EVENTS, 'Identified', 'Grouped'),
+    fc.constantFrom<string>(...EVENTS, ...TALKS, 'Identified', 'Grouped'),
     trust,
     properties,
     orderId,
@@ -534,7 +545,14 @@ const one: fc.Arbitrary<readonly Seed[]> = fc
 /** Many alike, so that the newest 64 are not all: orders with ids of their own, visits on days of their own. */
 const burst: fc.Arbitrary<readonly Seed[]> = fc
   .tuple(
-    fc.constantFrom('Order Completed', 'Page Viewed', 'Product Viewed', 'Order Refunded'),
+    fc.constantFrom(
+      'Order Completed',
+      'Page Viewed',
+      'Product Viewed',
+      'Order Refunded',
+      'Grouped',
+      'Complaint Opened',
+    ),
     fc.integer({ min: 0, max: 200 }),
     fc.integer({ min: 40, max: 90 }),
     fc.integer({ min: 5, max: 100 }),
@@ -547,8 +565,8 @@ const burst: fc.Arbitrary<readonly Seed[]> = fc
       trust: 'server' as const,
       properties: name.startsWith('Order')
         ? { order_id: `b${first + i}`, total: (i * 7) % 50 }
-        : { product_id: i % 7 },
-      traits: {},
+        : { product_id: i % 7, group_id: `a${(first + i) % 13}`, complaint_id: `b${first + i}` },
+      traits: name === 'Grouped' ? { plan: i % 3 } : {},
       identities: [],
     })),
   );

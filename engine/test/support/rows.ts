@@ -51,6 +51,8 @@ const browsed = (category: string, time: string): EventFact =>
   fact('Product Viewed', time, { properties: { category } });
 const arrived = (campaign: string, time: string): EventFact =>
   fact('Page Viewed', time, { properties: { campaign } });
+const grouped = (id: string, said: { readonly [key: string]: Json }, time: string): EventFact =>
+  fact('Grouped', time, { type: 'group', properties: { group_id: id }, traits: said });
 const paid = (total: Json, time: string): EventFact => order(time, { total });
 
 export const kindRows: Rows<typeof ruleKinds> = {
@@ -70,6 +72,43 @@ export const kindRows: Rows<typeof ruleKinds> = {
       },
       fails: {
         events: [fact('Preference Told', '2025-06-01T10:00:00Z', { traits: { favourite_colour: 'red' } })],
+      },
+    },
+  ],
+  account: [
+    {
+      holds: { events: [grouped('acme', {}, '2026-01-01T10:00:00Z')] },
+      fails: { events: [fact('Identified', '2026-01-01T10:00:00Z', { traits: { account: 'acme' } })] },
+    },
+    {
+      holds: {
+        events: [
+          grouped('acme', { plan: 'pro' }, '2026-01-01T10:00:00Z'),
+          grouped('tees', { plan: 'free' }, '2026-02-01T10:00:00Z'),
+          grouped('acme', {}, '2026-03-01T10:00:00Z'),
+        ],
+      },
+      fails: {
+        events: [
+          grouped('acme', { plan: 'pro' }, '2026-01-01T10:00:00Z'),
+          grouped('tees', {}, '2026-02-01T10:00:00Z'),
+        ],
+      },
+    },
+  ],
+  open_conversation: [
+    {
+      holds: {
+        events: [
+          fact('Conversation Started', '2026-05-01T10:00:00Z', { properties: { conversation_id: 'c1' } }),
+          fact('Complaint Resolved', '2026-05-02T10:00:00Z', { properties: { complaint_id: 'c2' } }),
+        ],
+      },
+      fails: {
+        events: [
+          fact('Complaint Opened', '2026-05-01T10:00:00Z', { properties: { complaint_id: 'c1' } }),
+          fact('Conversation Closed', '2026-05-02T10:00:00Z'),
+        ],
       },
     },
   ],

@@ -49,6 +49,41 @@ export const personForms = {
       },
     ],
   },
+  account: {
+    menu: [
+      {
+        group: 'who',
+        title: 'belongs to an account',
+        example: 'is in an account that is “acme”',
+        also: 'company household organisation group b2b team',
+        rule: () => ({ kind: 'account', op: 'known' }),
+      },
+    ],
+    parts: (rule) => [
+      verb('is in an account', 'is not in an account'),
+      {
+        part: 'more',
+        key: 'path',
+        add: 'a fact about it',
+        start: 'plan',
+        parts: [words('with a'), { part: 'text', key: 'path', label: 'Fact about the account' }],
+      },
+      words(rule['path'] === undefined ? 'whose id' : 'that'),
+      { part: 'comparison', of: 'trait', path: 'path' },
+    ],
+  },
+  open_conversation: {
+    menu: [
+      {
+        group: 'relation',
+        title: 'has an open conversation',
+        example: 'has an open conversation or complaint',
+        also: 'support ticket complaint chat question unresolved',
+        rule: () => ({ kind: 'open_conversation' }),
+      },
+    ],
+    parts: () => [verb('has', 'does not have'), words('an open conversation or complaint')],
+  },
   identity: {
     menu: [
       {

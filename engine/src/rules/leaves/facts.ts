@@ -71,12 +71,17 @@ export function traitReads(path: string): readonly Read[] {
   return [`trait:${path}`, `trait:${path.split('.')[0]!}`];
 }
 
-/** The trait of this very name, else the trait of the first segment and the rest of the path inside its value. */
 export function traitReader(path: string): (memory: Memory) => Json | undefined {
+  const read = readTraits(path);
+  return ({ traits }) => read(traits);
+}
+
+/** The trait of this very name, else the trait of the first segment and the rest of the path inside its value. */
+export function readTraits(path: string): (traits: Memory['traits']) => Json | undefined {
   const dot = path.indexOf('.');
   const head = dot < 0 ? path : path.slice(0, dot);
   const inside = dot < 0 ? null : pathReader(path.slice(dot + 1));
-  return ({ traits }) => {
+  return (traits) => {
     if (Object.hasOwn(traits, path)) return traits[path]!.v;
     return inside !== null && Object.hasOwn(traits, head) ? inside(traits[head]!.v) : undefined;
   };
