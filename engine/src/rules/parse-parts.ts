@@ -14,6 +14,8 @@ export interface Known {
   readonly models: ReadonlyMap<string, ReadonlySet<string>>;
   readonly journeys?: ReadonlySet<string>;
   readonly topics?: ReadonlySet<string>;
+  /** Of these journeys, those that were put away: nobody is in them, nobody enters them. */
+  readonly archived_journeys?: ReadonlySet<string>;
 }
 
 /** Memory keeps this many newest times, days or cells for one leaf, no more. */
@@ -171,6 +173,23 @@ function readProvenances(reader: Reader, json: unknown, path: string): readonly 
     path,
     `"said_by" is ${shown(json)}.`,
     `List one or several of: ${PROVENANCES.join(', ')}.`,
+  );
+  return null;
+}
+
+export function readJourney({ reader, known }: LeafContext, json: Fields, path: string): string | null {
+  const { journeys, archived_journeys: archived } = known;
+  if (journeys === undefined) return reader.text(json, 'journey', path, 200);
+  const key = json['journey'];
+  if (typeof key !== 'string' || archived?.has(key) !== true)
+    return reader.known(json, 'journey', path, journeys, 'journey');
+  const rest = [...journeys].filter((each) => !archived.has(each));
+  const others = rest.sort().join(', ').slice(0, 300);
+  reader.problem(
+    'archived',
+    `${path}/journey`,
+    `Journey '${key}' is archived: nobody is on it any more.`,
+    `Leave this condition out${others === '' ? '' : `, or ask for one of: ${others}`}.`,
   );
   return null;
 }

@@ -11,6 +11,7 @@ import {
   COUNT_OPS,
   KEPT_MAX,
   readAmount,
+  readJourney,
   readNumber,
   readOptionalWhole,
   readPath,
@@ -277,11 +278,8 @@ const READERS: { readonly [kind in Rule['kind']]: ReadKind } = {
     const n = readWhole(reader, json, 'n', path, { min: op === 'at_least' ? 1 : 0, max: COUNT_MAX });
     return op === null || n === null ? null : { kind: 'episode', op, n };
   },
-  in_journey: ({ reader, known }, json, path) => {
-    const journey =
-      known.journeys === undefined
-        ? reader.text(json, 'journey', path, 200)
-        : reader.known(json, 'journey', path, known.journeys, 'journey');
+  in_journey: (context, json, path) => {
+    const journey = readJourney(context, json, path);
     return journey === null ? null : { kind: 'in_journey', journey };
   },
   share: ({ reader }, json, path) => {

@@ -143,6 +143,28 @@ test.each([
   expect(parseRule({ kind: 'any', rules }, known).ok).toBe(true);
 });
 
+test('a journey that was put away is told from one that never was', () => {
+  const archive: Known = {
+    ...known,
+    archived_journeys: new Set(['old']),
+    journeys: new Set(['old', 'welcome']),
+  };
+  const asked = (journey: string) => {
+    const parsed = parseRule({ kind: 'in_journey', journey }, archive, '/rule');
+    return parsed.ok ? [] : parsed.problems;
+  };
+  expect(asked('old')).toEqual([
+    {
+      code: 'archived',
+      path: '/rule/journey',
+      message: "Journey 'old' is archived: nobody is on it any more.",
+      hint: 'Leave this condition out, or ask for one of: welcome.',
+    },
+  ]);
+  expect(asked('older').map(({ code }) => code)).toEqual(['not_found']);
+  expect(asked('welcome')).toEqual([]);
+});
+
 test('different windows or conditions do not contradict', () => {
   const twice = { kind: 'count', event: 'X', op: 'at_least', n: 2 };
   const never = { kind: 'count', event: 'X', op: 'at_most', n: 0, window: { last: 'P30D' } };

@@ -1,18 +1,22 @@
 // What journeys and rules may refer to: segments, stages, journeys, templates, topics.
 import type { Definition, JourneyKnown } from '@rapport/engine';
 import { listTemplateKeys, listTopics } from './content-keys.ts';
+import { listJourneys } from './journeys.ts';
 import type { Queryable } from './pool.ts';
 
 export async function loadJourneyKnown(db: Queryable, definition: Definition): Promise<JourneyKnown> {
   const { workspace } = definition;
   const templates = await listTemplateKeys(db, workspace);
   const topics = await listTopics(db, workspace);
+  const kept = new Set((await listJourneys(db, workspace)).map(({ key }) => key));
+  const journeys = definition.journeys.map(({ key }) => key);
   return {
     segments: new Set(definition.segments.map(({ key }) => key)),
     models: new Map(
       definition.models.map(({ key, stages }) => [key, new Set(stages.map((stage) => stage.key))]),
     ),
-    journeys: new Set(definition.journeys.map(({ key }) => key)),
+    journeys: new Set(journeys),
+    archived_journeys: new Set(journeys.filter((key) => !kept.has(key))),
     templates: new Set(templates),
     topics: new Set(topics.map(({ key }) => key)),
   };

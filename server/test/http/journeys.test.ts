@@ -161,6 +161,13 @@ test('a journey that is on, or has people on it, is not deleted; switched off wi
     graph,
   });
   expect(again.statusCode).toBe(409);
+  // It had entrants, so it is archived: a rule about it is refused for that reason.
+  const rule = { kind: 'in_journey', journey: 'hello_there' };
+  const refused = await world.call(marketer, 'POST', '/api/segments', { key: 'on_it', name: 'On it', rule });
+  expect(refused.statusCode).toBe(400);
+  expect(refused.json().errors).toEqual([
+    expect.objectContaining({ code: 'archived', path: '/rule/journey' }),
+  ]);
 });
 
 test('a version that refers to what is gone cannot be switched on', async () => {
