@@ -11,6 +11,7 @@ import { StageBars } from '../ui/stage.tsx';
 import { Answer, Badge, Empty, Note } from '../ui/states.tsx';
 import { nameOf } from '../ui/person-name.tsx';
 import { Checklist } from './home-checklist.tsx';
+import { SampleDoor, SampleStrip } from './home-sample.tsx';
 
 const route = getRouteApi('/shell/');
 
@@ -28,9 +29,10 @@ function FirstDay({ overview }: { readonly overview: Overview }) {
     <Page
       title="Home"
       heading="Let us meet your customers"
-      lead="Rapport knows nobody yet. Two doors lead in; both can be used."
+      lead="Rapport knows nobody yet. Three doors lead in; all can be used."
     >
-      <div className="two even">
+      <div className="doors">
+        <SampleDoor />
         <Card className="stack">
           <h2>Import orders</h2>
           <p className="prose">
@@ -78,6 +80,7 @@ function Standing({ overview }: { readonly overview: Overview }) {
   );
   return (
     <Page title="Home" heading={overview.title} lead={lead}>
+      <SampleStrip />
       <Stages overview={overview} />
       <div className="two">
         <Quiet overview={overview} />

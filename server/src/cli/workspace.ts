@@ -4,5 +4,6 @@ import { shipped } from '../shipped.ts';
 import type { CommandContext } from './context.ts';
 
 export function getWorkspace(context: CommandContext): Promise<Workspace> {
-  return ensureWorkspace(context.pool, { shipped, now: context.now, newId: context.newId });
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  return ensureWorkspace(context.pool, { shipped, now: context.now, newId: context.newId, timeZone });
 }

@@ -1,6 +1,5 @@
 // A journey as it is shown: its graph with labels and live numbers, its versions, the activation in force. Reads only.
-import { parseJourney, sentence } from '@rapport/engine';
-import { readyJourneys } from '@rapport/engine';
+import { parseJourney, readyJourneys, sentence } from '@rapport/engine';
 import type { JourneyGraph } from '@rapport/engine';
 import { z } from 'zod';
 import { findActivation, findJourney, listVersions } from '../postgres/journeys.ts';

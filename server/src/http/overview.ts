@@ -3,7 +3,8 @@ import { dayStart, localDay } from '@rapport/engine';
 import type { Person, Program } from '@rapport/engine';
 import { z } from 'zod';
 import type { Counts } from '../postgres/counts.ts';
-import { listJourneys } from '../postgres/journeys.ts';
+import { listJourneys, type JourneyRow } from '../postgres/journeys.ts';
+import { findSampleStore, type SampleStoreRow } from '../postgres/sample-store.ts';
 import {
   listNextAppointments,
   listQuiet,
@@ -110,13 +111,14 @@ export function registerOverview(app: App, deps: HttpDeps, numbers: OverviewNumb
       const { workspaceId } = actorOf(request);
       const program = await deps.programs.get(workspaceId);
       const now = deps.now();
-      const [counts, health, sent, arming, journeys, sending] = await Promise.all([
+      const [counts, health, sent, arming, journeys, sending, sample] = await Promise.all([
         numbers.counts(workspaceId),
         numbers.health(workspaceId),
         loadSent(db, { workspaceId, since: new Date(now - weekMs) }),
         loadArming(deps, workspaceId),
         listJourneys(db, workspaceId),
         describeSending(deps, workspaceId),
+        findSampleStore(db, workspaceId),
       ]);
       const quiet = counts.segments.get(quietSegment) ?? 0;
       const lag = health.oldest_due_at === null ? 0 : now - health.oldest_due_at.getTime();
@@ -143,13 +145,18 @@ export function registerOverview(app: App, deps: HttpDeps, numbers: OverviewNumb
         sent_7d: { ...sent },
         checklist: [
           { key: 'import_or_connect', done: health.imports_done > 0 || health.live_events },
-          { key: 'journey_on', done: journeys.some(({ active_version }) => active_version !== null) },
+          { key: 'journey_on', done: journeys.some((journey) => isOn(journey, sample)) },
           { key: 'sender_set', done: sending.sender_set },
           { key: 'live_sending', done: sending.mode === 'live' },
         ],
       };
     },
   );
+}
+
+/** The sample store's own journeys are switched on for its people only. */
+function isOn({ key, active_version: version }: JourneyRow, sample: SampleStoreRow | undefined): boolean {
+  return version !== null && sample?.made.journeys.includes(key) !== true;
 }
 
 /** What `health` above counts, for the day and week in the workspace's zone. */

@@ -1,6 +1,7 @@
 // Numbers of the first page: who is unusually quiet and matters most, health of the data, what was sent. Reads only.
 import type { PersonKey } from './bucket.ts';
 import type { Queryable } from './pool.ts';
+import { sampleIds } from './sample-ids.ts';
 
 export interface QuietRow extends PersonKey {
   readonly since: Date;
@@ -107,10 +108,12 @@ export async function loadDataHealth(
          where workspace_id = $1 and merged_into is null and wake_at <= $2) as oldest_due_at,
        (select count(*)::int from imports where workspace_id = $1 and status in ('storing', 'establishing')) as imports_running,
        (select count(*)::int from imports where workspace_id = $1 and status = 'done') as imports_done,
-       exists (select 1 from events where workspace_id = $1 and at >= $4 and received_at >= $4) as live_events,
+       exists (
+         select 1 from events
+         where workspace_id = $1 and at >= $4 and received_at >= $4 and (person_id < $5 or person_id > $6)) as live_events,
        (select count(*)::int from profiles where workspace_id = $1 and as_of is not null) as people_as_of,
        (select max(as_of) from profiles where workspace_id = $1) as newest_as_of`,
-    [query.workspaceId, query.now, query.dayStart, query.weekStart],
+    [query.workspaceId, query.now, query.dayStart, query.weekStart, ...sampleIds],
   );
   const [row] = rows;
   if (row === undefined) throw new Error('the overview gave no row');

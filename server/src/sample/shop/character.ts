@@ -58,7 +58,7 @@ export function characterOf(random: Random, season: Season): Character {
     ]),
     curiosity: (0.5 + random.next()) * (kind === 'buyer' ? 0.35 / gap + 0.006 : 0.03),
     answers: random.chance(0.34),
-    letters: random.chance(kind === 'reader' ? 0.96 : 0.62),
+    letters: random.chance(kind === 'reader' ? 0.96 : 0.68),
     shares: random.chance(0.16),
   };
 }

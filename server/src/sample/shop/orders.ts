@@ -56,8 +56,7 @@ export function basketOf(
 }
 
 export interface Money {
-  readonly currency: string;
-  /** Minor units of the catalogue as the currency writes them. */
+  /** Minor units of the catalogue as the currency writes them. Events name no currency: it is the workspace's, also once that changes. */
   readonly major: (minor: number) => number;
 }
 
@@ -65,18 +64,17 @@ export function moneyOf(currency: string): Money {
   const digits =
     new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
   // 14.90 becomes 1,490 where nothing smaller than one is counted.
-  return { currency, major: (minor) => (digits === 0 ? minor : Math.round(minor) / 100) };
+  return { major: (minor) => (digits === 0 ? minor : Math.round(minor) / 100) };
 }
 
 export function orderProperties(
   basket: Basket,
   of: { readonly orderId: string; readonly cartId: string; readonly money: Money },
 ): { readonly [key: string]: Json } {
-  const { major, currency } = of.money;
+  const { major } = of.money;
   return {
     order_id: of.orderId,
     cart_id: of.cartId,
-    currency,
     total: major(basket.total),
     shipping: major(basket.shipping),
     discount: major(basket.discount),

@@ -76,13 +76,13 @@ function placeOrder(life: Life, at: Instant, nth: number): void {
   const cartId = cartOf(life);
   visitBefore(life, at, basket, cartId);
   const orderId = orderIdOf(n, nth);
+  // Agreed to at the till, before the order is placed: the welcome may be sent.
+  if (nth === 1) subscribe(life, at - 1_000, 'checkout');
   diary.told(at, 'Order Completed', orderProperties(basket, { orderId, cartId, money }));
-  if (nth === 1) subscribe(life, at + 1_000, 'checkout');
   if (random.chance(0.008)) {
     diary.told(at + seconds(random, 900, 9_000), 'Order Cancelled', {
       order_id: orderId,
       total: money.major(basket.total),
-      currency: money.currency,
       reason: 'cancelled by the customer',
     });
     return;
@@ -107,7 +107,6 @@ function visitBefore(life: Life, at: Instant, basket: Basket, cartId: string): v
     cart_id: cartId,
     checkout_id: cartId.replace('cart', 'checkout'),
     value: money.major(basket.total),
-    currency: money.currency,
     products: linesOf(basket, money),
   });
 }

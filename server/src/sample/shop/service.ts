@@ -41,7 +41,7 @@ function giveBack(life: Life, { orderId, basket, delivered }: Delivered): void {
   const reason = random.pick(RETURN_REASONS);
   const sent = delivered + days(random, 1, 9);
   diary.told(sent, 'Order Returned', { order_id: orderId, reason });
-  const paid = { total: money.major(basket.total), currency: money.currency };
+  const paid = { total: money.major(basket.total) };
   diary.told(sent + days(random, 1, 5), 'Order Refunded', { order_id: orderId, ...paid, reason });
   life.mood -= 0.2;
 }
@@ -55,7 +55,6 @@ function refundPart(life: Life, { orderId, basket, delivered }: Delivered): void
   diary.told(delivered + days(random, 1, 8), 'Order Refunded', {
     order_id: orderId,
     total: money.major(part),
-    currency: money.currency,
     reason: random.pick(RETURN_REASONS),
     products: [{ product_id: line.product.id, name: line.product.name, quantity: 1 }],
   });

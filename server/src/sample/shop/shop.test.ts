@@ -150,6 +150,7 @@ test('lived through, every stage of every preset has people, and every condition
   const stages = new Map<string, number>();
   const segments = new Map<string, number>();
   const happened = new Map<string, number>();
+  const letters = new Map<string, number>();
   const add = (to: Map<string, number>, key: string): void => void to.set(key, (to.get(key) ?? 0) + 1);
   for (const { n, events: story } of shop) {
     const lived = relive(program, newPerson(program, `p${n}`, story[0]?.at ?? 0), story, {
@@ -163,12 +164,20 @@ test('lived through, every stage of every preset has people, and every condition
     for (const decision of lived.decisions) {
       add(happened, decision.kind);
       if (decision.kind === 'message_looked') add(happened, decision.verdict.verdict);
+      if (decision.kind === 'message_requested')
+        add(letters, `${decision.template} ${decision.first_look.verdict}`);
     }
   }
   for (const model of lifecyclePresets)
     for (const { key } of model.stages)
       expect(stages.get(`${model.key}/${key}`) ?? 0, `${model.key}/${key}`).toBeGreaterThanOrEqual(15);
   for (const { key } of shippedSegments) expect(segments.get(key) ?? 0, key).toBeGreaterThanOrEqual(5);
+  const templates = readyJourneys.flatMap(({ graph }) =>
+    Object.values(graph.nodes).flatMap((node) => (node.kind === 'email' ? [node.template] : [])),
+  );
+  for (const template of templates)
+    for (const verdict of ['send', 'drop'])
+      expect(letters.get(`${template} ${verdict}`) ?? 0, `${template} ${verdict}`).toBeGreaterThan(10);
   const customers = segments.get('customers') ?? 0;
   expect((segments.get('quiet') ?? 0) / customers).toBeGreaterThan(0.25);
   expect((segments.get('quiet') ?? 0) / customers).toBeLessThan(0.6);

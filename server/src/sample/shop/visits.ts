@@ -60,7 +60,6 @@ export function visit(life: Life, at: Instant): void {
     cart_id: cartId,
     checkout_id: cartId.replace('cart', 'checkout'),
     value: money.major(basket.total),
-    currency: money.currency,
     products: linesOf(basket, money),
   });
 }
