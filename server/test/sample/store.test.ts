@@ -59,7 +59,12 @@ test(
     expect(seconds).toBeLessThan(90);
     const row = await findSampleStore(pool, workspaceId);
     expect(row).toMatchObject({ status: 'ready', progress: { people: 3_000 } });
-    expect(row?.made.journeys).toEqual(expect.arrayContaining(['sample_welcome', 'sample_broken_rhythm']));
+    expect(row?.made.journeys).toEqual([
+      'sample_welcome',
+      'sample_abandoned_checkout',
+      'sample_review_request',
+      'sample_ask_why',
+    ]);
     expect(await examine({ pool, programs }, workspaceId)).toMatchObject({ people: 3_000, counts: {} });
 
     const journeys = await countRuns();
