@@ -39,6 +39,7 @@ import { startRamp } from './workers/ramp.ts';
 import { openRestoreGuard } from './workers/restore-guard.ts';
 import { startSampleWorker } from './workers/sample.ts';
 import { createSender } from './workers/sender.ts';
+import { createFiguresWorker } from './workers/figures.ts';
 import { startStatistics } from './workers/statistics.ts';
 import { startTime } from './workers/time.ts';
 import { startUpgrade } from './workers/upgrade.ts';
@@ -114,6 +115,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
       .then(() => (upgrade.wake(), ramp.wake(), retryAllParked(bulk, workspace.id)))
       .catch((error: unknown) => log.warn({ err: error }, 'definitions could not be read; trying on'));
   };
+  const figures = createFiguresWorker({ pool: pools.bulk, programs, now, log });
   const imports = createImportWorker({
     pool: pools.imports,
     programs,
@@ -169,6 +171,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     retryParked: async (workspaceId, { person_id: personId, ...parked }) => {
       await retryParked(bulk, workspaceId, { ...parked, personId });
     },
+    figures,
     system: (): SystemReport => ({
       workers: {
         clock: clock.state(),
@@ -206,6 +209,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
         partitions,
         statistics,
         hearing,
+        figures,
         imports,
         sample,
         backtests,

@@ -12,6 +12,7 @@ import { Answer, Badge, Empty, Note } from '../ui/states.tsx';
 import { nameOf } from '../ui/person-name.tsx';
 import { Checklist } from './home-checklist.tsx';
 import { SampleDoor, SampleStrip } from './home-sample.tsx';
+import { HomeFigures } from './home-figures.tsx';
 
 const route = getRouteApi('/shell/');
 
@@ -82,6 +83,7 @@ function Standing({ overview }: { readonly overview: Overview }) {
     <Page title="Home" heading={overview.title} lead={lead}>
       <SampleStrip />
       <Stages overview={overview} />
+      {overview.customers > 0 && <HomeFigures />}
       <div className="two">
         <Quiet overview={overview} />
         <div className="stack" style={{ gap: 32 }}>

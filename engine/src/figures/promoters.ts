@@ -22,7 +22,7 @@ export interface PromoterFigures {
   readonly relationship: {
     readonly now: Promoters;
     readonly before: Promoters;
-    readonly lastYear: Promoters;
+    readonly last_year: Promoters;
   };
   readonly post_purchase: Promoters;
 }
@@ -59,7 +59,7 @@ export class PromoterFigure {
       relationship: {
         now: promoters(this.#now),
         before: promoters(this.#before),
-        lastYear: promoters(this.#lastYear),
+        last_year: promoters(this.#lastYear),
       },
       post_purchase: promoters(this.#postPurchase),
     };

@@ -14,7 +14,7 @@ export interface Retention {
   readonly now: Rate;
   /** The same, N days earlier. Null: the history does not reach back that far. */
   readonly before: Rate | null;
-  readonly lastYear: Rate | null;
+  readonly last_year: Rate | null;
 }
 
 interface Tally {
@@ -55,12 +55,15 @@ export class RetentionFigure {
   result(): Retention | null {
     const days = PERIODS.find((each) => this.#reaches(2 * each));
     if (days === undefined) return null;
-    const at = (ago: number): Rate | null => {
-      const tally = this.#tallies.find((each) => each.days === days && each.ago === ago);
-      if (tally === undefined || !this.#reaches(ago + 2 * days)) return null;
-      return rate(tally.returned, tally.ordered);
-    };
-    return { days, now: at(0) ?? rate(0, 0), before: at(days), lastYear: at(YEAR) };
+    const now = this.over(days) ?? rate(0, 0);
+    return { days, now, before: this.over(days, days), last_year: this.over(days, YEAR) };
+  }
+
+  /** Over periods of this many days, so many days ago. Null: the history does not reach back that far. */
+  over(days: number, ago = 0): Rate | null {
+    const tally = this.#tallies.find((each) => each.days === days && each.ago === ago);
+    if (tally === undefined || !this.#reaches(ago + 2 * days)) return null;
+    return rate(tally.returned, tally.ordered);
   }
 
   #reaches(days: number): boolean {

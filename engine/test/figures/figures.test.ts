@@ -21,7 +21,7 @@ describe('retention', () => {
       days: 30,
       now: { numerator: 24, denominator: 34, value: 24 / 34 },
       before: null,
-      lastYear: null,
+      last_year: null,
     });
   });
 
@@ -36,7 +36,7 @@ describe('retention', () => {
       days: 365,
       now: { numerator: 30, denominator: 60, value: 0.5 },
       before: { numerator: 30, denominator: 31 },
-      lastYear: { numerator: 30, denominator: 31 },
+      last_year: { numerator: 30, denominator: 31 },
     });
   });
 

@@ -83,6 +83,11 @@ export interface HttpDeps {
   /** Steps a parked input again; marks it resolved when the engine takes it. */
   readonly retryParked: (workspaceId: string, parked: ParkedRow) => Promise<void>;
   readonly system: () => SystemReport;
+  /** Works out Home's figures beside, when they are old; returns at once. */
+  readonly figures: {
+    readonly refresh: (workspaceId: string) => void;
+    readonly isRunning: (workspaceId: string) => boolean;
+  };
 }
 
 /** Who asks. A server key acts as a developer. */

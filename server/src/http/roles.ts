@@ -75,6 +75,7 @@ export const accessByRoute: { readonly [route: string]: Access } = {
   'POST /api/people/:id/thaw': carersAndBuilders,
 
   'GET /api/overview': everyone,
+  'GET /api/figures': everyone,
   'GET /api/quarantine': everyone,
   'GET /api/parked': everyone,
   'POST /api/parked/:id/retry': builders,

@@ -25,6 +25,7 @@ import { registerKeys } from './keys.ts';
 import { registerLifecycle } from './lifecycle.ts';
 import { registerLetters } from './letters.ts';
 import { registerOpenApi } from './openapi.ts';
+import { registerFigures } from './figures.ts';
 import { countHealth, registerOverview } from './overview.ts';
 import { registerPeople } from './people.ts';
 import { handleProblems } from './problems.ts';
@@ -109,6 +110,7 @@ function registerDefinitions(app: App, deps: HttpDeps): void {
   registerBacktests(app, deps);
   registerRuns(app, deps);
   registerPeople(app, deps);
+  registerFigures(app, deps);
   registerOverview(app, deps, { counts: counts.get, health: health.get });
 }
 

@@ -17,6 +17,7 @@ import type { Programs } from '../../src/postgres/programs.ts';
 import { stepPeople } from '../../src/postgres/steps.ts';
 import { createUser } from '../../src/postgres/users.ts';
 import { shipped } from '../../src/shipped.ts';
+import { refreshFigures } from '../../src/workers/figures.ts';
 import { createTestDatabase } from './postgres.ts';
 
 export const origin = 'http://localhost:4000';
@@ -35,6 +36,8 @@ export interface ApiWorld {
   readonly workspaceId: string;
   /** What the workers were told. */
   readonly woken: string[];
+  /** Once Home's figures that were asked for are worked out. */
+  figured(): Promise<void>;
   readonly clock: { now: number };
   call(
     caller: Caller | null,
@@ -68,6 +71,7 @@ export async function createApiWorld(options: WorldOptions = {}): Promise<ApiWor
   const programs: Programs = createPrograms(pool, { pollMs: 0 });
   const workspace = await ensureWorkspace(pool, { shipped, now, newId: uuidv7 });
   const workspaceId = workspace.id;
+  let refreshing: Promise<unknown> = Promise.resolve();
   const deps: HttpDeps = {
     pools: { console: pool, ingest: pool, clock: pool, sender: pool },
     config: {
@@ -95,6 +99,12 @@ export async function createApiWorld(options: WorldOptions = {}): Promise<ApiWor
       sample: wake('sample'),
     },
     retryParked: async () => undefined,
+    figures: {
+      refresh: () => {
+        refreshing = refreshFigures({ pool, programs, now, log }, workspaceId);
+      },
+      isRunning: () => false,
+    },
     system: () => ({ workers: {}, clock: { offset_ms: 0, paused: false }, disk: null }),
   };
   const app = await buildServer(deps);
@@ -122,6 +132,7 @@ export async function createApiWorld(options: WorldOptions = {}): Promise<ApiWor
     pool,
     databaseUrl: database.url,
     workspaceId,
+    figured: async () => void (await refreshing),
     woken,
     clock,
     call,

@@ -1,0 +1,48 @@
+// The figures of Home: worked out beside while the page is looked at; asked again soon while they are.
+import { queryOptions } from '@tanstack/react-query';
+import { get } from './client.ts';
+
+export type FigureUnit = 'share' | 'points' | 'minor_units';
+
+export interface FigureBeside {
+  readonly name: string;
+  readonly unit: FigureUnit;
+  readonly value?: number | null;
+  readonly numerator?: number | null;
+  readonly denominator?: number | null;
+}
+
+export interface FigureCard {
+  readonly key: string;
+  readonly name: string;
+  readonly definition: string;
+  readonly unit: FigureUnit;
+  readonly value: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly numerator: number | null;
+  readonly denominator: number | null;
+  readonly empty: string | null;
+  readonly before: { readonly label: string; readonly value: number | null } | null;
+  readonly last_year: number | null;
+  readonly beside: readonly FigureBeside[];
+  readonly trend: readonly { readonly day: string; readonly value: number | null }[];
+}
+
+export interface Figures {
+  readonly worked_out_at: string | null;
+  readonly running: boolean;
+  readonly settling_from: string | null;
+  readonly currency: string;
+  readonly cards: readonly FigureCard[];
+}
+
+const soonMs = 1_500;
+const laterMs = 60_000;
+
+export const figuresQuery = queryOptions({
+  queryKey: ['figures'],
+  queryFn: () => get<Figures>('/api/figures'),
+  refetchInterval: ({ state }) =>
+    state.data?.running === true || state.data?.worked_out_at === null ? soonMs : laterMs,
+});

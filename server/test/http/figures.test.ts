@@ -1,0 +1,77 @@
+// The figures of Home from stored events, through the route, against values worked out by hand.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createApiWorld, daysBefore, identify, order } from '../support/api-world.ts';
+import type { ApiWorld, Caller } from '../support/api-world.ts';
+
+const now = Date.parse('2026-06-01T12:00:00.000Z');
+let world: ApiWorld;
+let marketer: Caller;
+
+beforeAll(async () => {
+  world = await createApiWorld({ now });
+  marketer = await world.signIn('marketer');
+  for (let n = 0; n < 40; n += 1) {
+    const email = `p${n}@example.com`;
+    const days = n < 24 ? [70, 10] : [70];
+    await world.person([
+      identify(email, daysBefore(now, 100), {}),
+      ...days.map((each) => order(email, daysBefore(now, each))),
+    ]);
+  }
+});
+afterAll(() => world.close());
+
+interface Answer {
+  readonly worked_out_at: string | null;
+  readonly cards: readonly { readonly key: string; readonly [field: string]: unknown }[];
+}
+
+async function ask(): Promise<Answer> {
+  const response = await world.call(marketer, 'GET', '/api/figures');
+  expect(response.statusCode, response.body).toBe(200);
+  return response.json();
+}
+
+test('at first there are none yet and they are being worked out; then they are there', async () => {
+  expect(await ask()).toMatchObject({ worked_out_at: null, cards: [] });
+  await world.figured();
+  const { cards, worked_out_at: at } = await ask();
+  expect(at).toBe('2026-06-01T12:00:00.000Z');
+  const card = (key: string): unknown => cards.find((each) => each.key === key);
+  // 70 days of history: thirty days fit twice. Nobody ordered in days 60 to 31.
+  expect(card('retention')).toMatchObject({
+    value: null,
+    denominator: 0,
+    empty: 'Nobody ordered in the earlier period.',
+  });
+  expect(card('repeat')).toMatchObject({ value: 0.6, numerator: 24, denominator: 40, empty: null });
+  expect(card('nps')).toMatchObject({ value: null, denominator: 0 });
+  expect(card('engagement')).toMatchObject({ value: null, empty: 'Clicks and replies are not counted yet.' });
+});
+
+test('an order since then is counted once they are older than five minutes', async () => {
+  await ask();
+  await world.figured();
+  await world.person([
+    identify('new@example.com', daysBefore(now, 3), {}),
+    order('new@example.com', daysBefore(now, 1)),
+  ]);
+  await ask();
+  await world.figured();
+  expect((await ask()).cards.find(({ key }) => key === 'repeat')).toMatchObject({ denominator: 40 });
+  world.clock.now = now + 6 * 60_000;
+  await ask();
+  await world.figured();
+  expect((await ask()).cards.find(({ key }) => key === 'repeat')).toMatchObject({ denominator: 41 });
+});
+
+test('staff are no customers', async () => {
+  await world.person([
+    identify('staff@example.com', daysBefore(now, 3), { staff: true }),
+    order('staff@example.com', daysBefore(now, 1)),
+  ]);
+  world.clock.now += 6 * 60_000;
+  await ask();
+  await world.figured();
+  expect((await ask()).cards.find(({ key }) => key === 'repeat')).toMatchObject({ denominator: 41 });
+});
