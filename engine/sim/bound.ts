@@ -58,6 +58,12 @@ export function slotBound(slot: PlannedSlot): number {
       return 50 + slot.size * 25;
     case 'cells':
       return 50 + slot.size * cell;
+    case 'extremes':
+      return 50 + slot.size * (2 * cell);
+    case 'distinct':
+      return 50 + slot.size * (20 + 75);
+    case 'period_values':
+      return 50 + 2 * (20 + slot.size * 75);
     case 'marks':
       return 50 + slot.size * 20;
     case 'latest':
@@ -79,7 +85,7 @@ export function slotBound(slot: PlannedSlot): number {
         64 * (100 + ID_CHARS + 110 + 80) +
         32 * (80 + ID_CHARS + 110 + 40) +
         2 * filter +
-        slot.size * cell
+        (slot.size === 0 ? 0 : slot.size + 72 + 24 + 1) * cell
       );
   }
 }

@@ -26,15 +26,20 @@ export interface Memories {
 }
 
 function memoriesOf(options: { readonly bursts: boolean }): fc.Arbitrary<Memories> {
-  return fc.record({
+  const drawn = fc.record({
     definition,
     rules: fc.array(leaf, { minLength: 5, maxLength: 25 }).map((drawn) => [...ALWAYS, ...drawn]),
     history: history(options),
     arrival: fc.constantFrom<Arrival>('in_order', 'some_late', 'any_order'),
     seed: fc.nat({ max: 1_000_000 }),
     // Sometimes long after the last event, when windows have let go of everything.
-    now: fc.constantFrom(0, 1, 100, 1_000).map((days) => START + (SPAN_DAYS + 210 + days) * DAY),
+    now: fc.constantFrom(0, 1, 100, 1_000).map((days) => START + (SPAN_DAYS + 80 + days) * DAY),
   });
+  return drawn.map((world) => ({
+    ...world,
+    // Nothing is remembered before it has happened.
+    now: Math.max(world.now, ...world.history.map((event) => event.at)),
+  }));
 }
 
 export const memories = memoriesOf({ bursts: true });

@@ -48,9 +48,9 @@ export {
   ruleAnchors,
   ruleComparisons,
   ruleCountOps,
-  ruleKinds,
   ruleWindows,
-} from './rules/catalogue.ts';
+} from './rules/catalogue-parts.ts';
+export { ruleKinds } from './rules/catalogue.ts';
 export type { CatalogueEntry } from './rules/catalogue.ts';
 export { sentence } from './rules/sentence.ts';
 export type { Names } from './rules/sentence.ts';

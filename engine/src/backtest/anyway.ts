@@ -4,7 +4,7 @@ import type { Definition } from '../definition.ts';
 import type { EventFact } from '../input.ts';
 import { DAY_MS } from '../lib/instant.ts';
 import type { DurationMs, Instant } from '../lib/instant.ts';
-import { isNet, refoldOrders } from '../memory/orders.ts';
+import { isNet, NO_SPEND, refoldOrders } from '../memory/orders.ts';
 import type { LedgerScope } from '../memory/orders.ts';
 import { GAP_DAYS_OTHERWISE } from '../rules/leaves/purchases.ts';
 import { compileSelector } from '../rules/selector.ts';
@@ -27,7 +27,7 @@ export function compileOrderTests(definition: Definition, zone: Zone): OrderTest
   return {
     purchase: compileSelector(definition.purchase, zone).matches,
     refund: compileSelector(definition.refund, zone).matches,
-    scope: { zone, currency: definition.currency, oldest: Number.POSITIVE_INFINITY },
+    scope: { zone, currency: definition.currency, oldest: NO_SPEND },
     gapOtherwiseMs: Math.round((definition.gap_days ?? GAP_DAYS_OTHERWISE) * DAY_MS),
   };
 }

@@ -8,7 +8,7 @@ import { add, compareDecimals, parseDecimal, readDecimal, shifted, subtract, ZER
 import type { Instant, LocalDay } from '../lib/instant.ts';
 import type { Zone } from '../lib/zone.ts';
 import { localDay } from '../lib/zone.ts';
-import { isNet, ledgerOf } from '../memory/orders.ts';
+import { isNet, ledgerOf, NO_SPEND } from '../memory/orders.ts';
 import type { Order } from '../memory/slot.ts';
 import { compileSelector } from '../rules/selector.ts';
 
@@ -47,7 +47,7 @@ export function figureEvents(definition: Definition, zone: Zone): readonly strin
 export function compileFacts(definition: Definition, zone: Zone): ReadFacts {
   const purchase = compileSelector(definition.purchase, zone).matches;
   const refund = compileSelector(definition.refund, zone).matches;
-  const ledger = { zone, currency: definition.currency, oldest: Number.MIN_SAFE_INTEGER };
+  const ledger = { zone, currency: definition.currency, oldest: NO_SPEND };
   return (events) => {
     const purchases = events.filter(purchase);
     const refunds = events.filter((event) => !purchase(event) && refund(event));

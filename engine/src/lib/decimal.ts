@@ -59,6 +59,15 @@ export function shifted(a: Decimal, exponent: number): Decimal {
   return trimmed(a.units, a.scale - exponent);
 }
 
+/** `a / n` rounded half away from zero to two digits after the point, or as many as `a` has: for reading, not for comparing. */
+export function quotientText(a: Decimal, n: number): string {
+  const scale = Math.max(a.scale, 2);
+  const units = unitsAt(a, scale);
+  const size = units < 0n ? -units : units;
+  const rounded = (2n * size + BigInt(n)) / (2n * BigInt(n));
+  return decimalText(trimmed(units < 0n ? -rounded : rounded, scale));
+}
+
 /** Negative, zero or positive, as a is below, equal to or above b. */
 export function compareDecimals(a: Decimal, b: Decimal): number {
   const scale = Math.max(a.scale, b.scale);

@@ -1,9 +1,10 @@
-// Amounts by cells of time (an hour, a day, a month, all time), oldest first: exact sums and numbers of events,
-// days marked in their month. Each is a function of the set of events alone.
+// Amounts by cells of time (an hour, a day, a month, all time), oldest first: exact sums and numbers of events, smallest
+// and largest amounts, days marked in their month, values seen in a period. Each is a function of the set of events alone.
 import { monthOf, monthStart } from '../lib/calendar.ts';
-import { add, decimalText, readDecimal } from '../lib/decimal.ts';
+import { add, compareDecimals, decimalText, readDecimal } from '../lib/decimal.ts';
 import type { LocalDay } from '../lib/instant.ts';
-import type { Cell, MarkCell } from './slot.ts';
+import { compareText } from '../lib/json.ts';
+import type { Cell, ExtremeCell, MarkCell, ValuesCell } from './slot.ts';
 
 /** A slot of cells, whatever they hold. */
 interface Cells<K extends string, T> {
@@ -51,8 +52,25 @@ export function withCell(cells: readonly Cell[], cell: Cell): readonly Cell[] {
   return put(cells, cell, (a, b) => [a[0], addTexts(a[1], b[1]), a[2] + b[2]]);
 }
 
+export function withExtreme(cells: readonly ExtremeCell[], cell: ExtremeCell): readonly ExtremeCell[] {
+  return put(cells, cell, (a, b) => {
+    const min = isSmaller(b[1], a[1]) ? b[1] : a[1];
+    const max = isSmaller(a[2], b[2]) ? b[2] : a[2];
+    return min === a[1] && max === a[2] ? a : [a[0], min, max];
+  });
+}
+
 export function withMark(cells: readonly MarkCell[], cell: MarkCell): readonly MarkCell[] {
   return put(cells, cell, (a, b) => ((a[1] | b[1]) === a[1] ? a : [a[0], a[1] | b[1]]));
+}
+
+/** Of each period the first `size` values in order of their texts. */
+export function withValues(size: number) {
+  return (cells: readonly ValuesCell[], cell: ValuesCell): readonly ValuesCell[] =>
+    put(cells, cell, (a, b) => {
+      const added = b[1].filter((value) => !a[1].includes(value));
+      return added.length === 0 ? a : [a[0], [...a[1], ...added].sort(compareText).slice(0, size)];
+    });
 }
 
 /** A day as a mark in its month. */
@@ -88,4 +106,8 @@ function put<T extends Indexed>(cells: readonly T[], cell: T, join: (there: T, c
 function addTexts(a: string, b: string): string {
   if (b === '0') return a;
   return decimalText(add(readDecimal(a), readDecimal(b)));
+}
+
+function isSmaller(a: string, b: string): boolean {
+  return a !== b && compareDecimals(readDecimal(a), readDecimal(b)) < 0;
 }

@@ -83,14 +83,26 @@ export function adopt(plan: Plan, person: Person, delta: Delta, slots: NewSlots)
 
 /** Slots that hold more than is asked for can be cut; those by cells are pruned. */
 function canNarrow({ kind }: PlannedSlot): boolean {
-  return ['times', 'days', 'cells', 'marks', 'orders'].includes(kind);
+  return CAN_NARROW.has(kind);
 }
+
+const CAN_NARROW: ReadonlySet<PlannedSlot['kind']> = new Set([
+  'times',
+  'days',
+  'cells',
+  'extremes',
+  'marks',
+  'distinct',
+  'orders',
+]);
 
 function narrowed(planned: PlannedSlot, slot: Slot): Slot {
   if (planned.kind === 'times' && slot.kind === 'times' && slot.at.length > planned.size)
     return { ...slot, at: slot.at.slice(0, planned.size) };
   if (planned.kind === 'days' && slot.kind === 'days' && slot.days.length > planned.size)
     return { ...slot, days: slot.days.slice(0, planned.size) };
+  if (planned.kind === 'distinct' && slot.kind === 'distinct' && slot.values.length > planned.size)
+    return { ...slot, values: slot.values.slice(0, planned.size) };
   return slot;
 }
 

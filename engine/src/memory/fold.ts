@@ -1,30 +1,35 @@
 // What each kind of slot does with a fact, with another slot of its kind, and with the passing of time.
 import type { EventFact } from '../input.ts';
+import type { Period } from '../lib/calendar.ts';
+import { periodStart } from '../lib/calendar.ts';
 import { decimalText, parseDecimal } from '../lib/decimal.ts';
+import type { LocalDay } from '../lib/instant.ts';
 import { localDay } from '../lib/zone.ts';
 import { foldAccount, mergeAccounts } from './accounts.ts';
-import { foldInto, markOf, pruneSlotCells, withCell, withMark } from './cells.ts';
 import { foldConversation, mergeConversations } from './conversations.ts';
+import { foldInto, markOf, pruneSlotCells, withCell, withExtreme, withMark, withValues } from './cells.ts';
 import type { LedgerScope } from './orders.ts';
-import { foldOrder, foldRefund, mergeOrders, pruneOrders } from './orders.ts';
+import { foldOrder, foldRefund, mergeOrders, NO_SPEND, pruneOrders } from './orders.ts';
 import type { Plan, PlannedSlot } from './plan.ts';
 import { foldSequence, mergeSequences } from './sequences.ts';
 import type { Slot } from './slot.ts';
 import {
   foldDay,
   foldFirst,
+  foldDistinct,
   foldLatest,
   foldRecent,
   foldTime,
   mergeDays,
   mergeFirst,
+  mergeDistinct,
   mergeLatest,
   mergeRecent,
   mergeTimes,
   recentValue,
 } from './slots.ts';
 import type { CellIndexes, Unit } from './units.ts';
-import { cellIndex } from './units.ts';
+import { cellIndex, HOURS_MAX, MONTHS_MAX } from './units.ts';
 import { foldVisit, mergeVisits } from './visits.ts';
 
 /** `current`: the cells in which now lies. Undefined: an empty slot. */
@@ -58,6 +63,28 @@ export function foldSlot(
       const index = cellIndex(planned.unit, plan.zone, event.at);
       const how = { oldest: oldestOf(current, planned.unit, planned.size), put: withCell };
       return foldInto('cells', slot, [index, amount === null ? '0' : decimalText(amount), 1], how);
+    }
+    case 'extremes': {
+      const amount = planned.matches(event) ? parseDecimal(planned.read(event)) : null;
+      if (amount === null) return before;
+      const slot = before?.kind === 'extremes' ? before : undefined;
+      const index = cellIndex(planned.unit, plan.zone, event.at);
+      const how = { oldest: oldestOf(current, planned.unit, planned.size), put: withExtreme };
+      const text = decimalText(amount);
+      return foldInto('extremes', slot, [index, text, text], how);
+    }
+    case 'distinct': {
+      const value = planned.matches(event) ? recentValue(planned.read(event)) : undefined;
+      if (value === undefined) return before;
+      return foldDistinct(before?.kind === 'distinct' ? before : undefined, event.at, value, planned.size);
+    }
+    case 'period_values': {
+      const value = planned.matches(event) ? recentValue(planned.read(event)) : undefined;
+      if (value === undefined) return before;
+      const slot = before?.kind === 'period_values' ? before : undefined;
+      const start = periodStart(planned.period, localDay(plan.zone, event.at));
+      const how = { oldest: oldestPeriod(current, planned.period), put: withValues(planned.size) };
+      return foldInto('period_values', slot, [start, [value]], how);
     }
     case 'latest':
       if (!planned.matches(event)) return before;
@@ -109,6 +136,12 @@ export function mergeSlot(
     return { kind: 'marks', cells: b.cells.reduce(withMark, a.cells) };
   if (a.kind === 'cells' && b.kind === 'cells')
     return { kind: 'cells', cells: b.cells.reduce(withCell, a.cells) };
+  if (a.kind === 'extremes' && b.kind === 'extremes')
+    return { kind: 'extremes', cells: b.cells.reduce(withExtreme, a.cells) };
+  if (planned.kind === 'distinct' && a.kind === 'distinct' && b.kind === 'distinct')
+    return mergeDistinct(a, b, planned.size);
+  if (planned.kind === 'period_values' && a.kind === 'period_values' && b.kind === 'period_values')
+    return { kind: 'period_values', cells: b.cells.reduce(withValues(planned.size), a.cells) };
   if (a.kind === 'latest' && b.kind === 'latest') return mergeLatest(a, b);
   if (a.kind === 'first' && b.kind === 'first') return mergeFirst(a, b);
   if (planned.kind === 'sequence' && a.kind === 'sequence' && b.kind === 'sequence')
@@ -126,9 +159,13 @@ export function mergeSlot(
 /** Forgets what no window reaches any more; the same slot when there is nothing to forget. */
 export function pruneSlot(planned: PlannedSlot, slot: Slot, current: CellIndexes): Slot | undefined {
   if (planned.kind === 'orders' && slot.kind === 'orders')
-    return pruneOrders(slot, oldestOf(current, 'day', planned.size));
+    return pruneOrders(slot, oldestSpend(planned.size, current));
   if (planned.kind === 'cells' && slot.kind === 'cells')
     return pruneSlotCells(slot, oldestOf(current, planned.unit, planned.size));
+  if (planned.kind === 'extremes' && slot.kind === 'extremes')
+    return pruneSlotCells(slot, oldestOf(current, planned.unit, planned.size));
+  if (planned.kind === 'period_values' && slot.kind === 'period_values')
+    return pruneSlotCells(slot, oldestPeriod(current, planned.period));
   if (planned.kind === 'marks' && slot.kind === 'marks')
     return pruneSlotCells(slot, oldestOf(current, 'month', planned.size));
   return slot;
@@ -139,7 +176,23 @@ export function ledgerScope(
   planned: Extract<PlannedSlot, { kind: 'orders' }>,
   current: CellIndexes,
 ): LedgerScope {
-  return { zone: plan.zone, currency: planned.currency, oldest: oldestOf(current, 'day', planned.size) };
+  return { zone: plan.zone, currency: planned.currency, oldest: oldestSpend(planned.size, current) };
+}
+
+/** Where any rule asks for spend, months and hours are kept as far back as any window reaches: they are few. */
+function oldestSpend(days: number, current: CellIndexes): CellIndexes {
+  if (days === 0) return NO_SPEND;
+  return {
+    hour: oldestOf(current, 'hour', HOURS_MAX),
+    day: oldestOf(current, 'day', days),
+    month: oldestOf(current, 'month', MONTHS_MAX),
+    all: 0,
+  };
+}
+
+/** The first day of the previous period. */
+function oldestPeriod(current: CellIndexes, period: Period): LocalDay {
+  return periodStart(period, periodStart(period, current.day) - 1);
 }
 
 /** The oldest cell that is kept. */

@@ -1,7 +1,6 @@
 // The ledger of orders: the newest 64 one by one, so that refunds, corrections and repetitions find them; older ones as
 // sums. Whatever would change a sum needs history. The result is a function of the set of facts, never of their order.
 import type { EventFact } from '../input.ts';
-import type { LocalDay } from '../lib/instant.ts';
 import { bloomAdd, bloomFrom, bloomMayHave, bloomText, emptyBloom } from '../lib/bloom.ts';
 import type { BloomBits } from '../lib/bloom.ts';
 import { minorDigits } from '../lib/currency.ts';
@@ -20,20 +19,25 @@ import type { Zone } from '../lib/zone.ts';
 import { localDay } from '../lib/zone.ts';
 import type { Json } from '../rules/rule.ts';
 import { gapLog, rhythmOf } from './rhythm.ts';
-import type { Cell, NetOrders, Order, OrdersSlot, OrdersTail, PendingRefund } from './slot.ts';
+import type { Cell, NetOrders, Order, OrdersSlot, OrdersTail, PendingRefund, SpendCells } from './slot.ts';
 import { pruneCells, withCell } from './cells.ts';
 import { isLater } from './slots.ts';
+import type { CellIndexes, Unit } from './units.ts';
+import { cellIndex, UNITS } from './units.ts';
 
 export const ORDERS_MAX = 64;
 export const PENDING_MAX = 32;
 const ORDER_ID_CHARS_MAX = 100;
 
-/** What the ledger must know: the workspace's currency and the oldest day whose spend a window still reaches. */
+/** What the ledger must know: the workspace's currency and the oldest cells whose spend a window still reaches. */
 export interface LedgerScope {
   readonly zone: Zone;
   readonly currency: string;
-  readonly oldest: LocalDay;
+  readonly oldest: CellIndexes;
 }
+
+/** Where nobody asks for spend. */
+export const NO_SPEND: CellIndexes = { hour: Infinity, day: Infinity, month: Infinity, all: Infinity };
 
 export function foldOrder(
   slot: OrdersSlot | undefined,
@@ -106,18 +110,20 @@ export function ledgerOf(
   return { orders: [...orders.values()].sort(byTime), pending };
 }
 
-/** Drops the spend of days that no window reaches any more. */
-export function pruneOrders(slot: OrdersSlot, oldest: LocalDay): OrdersSlot {
+/** Drops the spend that no window reaches any more. */
+export function pruneOrders(slot: OrdersSlot, oldest: CellIndexes): OrdersSlot {
   if (slot.tail === null) return slot;
-  const cells = pruneCells(slot.tail.cells, oldest);
+  const cells = pruneSpend(slot.tail.cells, oldest);
   return cells === slot.tail.cells ? slot : { ...slot, tail: { ...slot.tail, cells } };
 }
 
-/** Net spend and net orders by day, oldest first, from `oldest` on. Orders in another currency count, their money does not. */
-export function spendCells(slot: OrdersSlot, oldest: LocalDay): readonly Cell[] {
-  let cells = slot.tail === null ? [] : pruneCells(slot.tail.cells, oldest);
-  for (const order of slot.orders)
-    if (order.day >= oldest && isNet(order)) cells = withCell(cells, spendOf(order));
+/** Net spend and net orders by hour, day, month or in all, oldest first. Orders whose money does not count are left out. */
+export function spendCells(slot: OrdersSlot, unit: Unit, zone: Zone): readonly Cell[] {
+  let cells = slot.tail === null ? [] : slot.tail.cells[unit];
+  for (const each of slot.orders) {
+    const money = isNet(each) ? moneyOf(each) : null;
+    if (money !== null) cells = withCell(cells, [cellIndex(unit, zone, each.at), money, 1]);
+  }
   return cells;
 }
 
@@ -226,7 +232,7 @@ function withTail(
   let tail: OrdersTail = before ?? { ...EMPTY_TAIL };
   for (const old of all.slice(0, excess)) {
     bloomAdd(keys, old.key);
-    tail = withOrder(tail, old, scope.oldest);
+    tail = withOrder(tail, old, scope);
   }
   return { orders: all.slice(excess), tail: { ...tail, keys: bloomText(keys) } };
 }
@@ -239,17 +245,16 @@ const EMPTY_TAIL: OrdersTail = {
   last_at: null,
   last_day: null,
   newest: [0, ''],
-  cells: [],
+  cells: { hour: [], day: [], month: [], all: [] },
   keys: '',
 };
 
-function withOrder(tail: OrdersTail, old: Order, oldest: LocalDay): OrdersTail {
+function withOrder(tail: OrdersTail, old: Order, scope: LedgerScope): OrdersTail {
   const next: OrdersTail = { ...tail, orders: tail.orders + 1, newest: [old.at, old.event] };
   if (!isNet(old)) return next;
 
   const isNewDay = tail.last_day === null || old.day > tail.last_day;
   const gap = isNewDay && tail.last_day !== null ? gapLog(old.day - tail.last_day) : 0;
-  const cells = old.day < oldest ? tail.cells : withCell(tail.cells, spendOf(old));
   return {
     ...next,
     days: tail.days + (isNewDay ? 1 : 0),
@@ -257,7 +262,7 @@ function withOrder(tail: OrdersTail, old: Order, oldest: LocalDay): OrdersTail {
     first_at: tail.first_at ?? old.at,
     last_at: old.at,
     last_day: old.day,
-    cells: pruneCells(cells, oldest),
+    cells: withSpend(tail.cells, old, scope),
   };
 }
 
@@ -288,10 +293,31 @@ function netOf(orders: readonly Order[], tail: OrdersTail | null): NetOrders {
   };
 }
 
-function spendOf(each: Order): Cell {
-  if (each.total === null || each.currency !== undefined) return [each.day, '0', 1];
-  if (each.refunded === undefined) return [each.day, each.total, 1];
-  return [each.day, decimalText(subtract(readDecimal(each.total), readDecimal(each.refunded))), 1];
+/** What was paid and not refunded; null: unknown, or in another currency than the workspace's. */
+function moneyOf(each: Order): string | null {
+  if (each.total === null || each.currency !== undefined) return null;
+  if (each.refunded === undefined) return each.total;
+  return decimalText(subtract(readDecimal(each.total), readDecimal(each.refunded)));
+}
+
+function withSpend(cells: SpendCells, old: Order, { zone, oldest }: LedgerScope): SpendCells {
+  const money = moneyOf(old);
+  if (money === null) return pruneSpend(cells, oldest);
+  return eachUnit((unit) => {
+    const kept = pruneCells(cells[unit], oldest[unit]);
+    const index = cellIndex(unit, zone, old.at);
+    return index < oldest[unit] ? kept : withCell(kept, [index, money, 1]);
+  });
+}
+
+/** The same when there is nothing to drop. */
+function pruneSpend(cells: SpendCells, oldest: CellIndexes): SpendCells {
+  const pruned = eachUnit((unit) => pruneCells(cells[unit], oldest[unit]));
+  return UNITS.every((unit) => pruned[unit] === cells[unit]) ? cells : pruned;
+}
+
+function eachUnit(cellsOf: (unit: Unit) => readonly Cell[]): SpendCells {
+  return { hour: cellsOf('hour'), day: cellsOf('day'), month: cellsOf('month'), all: cellsOf('all') };
 }
 
 function byTime(a: Order | PendingRefund, b: Order | PendingRefund): number {

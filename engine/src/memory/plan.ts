@@ -2,6 +2,7 @@
 // events share a slot; a slot is as large as its most demanding leaf asks.
 import { canonicalText, compareText } from '../lib/json.ts';
 import { sha256Hex } from '../lib/sha256.ts';
+import type { Period } from '../lib/calendar.ts';
 import type { Zone } from '../lib/zone.ts';
 import type { Definition } from '../definition.ts';
 import type { EventFact } from '../input.ts';
@@ -13,7 +14,7 @@ import type { SequencePart } from './sequences.ts';
 import { recentValue } from './slots.ts';
 import type { Unit } from './units.ts';
 
-/** What one leaf asks of memory. `size`: newest times or days to keep one by one, or so many cells of `unit` (of months for marks). */
+/** What one leaf asks of memory. `size`: newest times or days to keep one by one, or so many cells of `unit` (of months for marks); `spend_days`: days of spend, 0 where no rule asks for spend. */
 export type Need =
   | {
       readonly kind: 'times' | 'days' | 'marks';
@@ -27,6 +28,29 @@ export type Need =
       readonly selector: CompiledSelector;
       readonly property: string | null;
       readonly unit: Unit;
+      readonly size: number;
+    }
+  | {
+      readonly kind: 'extremes';
+      readonly key: string;
+      readonly selector: CompiledSelector;
+      readonly property: string;
+      readonly unit: Unit;
+      readonly size: number;
+    }
+  | {
+      readonly kind: 'distinct';
+      readonly key: string;
+      readonly selector: CompiledSelector;
+      readonly property: string;
+      readonly size: number;
+    }
+  | {
+      readonly kind: 'period_values';
+      readonly key: string;
+      readonly selector: CompiledSelector;
+      readonly property: string;
+      readonly period: Period;
       readonly size: number;
     }
   | {
@@ -62,6 +86,29 @@ export type PlannedSlot =
       readonly matches: Matches;
       readonly read: Reader | null;
       readonly unit: Unit;
+      readonly size: number;
+    }
+  | {
+      readonly kind: 'extremes';
+      readonly key: string;
+      readonly matches: Matches;
+      readonly read: Reader;
+      readonly unit: Unit;
+      readonly size: number;
+    }
+  | {
+      readonly kind: 'distinct';
+      readonly key: string;
+      readonly matches: Matches;
+      readonly read: Reader;
+      readonly size: number;
+    }
+  | {
+      readonly kind: 'period_values';
+      readonly key: string;
+      readonly matches: Matches;
+      readonly read: Reader;
+      readonly period: Period;
       readonly size: number;
     }
   | {
@@ -206,7 +253,7 @@ export function sizeOf(slot: PlannedSlot): number {
 const GROUP_EVENT = 'Grouped';
 
 /** Counts up when the meaning or shape of a slot changes, so that stored memories are folded again. */
-export const FORMAT = 2;
+export const FORMAT = 3;
 
 function partOf(need: Need, scope: Scope): PlannedPart {
   switch (need.kind) {
@@ -229,20 +276,22 @@ function partOf(need: Need, scope: Scope): PlannedPart {
         bare: need.selector.bare && read === null,
       };
     }
+    case 'extremes':
+      return ofProperty(need, need.unit, (common) => {
+        const { kind, unit, size } = need;
+        return { kind, ...common, unit, size };
+      });
+    case 'distinct':
+      return ofProperty(need, null, (common) => ({ kind: need.kind, ...common, size: need.size }));
+    case 'period_values':
+      return ofProperty(need, need.period, (common) => {
+        const { kind, period, size } = need;
+        return { kind, ...common, period, size };
+      });
     case 'latest':
     case 'first':
     case 'recent':
-      return {
-        slot: {
-          kind: need.kind,
-          key: need.key,
-          matches: need.selector.matches,
-          read: propertyReader(need.property),
-        },
-        names: need.selector.names,
-        text: canonicalText([need.selector.text, need.property]),
-        bare: false,
-      };
+      return ofProperty(need, null, (common) => ({ kind: need.kind, ...common }));
     case 'sequence':
       return {
         slot: { kind: 'sequence', key: need.key, part: partReader(need), perKey: need.per_key },
@@ -311,6 +360,21 @@ function partReader({ first, then, by }: SequenceNeed): (event: EventFact) => Se
     // An event that does not carry the property belongs to no sequence.
     const key = read === null ? '' : recentValue(read(event));
     return key === undefined ? null : { at: event.at, id: event.id, key, starts, ends };
+  };
+}
+
+/** The part of a slot that reads a property; `more` tells it from others over the same property. */
+function ofProperty(
+  need: { readonly key: string; readonly selector: CompiledSelector; readonly property: string },
+  more: string | null,
+  slot: (common: { readonly key: string; readonly matches: Matches; readonly read: Reader }) => PlannedSlot,
+): PlannedPart {
+  const { key, selector, property } = need;
+  return {
+    slot: slot({ key, matches: selector.matches, read: propertyReader(property) }),
+    names: selector.names,
+    text: canonicalText([selector.text, property, more]),
+    bare: false,
   };
 }
 

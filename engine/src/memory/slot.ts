@@ -4,11 +4,15 @@ import type { MonthIndex } from '../lib/calendar.ts';
 import type { Instant, LocalDay } from '../lib/instant.ts';
 import type { TraitValue } from '../person.ts';
 import type { Json } from '../rules/rule.ts';
+import type { Unit } from './units.ts';
 
 export type Slot =
   | TimesSlot
   | DaysSlot
   | CellsSlot
+  | ExtremesSlot
+  | DistinctSlot
+  | PeriodValuesSlot
   | MarksSlot
   | LatestSlot
   | FirstSlot
@@ -38,6 +42,28 @@ export type Cell = readonly [number, string, number];
 export interface CellsSlot {
   readonly kind: 'cells';
   readonly cells: readonly Cell[];
+}
+
+/** `[hour, day or month, smallest amount, largest amount]`. */
+export type ExtremeCell = readonly [number, string, string];
+
+export interface ExtremesSlot {
+  readonly kind: 'extremes';
+  readonly cells: readonly ExtremeCell[];
+}
+
+/** The most recently seen values, each with its newest time, newest first: `[at, canonical text]`. */
+export interface DistinctSlot {
+  readonly kind: 'distinct';
+  readonly values: readonly (readonly [Instant, string])[];
+}
+
+/** `[first day of a calendar period, canonical texts of values seen in it, sorted]`. */
+export type ValuesCell = readonly [LocalDay, readonly string[]];
+
+export interface PeriodValuesSlot {
+  readonly kind: 'period_values';
+  readonly cells: readonly ValuesCell[];
 }
 
 /** `[month, its days]`: bit 0 is the first of the month. */
@@ -146,6 +172,8 @@ export interface Order {
   readonly returned?: true;
 }
 
+export type SpendCells = { readonly [unit in Unit]: readonly Cell[] };
+
 /** Orders older than those kept one by one. A late fact that touches one of them needs history. */
 export interface OrdersTail {
   readonly orders: number;
@@ -157,8 +185,8 @@ export interface OrdersTail {
   readonly last_day: LocalDay | null;
   /** The newest of them, net or not. */
   readonly newest: readonly [Instant, string];
-  /** Spend of the days that windows still reach. */
-  readonly cells: readonly Cell[];
+  /** Spend by hours, days and months that windows still reach, and of all time: where a rule asks for spend. */
+  readonly cells: SpendCells;
   /** The keys of these orders, as a set that answers "perhaps". */
   readonly keys: string;
 }

@@ -5,7 +5,7 @@ import type { Instant, LocalDay } from '../lib/instant.ts';
 import { compareText, isSmall } from '../lib/json.ts';
 import { sha256Hex } from '../lib/sha256.ts';
 import type { Json } from '../rules/rule.ts';
-import type { DaysSlot, FirstSlot, LatestSlot, RecentSlot, TimesSlot } from './slot.ts';
+import type { DaysSlot, DistinctSlot, FirstSlot, LatestSlot, RecentSlot, TimesSlot } from './slot.ts';
 
 /** "Some value … among the newest 64 such events." */
 export const RECENT_MAX = 64;
@@ -87,6 +87,31 @@ export function foldRecent(slot: RecentSlot | undefined, event: EventFact, value
 
 export function mergeRecent(a: RecentSlot, b: RecentSlot): RecentSlot {
   return b.seen.reduce(withSeen, a);
+}
+
+/** The `size` most recently seen values. */
+export function foldDistinct(
+  slot: DistinctSlot | undefined,
+  at: Instant,
+  value: string,
+  size: number,
+): DistinctSlot {
+  return withValue(slot ?? { kind: 'distinct', values: [] }, [at, value], size);
+}
+
+export function mergeDistinct(a: DistinctSlot, b: DistinctSlot, size: number): DistinctSlot {
+  return b.values.reduce((slot, seen) => withValue(slot, seen, size), a);
+}
+
+function withValue(slot: DistinctSlot, seen: DistinctSlot['values'][number], size: number): DistinctSlot {
+  const { values } = slot;
+  const known = values.find(([, value]) => value === seen[1]);
+  if (known !== undefined && known[0] >= seen[0]) return slot;
+
+  const others = known === undefined ? values : values.filter((each) => each !== known);
+  let i = 0;
+  while (i < others.length && isLater(others[i]![0], others[i]![1], seen[0], seen[1])) i++;
+  return i >= size ? slot : { kind: 'distinct', values: others.toSpliced(i, 0, seen).slice(0, size) };
 }
 
 function withSeen(slot: RecentSlot, entry: RecentSlot['seen'][number]): RecentSlot {

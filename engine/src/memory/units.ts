@@ -6,6 +6,13 @@ import { dayStart, hourIndex, hourStart, localDay } from '../lib/zone.ts';
 
 export type Unit = 'hour' | 'day' | 'month' | 'all';
 
+/** Amounts are kept by the hour for three days, by the month for the previous year and this one. */
+export const HOURS_MAX = 72;
+export const MONTHS_MAX = 24;
+
+/** In the order in which they are stored. */
+export const UNITS = ['hour', 'day', 'month', 'all'] as const satisfies readonly Unit[];
+
 /** The cell of each unit that an instant falls into. All time is one cell, number 0. */
 export type CellIndexes = { readonly [unit in Unit]: number };
 

@@ -1,7 +1,8 @@
 // Compiles a parsed rule into closures that answer without looking anything up twice. Logic lives here, leaves in leaves/.
 import { NEVER } from '../lib/instant.ts';
 import type { Need, Scope } from '../memory/plan.ts';
-import { compileSum } from './leaves/amounts.ts';
+import { compileAmount } from './leaves/amounts.ts';
+import { compileDistinct } from './leaves/distinct.ts';
 import { compileCount, compileDays, compileLatest, compilePerValue } from './leaves/events.ts';
 import { compileIdentity, compileShare, compileTrait } from './leaves/facts.ts';
 import { compileAccount, compileOpenConversation } from './leaves/accounts.ts';
@@ -16,6 +17,7 @@ import {
   compileSegment,
   compileStage,
 } from './leaves/standing.ts';
+import { compileSpend } from './leaves/spend.ts';
 import { compileSpendTrend, compileTrend } from './leaves/trends.ts';
 import type { Ask, CompiledRule, Leaf } from './evaluate.ts';
 import { YES } from './evaluate.ts';
@@ -64,7 +66,12 @@ function compileLeaf(rule: LeafRule, scope: Scope): Leaf {
     case 'days':
       return compileDays(rule, scope);
     case 'sum':
-      return compileSum(rule, scope);
+    case 'average':
+    case 'minimum':
+    case 'maximum':
+      return compileAmount(rule, scope);
+    case 'distinct':
+      return compileDistinct(rule, scope);
     case 'trend':
       return compileTrend(rule, scope);
     case 'latest':
@@ -83,6 +90,8 @@ function compileLeaf(rule: LeafRule, scope: Scope): Leaf {
       return compileOrderSpan(rule, scope);
     case 'last_order':
       return compileLastOrder(rule, scope);
+    case 'spend':
+      return compileSpend(rule, scope);
     case 'spend_trend':
       return compileSpendTrend(rule, scope);
     case 'quiet':

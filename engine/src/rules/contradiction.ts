@@ -1,6 +1,8 @@
 // Rules that can never hold, where that is cheap to see: "at least 3 and never", "is X and is Y", "this and not this".
+import type { Decimal } from '../lib/decimal.ts';
+import { compareDecimals, parseDecimal, ZERO } from '../lib/decimal.ts';
 import { canonicalText } from '../lib/json.ts';
-import type { CountOp, Problem, Rule } from './rule.ts';
+import type { Amount, AmountOp, CountOp, Problem, Rule } from './rule.ts';
 import { sentence } from './sentence.ts';
 
 export function findContradictions(rule: Rule, path: string): readonly Problem[] {
@@ -48,6 +50,9 @@ function contradictionsAmong(rules: readonly Rule[], path: string): readonly Pro
       bounds.set(counted.key, { min, max, from: rule });
     }
 
+    const excluded = rules.slice(0, i).find((earlier) => excludeEachOther(earlier, rule));
+    if (excluded !== undefined) tell(excluded);
+
     if ((rule.kind === 'trait' || rule.kind === 'account') && rule.op === 'is') {
       const what = canonicalText([rule.kind, rule.path ?? null]);
       const same = values.get(what);
@@ -60,10 +65,44 @@ function contradictionsAmong(rules: readonly Rule[], path: string): readonly Pro
 
 /** What is counted, and between which numbers; null for rules that do not count. */
 function countBounds(rule: Rule): { key: string; min: number; max: number } | null {
-  if (rule.kind !== 'count' && rule.kind !== 'days' && rule.kind !== 'orders' && rule.kind !== 'episode')
-    return null;
+  if (!isCounting(rule)) return null;
   const { op, n, ...counted } = rule;
   return { key: canonicalText(counted), ...range(op, n) };
+}
+
+function isCounting(
+  rule: Rule,
+): rule is Extract<Rule, { kind: 'count' | 'days' | 'distinct' | 'orders' | 'episode' }> {
+  return ['count', 'days', 'distinct', 'orders', 'episode'].includes(rule.kind);
+}
+
+/** No amount is over the one and under the other. */
+function excludeEachOther(a: Rule, b: Rule): boolean {
+  if (!isAmount(a) || !isAmount(b)) return false;
+  if (isLowerBound(a.op) === isLowerBound(b.op) || amountText(a) !== amountText(b)) return false;
+
+  const [low, high] = isLowerBound(a.op) ? [a, b] : [b, a];
+  const difference = compareDecimals(amountOf(low.value), amountOf(high.value));
+  return difference > 0 || (difference === 0 && (low.op === 'over' || high.op === 'under'));
+}
+
+function isAmount(
+  rule: Rule,
+): rule is Extract<Rule, { kind: 'sum' | 'average' | 'minimum' | 'maximum' | 'spend' }> {
+  return ['sum', 'average', 'minimum', 'maximum', 'spend'].includes(rule.kind);
+}
+
+/** Which amount, whatever it is compared with. */
+function amountText(rule: Rule): string {
+  return canonicalText({ ...rule, op: null, value: null });
+}
+
+function isLowerBound(op: AmountOp): boolean {
+  return op === 'over' || op === 'at_least';
+}
+
+function amountOf(value: Amount): Decimal {
+  return parseDecimal(value) ?? ZERO;
 }
 
 function range(op: CountOp, n: number): { min: number; max: number } {

@@ -5,12 +5,10 @@ import { isInHours, parseDuration } from '../lib/duration.ts';
 import { DAY_MS, HOUR_MS } from '../lib/instant.ts';
 import type { Reader } from '../lib/reader.ts';
 import { isRecord, shown } from '../lib/reader.ts';
+import { HOURS_MAX } from '../memory/units.ts';
 import type { Known } from './parse-parts.ts';
 import { KEPT_MAX } from './parse-parts.ts';
 import type { Anchor, Window } from './rule.ts';
-
-/** Amounts are kept by the hour for three days. */
-const HOURS_MAX = 72;
 
 const WINDOW_KEYS = ['last', 'since', 'this', 'previous'] as const;
 

@@ -3,14 +3,13 @@
 import { parseDuration } from '../lib/duration.ts';
 import { isRecord, Reader, shown } from '../lib/reader.ts';
 import { findContradictions } from './contradiction.ts';
+import { AMOUNT_READERS, AMOUNT_RULE_KEYS } from './parse-amounts.ts';
 import { readComparison } from './parse-comparison.ts';
 import type { Known } from './parse-parts.ts';
 import {
-  AMOUNT_OPS,
   COUNT_MAX,
   COUNT_OPS,
   KEPT_MAX,
-  readAmount,
   readJourney,
   readNumber,
   readOptionalWhole,
@@ -20,13 +19,12 @@ import {
   readStages,
   readTexts,
   readTopic,
-  readTrend,
   readWhole,
   SELECTOR_KEYS,
 } from './parse-parts.ts';
 import { EVENT_KEYS, EVENT_READERS } from './parse-events.ts';
 import { FACT_KEYS, FACT_READERS } from './parse-facts.ts';
-import { readAmountWindow, readWindow } from './parse-window.ts';
+import { readWindow } from './parse-window.ts';
 import { isCalendar } from './periods.ts';
 import type { Parsed, Rule, Selector, Window } from './rule.ts';
 
@@ -80,14 +78,12 @@ const KEYS: { readonly [kind in Rule['kind']]: readonly string[] } = {
   identity: ['has'],
   count: [...SELECTOR_KEYS, 'window', 'op', 'n'],
   days: [...SELECTOR_KEYS, 'window', 'op', 'n'],
-  sum: [...SELECTOR_KEYS, 'property', 'window', 'op', 'value'],
-  trend: [...SELECTOR_KEYS, 'property', 'days', 'op', 'share', 'count_at_least'],
+  ...AMOUNT_RULE_KEYS,
   ...EVENT_KEYS,
   ...FACT_KEYS,
   orders: ['op', 'n'],
   order_span: ['at_least'],
   last_order: ['within'],
-  spend_trend: ['days', 'op', 'share', 'orders_at_least'],
   quiet: ['of', 'gaps', 'min', 'max', 'days_at_least'],
   stage: ['model', 'stage', 'for'],
   segment: ['segment'],
@@ -190,30 +186,7 @@ const READERS: { readonly [kind in Rule['kind']]: ReadKind } = {
       ? null
       : { kind: 'days', ...selector, ...window, op, n };
   },
-  sum: ({ reader, known }, json, path) => {
-    const selector = readSelector(reader, json, path);
-    const property = readPath(reader, json, 'property', path);
-    const window = readAmountWindow(reader, json, path, known);
-    const op = reader.oneOf(json, 'op', path, AMOUNT_OPS);
-    const value = readAmount(reader, json, path);
-    if (selector === null || property === null || window === null || op === null || value === null)
-      return null;
-    return { kind: 'sum', ...selector, property, ...window, op, value };
-  },
-  trend: ({ reader }, json, path) => {
-    const selector = readSelector(reader, json, path);
-    const property = json['property'] === undefined ? undefined : readPath(reader, json, 'property', path);
-    const trend = readTrend(reader, json, path);
-    const least = readOptionalWhole(reader, json, 'count_at_least', path, { min: 1, max: COUNT_MAX });
-    if (selector === null || property === null || trend === null || least === null) return null;
-    return {
-      kind: 'trend',
-      ...selector,
-      ...(property === undefined ? {} : { property }),
-      ...trend,
-      ...least,
-    };
-  },
+  ...AMOUNT_READERS,
   ...EVENT_READERS,
   ...FACT_READERS,
   orders: ({ reader }, json, path) => {
@@ -228,11 +201,6 @@ const READERS: { readonly [kind in Rule['kind']]: ReadKind } = {
   last_order: ({ reader }, json, path) => {
     const within = reader.duration(json, 'within', path);
     return within === null ? null : { kind: 'last_order', within };
-  },
-  spend_trend: ({ reader }, json, path) => {
-    const trend = readTrend(reader, json, path);
-    const least = readOptionalWhole(reader, json, 'orders_at_least', path, { min: 1, max: COUNT_MAX });
-    return trend === null || least === null ? null : { kind: 'spend_trend', ...trend, ...least };
   },
   quiet: ({ reader }, json, path) => {
     const of = reader.oneOf(json, 'of', path, ['orders', 'visits'] as const);

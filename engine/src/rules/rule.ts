@@ -82,6 +82,14 @@ export type AmountOp = 'over' | 'at_least' | 'under' | 'at_most';
 /** A number exactly as a decimal text (`"12.50"`), or a JSON number. */
 export type Amount = number | string;
 
+/** The amounts of those events that carry one. The last n days are the current local day and the n − 1 before it, hours likewise; since an anchor is from its local day on, at most 400 days back. */
+export interface AmountOf {
+  readonly property: string;
+  readonly window?: Window;
+  readonly op: AmountOp;
+  readonly value: Amount;
+}
+
 export type Rule =
   | { readonly kind: 'all'; readonly rules: readonly Rule[] }
   | { readonly kind: 'any'; readonly rules: readonly Rule[] }
@@ -122,13 +130,18 @@ export type Rule =
       readonly op: 'at_least' | 'at_most';
       readonly n: number;
     } & Selector)
-  /** Exact sum of a property. The last n days are the current local day and the n − 1 before it, hours likewise; since an anchor is from its local day on, at most 400 days back. */
+  /** Exact amounts of a property. An empty sum is 0; an empty average, minimum or maximum fails every comparison. */
+  | ({ readonly kind: 'sum' } & AmountOf & Selector)
+  | ({ readonly kind: 'average' } & AmountOf & Selector)
+  | ({ readonly kind: 'minimum' } & AmountOf & Selector)
+  | ({ readonly kind: 'maximum' } & AmountOf & Selector)
+  /** How many distinct values of a property. */
   | ({
-      readonly kind: 'sum';
+      readonly kind: 'distinct';
       readonly property: string;
       readonly window?: Window;
-      readonly op: AmountOp;
-      readonly value: Amount;
+      readonly op: CountOp;
+      readonly n: number;
     } & Selector)
   /** One window of local days against the one before it: sum (or count, without `property`) of the last `days` compared with `share` × that of the `days` before; false when the two together hold fewer than `count_at_least` events, or the earlier window is not above 0. */
   | ({
@@ -180,6 +193,14 @@ export type Rule =
   | { readonly kind: 'order_span'; readonly at_least: IsoDuration }
   /** The last net order is younger than this. */
   | { readonly kind: 'last_order'; readonly within: IsoDuration }
+  /** Money of net orders, refunds taken off, in major units of the workspace's currency: all of it, or the average per order. Orders in another currency or of unknown total are left out. */
+  | {
+      readonly kind: 'spend';
+      readonly per: 'all' | 'order';
+      readonly window?: Window;
+      readonly op: AmountOp;
+      readonly value: Amount;
+    }
   /** Spend (net of refunds) of the last `days` local days against the `days` before, as `trend`, over net orders. */
   | {
       readonly kind: 'spend_trend';

@@ -1,13 +1,11 @@
 // A rule as a plain English sentence about a person: "has ordered on at least 2 days and is not unusually quiet".
 import type { Rule } from './rule.ts';
 import { accountSentence, dateSentence } from './sentence-facts.ts';
+import { amountSentence } from './sentence-amounts.ts';
 import { sequenceSentence, valueSentence } from './sentence-events.ts';
 import type { Names } from './sentence-parts.ts';
 import {
-  AMOUNT_WORDS,
-  amountWindowWords,
   amountWords,
-  atLeastTogether,
   comparison,
   duration,
   events,
@@ -75,11 +73,14 @@ function leaf(rule: Leaf, names: Names, isNot: boolean): string {
       return `${has(isNot)} done ${events(rule)} ${n}${windowWords(rule.window, names)}`;
     }
     case 'sum':
-      return `${has(isNot)} ${AMOUNT_WORDS[rule.op]} ${String(rule.value)} in total of ${quoted(rule.property)} of ${events(rule)}${amountWindowWords(rule.window, names)}`;
-    case 'trend': {
-      const what = rule.property === undefined ? 'number' : `total of ${quoted(rule.property)}`;
-      return `${has(isNot)} a ${what} of ${events(rule)} in the last ${plural(rule.days, 'day')} ${rule.op} ${percent(rule.share)} of the ${rule.days} before${atLeastTogether(rule.count_at_least, 'event')}`;
-    }
+    case 'average':
+    case 'minimum':
+    case 'maximum':
+    case 'distinct':
+    case 'spend':
+    case 'trend':
+    case 'spend_trend':
+      return amountSentence(rule, names, isNot);
     case 'latest':
     case 'first':
     case 'most_frequent':
@@ -97,8 +98,6 @@ function leaf(rule: Leaf, names: Names, isNot: boolean): string {
       return `${has(isNot)} at least ${duration(rule.at_least)} between first and last order`;
     case 'last_order':
       return `${has(isNot)} ordered within the last ${duration(rule.within)}`;
-    case 'spend_trend':
-      return `${has(isNot)} spent in the last ${plural(rule.days, 'day')} ${rule.op} ${percent(rule.share)} of the ${rule.days} before${atLeastTogether(rule.orders_at_least, 'order')}`;
     case 'quiet':
       return quiet(rule, isNot);
     case 'date':

@@ -10,9 +10,9 @@ import {
   ruleAnchors,
   ruleComparisons,
   ruleCountOps,
-  ruleKinds,
   ruleWindows,
-} from '../../src/rules/catalogue.ts';
+} from '../../src/rules/catalogue-parts.ts';
+import { ruleKinds } from '../../src/rules/catalogue.ts';
 import { compileRule } from '../../src/rules/compile.ts';
 import { evaluate } from '../../src/rules/evaluate.ts';
 import { explain } from '../../src/rules/explain.ts';

@@ -78,7 +78,7 @@ test('when the last order is refunded, the one before is the last', () => {
   expect(answer(within, history, '2026-02-04T00:00:00Z')).toBe('true until 2026-03-02T12:00:00.000Z');
 });
 
-test('money in another currency is not added, but its order counts', () => {
+test('money in another currency is not added, and its order is none of spend', () => {
   const spent: Rule = { kind: 'spend_trend', days: 10, op: 'over', share: 1, orders_at_least: 2 };
   const before = order('2026-01-05T12:00:00Z', { total: 10 });
   const ask = (properties: { [key: string]: string | number }) =>

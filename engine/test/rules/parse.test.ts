@@ -130,6 +130,27 @@ test.each([
     ],
   ],
   [
+    'an average over 5 and at most 5',
+    [
+      { kind: 'average', event: 'X', property: 'total', op: 'over', value: 5 },
+      { kind: 'average', event: 'X', property: 'total', op: 'at_most', value: '5.00' },
+    ],
+  ],
+  [
+    'spend at least 100 and under 50 of one month',
+    [
+      { kind: 'spend', per: 'all', window: { this: 'month' }, op: 'at_least', value: 100 },
+      { kind: 'spend', per: 'all', window: { this: 'month' }, op: 'under', value: 50 },
+    ],
+  ],
+  [
+    'at least 3 and at most 2 distinct values',
+    [
+      { kind: 'distinct', event: 'X', property: 'a', op: 'at_least', n: 3 },
+      { kind: 'distinct', event: 'X', property: 'a', op: 'at_most', n: 2 },
+    ],
+  ],
+  [
     'exactly one and exactly two orders',
     [
       { kind: 'orders', op: 'exactly', n: 1 },
@@ -169,6 +190,20 @@ test('different windows or conditions do not contradict', () => {
   const twice = { kind: 'count', event: 'X', op: 'at_least', n: 2 };
   const never = { kind: 'count', event: 'X', op: 'at_most', n: 0, window: { last: 'P30D' } };
   expect(parseRule({ kind: 'all', rules: [twice, never] }, known).ok).toBe(true);
+
+  const spent = (op: string, value: number, window?: unknown) => ({
+    kind: 'spend',
+    per: 'all',
+    op,
+    value,
+    ...(window === undefined ? {} : { window }),
+  });
+  for (const rules of [
+    [spent('at_least', 5), spent('at_most', 5)],
+    [spent('over', 5), spent('over', 7)],
+    [spent('over', 5), spent('under', 3, { this: 'month' })],
+  ])
+    expect(parseRule({ kind: 'all', rules }, known).ok).toBe(true);
 });
 
 test.each([
@@ -196,6 +231,12 @@ test.each([
 });
 
 test('what would remember without bound is refused with a way out', () => {
+  expect(problems({ kind: 'distinct', event: 'X', property: 'a', op: 'at_least', n: 1_000_000 })).toEqual([
+    '/n out_of_range: "n" is 1000000. Give a whole number from 1 to 100. Each value is remembered; to ask how often something was done at all, use "count".',
+  ]);
+  expect(problems({ kind: 'spend', per: 'order', window: { last: 'PT100H' }, op: 'over', value: 1 })).toEqual(
+    [expect.stringContaining('1 to 72 whole hours (PT6H)')],
+  );
   const often = { kind: 'count', event: 'X', op: 'at_least', n: 5_000 };
   expect(problems({ ...often, window: { last: 'P30D' } })).toEqual([
     expect.stringContaining('Give a whole number from 1 to 400. Rolling windows remember times one by one;'),

@@ -88,18 +88,36 @@ export function holds(world: World, rule: Rule, now: number): boolean {
       );
       return countOp(days.size, rule.op, rule.n);
     }
-    case 'sum': {
+    case 'sum':
+    case 'average':
+    case 'minimum':
+    case 'maximum': {
       const inside = inCells(world, rule.window, now);
       if (inside === null) return false;
       const amounts = selected(world, rule)
         .filter(inside)
         .map((event) => amount(property(event, rule.property)))
         .filter((each) => each !== null);
-      return amountOp(
-        amounts.reduce((a, b) => a + b, 0n),
-        rule.op,
-        amount(rule.value)!,
-      );
+      return holdsOfAmounts(amounts, rule.kind, rule.op, amount(rule.value)!);
+    }
+    case 'distinct': {
+      const inside = windowed(world, rule.window, now);
+      if (inside === null) return false;
+      const values = selected(world, rule)
+        .filter(inside)
+        .map((event) => property(event, rule.property))
+        .filter((each) => ['string', 'number', 'boolean'].includes(typeof each));
+      return countOp(new Set(values).size, rule.op, rule.n);
+    }
+    case 'spend': {
+      const inside = inCells(world, rule.window, now);
+      if (inside === null) return false;
+      const spent = netOrders(world)
+        .filter((order) => inside(order))
+        .map((order) => order.spend)
+        .filter((each) => each !== null);
+      const limit = amount(rule.value)! * 10n ** (DIGITS[world.definition.currency] ?? 2n);
+      return holdsOfAmounts(spent, rule.per === 'all' ? 'sum' : 'average', rule.op, limit);
     }
     case 'trend': {
       const events = selected(world, rule)
@@ -183,7 +201,9 @@ export function holds(world: World, rule: Rule, now: number): boolean {
       return last !== undefined && now < last.at + milliseconds(rule.within);
     }
     case 'spend_trend': {
-      const orders = netOrders(world).map((order) => ({ day: day(world, order.at), amount: order.spend }));
+      const orders = netOrders(world).flatMap(({ at, spend }) =>
+        spend === null ? [] : [{ day: day(world, at), amount: spend }],
+      );
       return trend(orders, day(world, now), { ...rule, least: rule.orders_at_least ?? 0 });
     }
     case 'quiet':
@@ -231,6 +251,20 @@ export function holds(world: World, rule: Rule, now: number): boolean {
 
 function countOp(count: number, op: 'at_least' | 'at_most' | 'exactly', n: number): boolean {
   return { at_least: count >= n, at_most: count <= n, exactly: count === n }[op];
+}
+
+function holdsOfAmounts(
+  amounts: readonly bigint[],
+  of: 'sum' | 'average' | 'minimum' | 'maximum',
+  op: AmountOp,
+  limit: bigint,
+): boolean {
+  const sum = amounts.reduce((a, b) => a + b, 0n);
+  if (of === 'sum') return amountOp(sum, op, limit);
+  if (amounts.length === 0) return false;
+  if (of === 'average') return amountOp(sum, op, limit * BigInt(amounts.length));
+  const sorted = [...amounts].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return amountOp(of === 'minimum' ? sorted[0]! : sorted.at(-1)!, op, limit);
 }
 
 function amountOp(value: bigint, op: AmountOp, limit: bigint): boolean {
@@ -290,7 +324,7 @@ function windowed(
   world: World,
   window: Window | undefined,
   now: number,
-): ((event: EventFact) => boolean) | null {
+): ((event: { readonly at: number }) => boolean) | null {
   if (window === undefined) return () => true;
   if ('last' in window) return (event) => event.at <= now && now < event.at + milliseconds(window.last);
   if ('this' in window || 'previous' in window) return (event) => inPeriod(world, window, event.at, now);
@@ -313,7 +347,7 @@ function inCells(
   world: World,
   window: Window | undefined,
   now: number,
-): ((event: EventFact) => boolean) | null {
+): ((event: { readonly at: number }) => boolean) | null {
   if (window === undefined || 'this' in window || 'previous' in window) return windowed(world, window, now);
   if ('last' in window && window.last.includes('T')) {
     const hours = Temporal.Duration.from(window.last).total('hours');
@@ -466,7 +500,8 @@ function trend(
 interface Order {
   readonly at: number;
   readonly id: string;
-  readonly spend: bigint;
+  /** Null: unknown, or in another currency. */
+  readonly spend: bigint | null;
 }
 
 const netMemo = new WeakMap<World, readonly Order[]>();
@@ -490,7 +525,7 @@ function netOrders(world: World): readonly Order[] {
     const back = parts.reduce((a: bigint, b) => a + (b ?? 0n), 0n);
     if (parts.includes(null) || (total !== null && parts.length > 0 && back >= total)) continue;
     const foreign = currency(world, event) !== world.definition.currency;
-    net.push({ at: event.at, id: event.id, spend: total === null || foreign ? 0n : total - back });
+    net.push({ at: event.at, id: event.id, spend: total === null || foreign ? null : total - back });
   }
   netMemo.set(world, net);
   return net;
@@ -508,9 +543,11 @@ function currency(world: World, event: EventFact): string {
     : world.definition.currency;
 }
 
+const DIGITS: { readonly [currency: string]: bigint } = { JPY: 0n, KWD: 3n };
+
 /** In minor units times 10^20. */
 function money(world: World, event: EventFact, names: readonly string[]): bigint | null {
-  const digits = { JPY: 0n, KWD: 3n }[currency(world, event)] ?? 2n;
+  const digits = DIGITS[currency(world, event)] ?? 2n;
   for (const name of names) {
     const found = amount(event.properties[name]);
     if (found !== null) return name.endsWith('_minor') ? found : found * 10n ** digits;

@@ -273,6 +273,12 @@ function lengthOf(text: string): number {
   });
 }
 
+const amountOp = fc.constantFrom('over' as const, 'at_least' as const, 'under' as const, 'at_most' as const);
+const amountLeaf = (kind: 'sum' | 'average' | 'minimum' | 'maximum'): fc.Arbitrary<Rule> =>
+  fc
+    .tuple(selector, property, amountWindow, amountOp, fc.constantFrom(0, 5, 7, 100, '12.50', '0.3', 250))
+    .map(([s, p, w, op, v]) => ({ kind, ...s, property: p, ...w, op, value: v }));
+
 /** One arbitrary for each kind of leaf: a new kind that is missing here does not compile. */
 const leaves: { readonly [kind in Exclude<Rule['kind'], 'all' | 'any' | 'not'>]: fc.Arbitrary<Rule> } = {
   trait: fc
@@ -291,15 +297,21 @@ const leaves: { readonly [kind in Exclude<Rule['kind'], 'all' | 'any' | 'not'>]:
   days: fc
     .tuple(selector, window, fc.constantFrom('at_least' as const, 'at_most' as const), small)
     .map(([s, w, op, n]) => ({ kind: 'days', ...s, ...w, op, n })),
-  sum: fc
+  sum: amountLeaf('sum'),
+  average: amountLeaf('average'),
+  minimum: amountLeaf('minimum'),
+  maximum: amountLeaf('maximum'),
+  distinct: fc
+    .tuple(selector, property, window, countOp, small)
+    .map(([s, p, w, op, n]) => ({ kind: 'distinct', ...s, property: p, ...w, op, n })),
+  spend: fc
     .tuple(
-      selector,
-      property,
+      fc.constantFrom('all' as const, 'order' as const),
       amountWindow,
-      fc.constantFrom('over' as const, 'at_least' as const, 'under' as const, 'at_most' as const),
-      fc.constantFrom(0, 5, 100, '12.50', '0.3', 250),
+      amountOp,
+      fc.constantFrom(0, 10, '12.345', 19.99, '100', 500),
     )
-    .map(([s, p, w, op, v]) => ({ kind: 'sum', ...s, property: p, ...w, op, value: v })),
+    .map(([per, w, op, v]) => ({ kind: 'spend', per, ...w, op, value: v })),
   trend: fc
     .tuple(
       selector,
@@ -425,6 +437,13 @@ const timely: fc.Arbitrary<Rule> = fc.oneof(
   leaves.quiet,
   leaves.stage,
   leaves.sum,
+  leaves.average,
+  leaves.minimum,
+  leaves.maximum,
+  leaves.spend,
+  fc
+    .tuple(fc.constantFrom('*', 'Product Viewed'), window, countOp, least)
+    .map(([event, w, op, n]): Rule => ({ kind: 'distinct', event, property: 'product_id', ...w, op, n })),
   leaves.trend,
   leaves.spend_trend,
 );
@@ -566,7 +585,7 @@ const burst: fc.Arbitrary<readonly Seed[]> = fc
       properties: name.startsWith('Order')
         ? { order_id: `b${first + i}`, total: (i * 7) % 50 }
         : { product_id: i % 7, group_id: `a${(first + i) % 13}`, complaint_id: `b${first + i}` },
-      traits: name === 'Grouped' ? { [`k${i % 9}`]: i } : {},
+      traits: name === 'Grouped' ? { plan: i % 3 } : {},
       identities: [],
     })),
   );

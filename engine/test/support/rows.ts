@@ -1,6 +1,12 @@
 // For each row of the catalogue a small history in which it holds and one in which it does not, in the catalogue's order.
-import type { ruleAmountOps, ruleAnchors, ruleComparisons, ruleCountOps } from '../../src/rules/catalogue.ts';
-import type { ruleKinds, ruleWindows } from '../../src/rules/catalogue.ts';
+import type {
+  ruleAmountOps,
+  ruleAnchors,
+  ruleComparisons,
+  ruleCountOps,
+  ruleWindows,
+} from '../../src/rules/catalogue-parts.ts';
+import type { ruleKinds } from '../../src/rules/catalogue.ts';
 import type { EventFact } from '../../src/input.ts';
 import type { Standing } from '../../src/person.ts';
 import type { Json } from '../../src/rules/rule.ts';
@@ -157,6 +163,54 @@ export const kindRows: Rows<typeof ruleKinds> = {
     {
       holds: { events: [paid(99.91, '2026-05-02T22:00:00Z')] },
       fails: { events: [paid(99.91, '2026-05-02T21:59:59Z')] },
+    },
+  ],
+  average: [
+    {
+      // Two answers of 3 and 4 are 3.5 on average, which is not under it.
+      holds: {
+        events: [answered('csat', 3, '2026-05-01T10:00:00Z'), answered('csat', 3, '2026-05-02T10:00:00Z')],
+      },
+      fails: {
+        events: [answered('csat', 3, '2026-05-01T10:00:00Z'), answered('csat', 4, '2026-05-02T10:00:00Z')],
+      },
+    },
+  ],
+  minimum: [
+    {
+      holds: { events: [paid(20, '2026-05-01T10:00:00Z'), paid(5, '2025-12-31T22:59:59.999Z')] },
+      fails: { events: [paid(20, '2026-05-01T10:00:00Z'), paid(5, '2025-12-31T23:00:00Z')] },
+    },
+  ],
+  maximum: [
+    {
+      holds: { events: [paid('250.01', '2020-05-01T10:00:00Z'), paid(5, '2026-05-01T10:00:00Z')] },
+      fails: { events: [paid(250, '2020-05-01T10:00:00Z')] },
+    },
+  ],
+  distinct: [
+    {
+      holds: {
+        events: ['shoes', 'hats', 'bags'].map((category) => browsed(category, '2026-05-20T10:00:00Z')),
+      },
+      fails: {
+        events: ['shoes', 'hats', 'shoes'].map((category) => browsed(category, '2026-05-20T10:00:00Z')),
+      },
+    },
+    {
+      // What is of this month does not hide that it was of the previous one too.
+      holds: { events: [browsed('shoes', '2026-05-20T10:00:00Z'), browsed('shoes', '2026-06-01T10:00:00Z')] },
+      fails: { events: [browsed('shoes', '2026-06-01T10:00:00Z')] },
+    },
+  ],
+  spend: [
+    {
+      holds: { events: [paid(300, '2026-01-01T10:00:00Z'), paid(200, '2026-03-31T21:59:59.999Z')] },
+      fails: { events: [paid(300, '2026-01-01T10:00:00Z'), paid(200, '2026-03-31T22:00:00Z')] },
+    },
+    {
+      holds: { events: [paid(60, '2026-01-01T10:00:00Z'), paid('100.01', '2026-02-01T10:00:00Z')] },
+      fails: { events: [paid(60, '2026-01-01T10:00:00Z'), paid(100, '2026-02-01T10:00:00Z')] },
     },
   ],
   trend: [

@@ -69,7 +69,7 @@ const leaf: fc.Arbitrary<Rule> = fc.oneof(
     value: fc.integer({ min: 0, max: 10 }),
   }),
   fc.record({
-    kind: fc.constant('sum' as const),
+    kind: fc.constantFrom('sum' as const, 'average' as const, 'minimum' as const, 'maximum' as const),
     event,
     property: fc.constantFrom('score', 'total'),
     window: fc.oneof(calendar, fc.constantFrom<Window>({ last: 'PT1H' }, { last: 'PT2H' }, { last: 'P1D' })),
@@ -107,6 +107,21 @@ const leaf: fc.Arbitrary<Rule> = fc.oneof(
     of: fc.constantFrom({ kind: 'first_seen' as const }, { kind: 'last_order' as const }),
     from: fc.constantFrom(0, 1),
     to: fc.constantFrom(1, 2),
+  }),
+  fc.record({
+    kind: fc.constant('distinct' as const),
+    event,
+    property: fc.constantFrom('score', 'order_id'),
+    window,
+    op: fc.constantFrom('at_least', 'at_most', 'exactly'),
+    n: fc.integer({ min: 1, max: 3 }),
+  }),
+  fc.record({
+    kind: fc.constant('spend' as const),
+    per: fc.constantFrom('all', 'order'),
+    window: fc.oneof(calendar, fc.constantFrom<Window>({ last: 'PT1H' }, { last: 'P1D' })),
+    op: fc.constantFrom('over', 'at_most'),
+    value: fc.integer({ min: 0, max: 60 }),
   }),
   fc.record({ kind: fc.constant('consent' as const) }),
   fc.record({

@@ -141,6 +141,34 @@ export const eventForms = {
       where,
     ],
   },
+  distinct: {
+    menu: [
+      {
+        group: 'did',
+        title: 'looked at, or chose, several things',
+        example: 'has done “Product Viewed” with at least 3 different “category”',
+        also: 'distinct different variety unique values breadth',
+        rule: (seen) => ({
+          kind: 'distinct',
+          event: viewOf(seen),
+          property: 'category',
+          window: { last: 'P30D' },
+          op: 'at_least',
+          n: 3,
+        }),
+      },
+    ],
+    parts: () => [
+      verb('has done', 'has not done'),
+      events,
+      words('with'),
+      howMany(),
+      { part: 'number', key: 'n', label: 'Different values', unit: ['different', 'different'] },
+      property(),
+      anyWindow,
+      where,
+    ],
+  },
   latest: {
     menu: [
       {

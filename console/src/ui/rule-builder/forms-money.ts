@@ -13,6 +13,36 @@ import {
   type Form,
 } from './form.ts';
 
+function amountForm(
+  kind: 'average' | 'minimum' | 'maximum',
+  title: string,
+  noun: string,
+  also: string,
+): Form {
+  return {
+    menu: [
+      {
+        group: 'money',
+        title,
+        example: `has ${noun} “total” of “Order Completed” that is more than 100`,
+        also,
+        rule: (seen) => ({ kind, event: eventOf(seen), property: 'total', op: 'over', value: 100 }),
+      },
+    ],
+    parts: () => [
+      verb(`has ${noun}`, `does not have ${noun}`),
+      property(),
+      words('of'),
+      events,
+      anyWindow,
+      words('that is'),
+      { part: 'choice', key: 'op', label: 'More or less', options: amounts },
+      { part: 'amount', key: 'value', label: 'Amount' },
+      where,
+    ],
+  };
+}
+
 export const moneyForms = {
   sum: {
     menu: [
@@ -41,6 +71,47 @@ export const moneyForms = {
       events,
       anyWindow,
       where,
+    ],
+  },
+  average: amountForm('average', 'an average of something', 'an average', 'mean usual score nps csat rating'),
+  minimum: amountForm('minimum', 'the smallest of something', 'a smallest', 'minimum lowest least worst'),
+  maximum: amountForm(
+    'maximum',
+    'the largest of something',
+    'a largest',
+    'maximum highest biggest most best',
+  ),
+  spend: {
+    menu: [
+      {
+        group: 'money',
+        title: 'has spent so much',
+        example: 'has spent at least 500 in all in the last 90 days',
+        also: 'money revenue value total turnover net refunds big spender',
+        rule: () => ({ kind: 'spend', per: 'all', window: { last: 'P90D' }, op: 'at_least', value: 500 }),
+      },
+      {
+        group: 'money',
+        title: 'spends so much per order',
+        example: 'has spent more than 80 per order on average',
+        also: 'average order value basket cart size aov',
+        rule: () => ({ kind: 'spend', per: 'order', op: 'over', value: 80 }),
+      },
+    ],
+    parts: () => [
+      verb('has spent', 'has not spent'),
+      { part: 'choice', key: 'op', label: 'More or less', options: amounts },
+      { part: 'amount', key: 'value', label: 'Amount' },
+      {
+        part: 'choice',
+        key: 'per',
+        label: 'In all or per order',
+        options: [
+          { value: 'all', text: 'in all' },
+          { value: 'order', text: 'per order on average' },
+        ],
+      },
+      anyWindow,
     ],
   },
   orders: {

@@ -1,6 +1,5 @@
 // Leaves that look at events: how many, on how many days, the newest one's value, how often per value.
 import type { Instant } from '../../lib/instant.ts';
-import { NEVER } from '../../lib/instant.ts';
 import { localDay } from '../../lib/zone.ts';
 import type { Need, Scope } from '../../memory/plan.ts';
 import { slotKey } from '../../memory/plan.ts';
@@ -9,16 +8,16 @@ import type { RecentSlot } from '../../memory/slot.ts';
 import type { Memory } from '../../person.ts';
 import { compileComparison } from '../compare.ts';
 import type { EvaluationContext, Leaf } from '../evaluate.ts';
-import { lasting, NO, YES } from '../evaluate.ts';
+import { lasting, NO } from '../evaluate.ts';
 import type { Answer, CalendarWindow, CountOp, Rule, Window } from '../rule.ts';
 import { windowReads } from '../reads.ts';
 import { compileSelector } from '../selector.ts';
 import { compileCellWindow, total } from '../cell-window.ts';
 import type { Days } from '../periods.ts';
 import { askPeriods, daysOf, isCalendar, monthsBack } from '../periods.ts';
-import type { View } from '../window.ts';
 import { compileWindow, isInside, leavesAt, windowNeeds } from '../window.ts';
 import { dateWords, plural, valueWords } from '../words.ts';
+import { askNewest, holdsUntil, timesFor } from './newest.ts';
 import { cellsOf, talliesOf } from './tallies.ts';
 
 export function compileCount(rule: Extract<Rule, { kind: 'count' }>, scope: Scope): Leaf {
@@ -253,31 +252,3 @@ export function compareCount(count: number, op: CountOp, n: number): boolean {
 }
 
 const EMPTY_TIMES = { count: 0, at: [] };
-
-/** How many newest times answer the question: one more than n shows that there are too many. */
-function timesFor(op: CountOp, n: number): number {
-  return op === 'at_least' ? n : n + 1;
-}
-
-/** From the n-th newest instant and the one before it. */
-function askNewest(
-  view: View,
-  op: CountOp,
-  n: number,
-  nth: Instant | undefined,
-  further: Instant | undefined,
-): Answer {
-  const enough = n === 0 || (nth !== undefined && isInside(view, nth));
-  if (op === 'at_least')
-    return enough ? holdsUntil(n === 0 || nth === undefined ? NEVER : leavesAt(view, nth)) : NO;
-
-  const tooMany = further !== undefined && isInside(view, further);
-  if (op === 'at_most') return tooMany ? { holds: false, until: leavesAt(view, further) } : YES;
-  if (!tooMany) return enough ? holdsUntil(n === 0 || nth === undefined ? NEVER : leavesAt(view, nth)) : NO;
-  // Where the n-th leaves at the same instant, n is never met.
-  return nth === further ? NO : { holds: false, until: leavesAt(view, further) };
-}
-
-function holdsUntil(until: Instant): Answer {
-  return until === NEVER ? YES : { holds: true, until };
-}

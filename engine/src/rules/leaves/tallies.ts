@@ -1,6 +1,6 @@
 // Cells of memory as whole numbers of one scale, so that they add up and compare exactly.
 import type { Decimal } from '../../lib/decimal.ts';
-import { decimalText, parseDecimal, readDecimal, ZERO } from '../../lib/decimal.ts';
+import { decimalText, parseDecimal, readDecimal, shifted, ZERO } from '../../lib/decimal.ts';
 import type { Cell } from '../../memory/slot.ts';
 import type { Memory } from '../../person.ts';
 import type { Tally } from '../cell-window.ts';
@@ -44,6 +44,15 @@ export function compareAmount(amount: bigint, op: AmountOp, limit: bigint): bool
     case 'at_most':
       return amount <= limit;
   }
+}
+
+/** Minor units of a currency as major ones. */
+export function inMajorUnits(cells: readonly Cell[], digits: number): readonly Cell[] {
+  return cells.map(([index, amount, count]) => [
+    index,
+    decimalText(shifted(readDecimal(amount), -digits)),
+    count,
+  ]);
 }
 
 export function textOf(units: bigint, scale: number): string {

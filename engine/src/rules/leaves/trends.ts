@@ -43,10 +43,9 @@ export function compileSpendTrend(rule: Extract<Rule, { kind: 'spend_trend' }>, 
     countMin: rule.orders_at_least ?? 0,
     byCount: false,
   };
-  const cells = ({ memory, now }: EvaluationContext): readonly Cell[] => {
+  const cells = ({ memory }: EvaluationContext): readonly Cell[] => {
     const slot = memory.slots[ORDERS_KEY];
-    if (slot?.kind !== 'orders') return [];
-    return spendCells(slot, localDay(scope.zone, now) - 2 * rule.days + 1);
+    return slot?.kind === 'orders' ? spendCells(slot, 'day', scope.zone) : [];
   };
   return {
     needs: [{ kind: 'orders', spend_days: 2 * rule.days }],
