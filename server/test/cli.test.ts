@@ -23,7 +23,7 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true });
 });
 
-test.each(['start', 'migrate', 'user create', 'key create', 'import', 'doctor', 'rebuild'])(
+test.each(['start', 'migrate', 'user create', 'key create', 'import', 'backtest', 'doctor', 'rebuild'])(
   '“%s --help” says what it takes and exits with 0',
   (command) => {
     const { code, stdout } = rapport([...command.split(' '), '--help']);
@@ -38,6 +38,13 @@ test.each([
   ['key create --kind skeleton', /Allowed choices are server, browser/],
   ['user create --email sally --name Sally --role owner', /“sally” is not an e-mail address/],
   ['import', /missing required argument 'file'/],
+  ['backtest weather', /Allowed choices are segment, journey, model, rule/],
+  ['backtest segment', /Which segment\?/],
+  ['backtest rule', /Which rule\?/],
+  ['backtest rule --rule nowhere.json', /nowhere\.json cannot be read/],
+  ['backtest segment nobody_made_this', /There is no segment "nobody_made_this"/],
+  ['backtest journey welcome --from yesterday', /neither a day nor an instant/],
+  ['backtest segment quiet --sample 1000', /sample: /],
 ])('“%s” fails in words, without a stack trace', (command, words) => {
   const { code, stderr } = rapport(command.split(' '));
   expect(code).toBe(1);
@@ -127,6 +134,30 @@ test('import reads a file of orders, tells what was refused and why, and changes
     stdout: expect.stringContaining('0 orders, 0 refunds, 0 new people; 2 known'),
   });
   expect(rapport(['doctor'])).toMatchObject({ code: 0, stdout: expect.stringContaining('2 people') });
+});
+
+test('backtest tells in sentences, or as the API answers, what would have happened with what was imported', async () => {
+  const file = path.join(dataDir, 'rule.json');
+  await writeFile(file, JSON.stringify({ kind: 'orders', op: 'at_least', n: 1 }));
+  const command = ['backtest', 'rule', '--rule', file, '--from', '2026-02-01', '--to', '2026-03-01'];
+  const words = rapport(command);
+  expect(words).toMatchObject({ code: 0, stderr: '' });
+  expect(words.stdout.split('\n')).toEqual([
+    'From 1 February 2026 to 1 March 2026, 1 person would have come to meet this rule; 0 of 1 would have ordered anyway.',
+    'this rule: has ordered',
+    '',
+    expect.stringContaining('2026-02-01     █'),
+    'Reached: 1 person; 1 was in it before; 2 are in it at the end.',
+    'Would have ordered anyway within two of their usual gaps: 0 of 1.',
+    'Lived through: 2 people, 2 events. Nothing was changed and nobody was contacted.',
+    '',
+  ]);
+  const told = JSON.parse(rapport([...command, '--json']).stdout) as { state: string; result: object };
+  expect(told).toMatchObject({ state: 'done', result: { reached: { people: 1, already: 1, at_end: 2 } } });
+  expect(await query(`select count(*)::integer as n from backtests where state = 'done'`)).toEqual([
+    { n: 2 },
+  ]);
+  expect(rapport(['doctor'])).toMatchObject({ code: 0 });
 });
 
 test.each([

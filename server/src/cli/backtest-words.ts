@@ -48,11 +48,12 @@ function pictureWords({ series }: Result): readonly string[] {
 }
 
 function reachedWords(told: Told, { reached }: Result): string {
+  const kind = told.of['kind'];
   const times = reached.times === reached.people ? '' : `, ${n(reached.times)} times in all`;
-  const where =
-    told.of['kind'] === 'journey' ? 'on it' : told.of['kind'] === 'model' ? 'in a stage' : 'in it';
-  const begun = told.of['kind'] === 'journey' ? '' : `; ${n(reached.already)} were ${where} before`;
-  return `Reached: ${people(reached.people)}${times}${begun}; ${n(reached.at_end)} are ${where} at the end.`;
+  const where = kind === 'journey' ? 'on it' : kind === 'model' ? 'in a stage' : 'in it';
+  const [was, is] = [reached.already === 1 ? 'was' : 'were', reached.at_end === 1 ? 'is' : 'are'];
+  const before = kind === 'journey' ? '' : `; ${n(reached.already)} ${was} ${where} before`;
+  return `Reached: ${people(reached.people)}${times}${before}; ${n(reached.at_end)} ${is} ${where} at the end.`;
 }
 
 function anywayWords(told: Anyway): string {
@@ -67,11 +68,14 @@ function anywayWords(told: Anyway): string {
   return `Would have ordered anyway within two of their usual gaps: ${n(told.people)} of ${n(told.of)}${rate}${rest.map((part) => `; ${part}`).join('')}.`;
 }
 
+/** Who would have ordered anyway is told of stages that call for something. */
 function stagesWords({ stages }: Result): readonly string[] {
-  return (stages ?? []).map(
-    (stage) =>
-      `  ${stage.name}: ${n(stage.at_start)} at the beginning, ${n(stage.at_end)} at the end; ${n(stage.times)} moves into it by ${people(stage.people)}, ${n(stage.ordered_anyway.people)} of ${n(stage.ordered_anyway.of)} ordered anyway.`,
-  );
+  return (stages ?? []).map((stage) => {
+    const moves = `${n(stage.times)} ${stage.times === 1 ? 'move' : 'moves'} into it by ${people(stage.people)}`;
+    const { people: ordered, of } = stage.ordered_anyway;
+    const anyway = stage.look === 'growing' || of === 0 ? '' : `, ${n(ordered)} of ${n(of)} ordered anyway`;
+    return `  ${stage.name}: ${n(stage.at_start)} at the beginning, ${n(stage.at_end)} at the end; ${moves}${anyway}.`;
+  });
 }
 
 function journeyWords({ journey, messages }: Result): readonly string[] {
@@ -94,7 +98,7 @@ function overlapWords({ overlap }: Result): readonly string[] {
     .map((one) => `${one.name} ${n(Math.max(one.in_run, one.message))}`)
     .join(', ');
   return [
-    `Overlap: ${people(overlap.any)} were in another journey or would have got its message within ${overlap.days} days (${which}).`,
+    `Overlap: ${people(overlap.any)} ${overlap.any === 1 ? 'was' : 'were'} in another journey or would have got its message within ${overlap.days} days (${which}).`,
   ];
 }
 
