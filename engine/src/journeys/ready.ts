@@ -240,4 +240,36 @@ export const readyJourneys: readonly ReadyJourney[] = [
       reentry: { after: 'P365D' },
     },
   },
+  {
+    key: 'birthday',
+    name: 'Birthday',
+    description:
+      'On the morning of the day they told you: a wish and a small gift. Useless the day after, so it is not sent then.',
+    graph: {
+      entry: 'day',
+      nodes: {
+        day: {
+          kind: 'trigger',
+          on: { kind: 'segment_joined', segment: 'birthday' },
+          where: { kind: 'not', rule: { kind: 'segment', segment: 'gone' } },
+          next: 'morning',
+        },
+        // The day begins at midnight where they are.
+        morning: { kind: 'wait', for: 'PT9H', next: 'wish' },
+        wish: {
+          kind: 'email',
+          template: 'birthday',
+          topic: 'offers',
+          shelf_life: 'PT15H',
+          offer: { percent: 10, days: 14 },
+          next: 'two_weeks',
+        },
+        two_weeks: { kind: 'wait', for: 'P14D', next: 'done' },
+        done: { kind: 'exit' },
+      },
+      goal: { rule: ORDERED, exits: true },
+      hold_out: 0.2,
+      reentry: { after: 'P300D' },
+    },
+  },
 ];

@@ -119,6 +119,11 @@ export const shippedSegments: readonly SegmentDefinition[] = [
       { kind: 'not', rule: segment('quiet') },
     ],
   }),
+  shipped('birthday', 'Birthday today', {
+    kind: 'anniversary',
+    of: { kind: 'trait', path: 'birthday' },
+    from: 0,
+  }),
   shipped(
     'talks',
     'Talks with us',

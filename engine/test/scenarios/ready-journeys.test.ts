@@ -88,6 +88,35 @@ test('due for the next order: at their own gap, not before the third order, and 
   expect(shop.told('segment_left')).toContain('due_again day 41');
 });
 
+describe('birthday', () => {
+  const born = (shop: Shop, birthday: string, zone = 'UTC'): Shop =>
+    shop.event(day(1), 'Preference Told', {}, { traits: { birthday, timezone: zone } });
+
+  test('at nine in the morning where they are, once a year', () => {
+    const at = (shop: Shop): readonly string[] =>
+      shop.life.decisions.flatMap((d) =>
+        d.kind === 'message_requested' ? [new Date(d.due_at).toISOString()] : [],
+      );
+    const here = born(shopWith('birthday'), '1990-02-20').until(day(700));
+    expect(at(here)).toEqual(['2026-02-20T09:00:00.000Z', '2027-02-20T09:00:00.000Z']);
+    const there = born(shopWith('birthday').order(day(1), 'A'), '1990-02-20', 'America/New_York').until(
+      day(300),
+    );
+    expect(at(there)).toEqual(['2026-02-20T14:00:00.000Z']);
+  });
+
+  test('whoever is gone is not wished anything', () => {
+    const shop = born(shopWith('birthday').order(day(1), 'A'), '1990-02-20').until(day(700));
+    expect(shop.told('message_requested')).toHaveLength(1);
+  });
+
+  test('a wish that could not leave on the day is too late', () => {
+    const shop = born(shopWith('birthday'), '1990-02-20').until(Date.parse('2026-02-21T00:00:00Z') + 1);
+    shop.input(shop.clock, { kind: 'look', message: shop.openMessage(), suppressed: false });
+    expect(shop.told('message_looked')).toEqual(['drop too_late']);
+  });
+});
+
 describe('ask what went wrong', () => {
   test('a low score is asked about at once; a reply is the goal', () => {
     const shop = shopWith('ask_why').order(day(1), 'A');

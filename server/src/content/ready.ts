@@ -227,6 +227,26 @@ export const READY_TEMPLATES: readonly TemplateSource[] = [
       why: 'You get this letter because you used to order at {{ business.name }}.',
     }),
   },
+  {
+    key: 'birthday',
+    name: 'Birthday, with a code',
+    channel: 'email',
+    purpose: 'marketing',
+    subject: 'All the best for today{% if person.first_name %}, {{ person.first_name }}{% endif %}',
+    preheader: 'And a small gift from us.',
+    version: 1,
+    body_mjml: letter({
+      title: 'All the best for today.',
+      body: [
+        HELLO,
+        paragraph('You once told us which day this is. We wish you a good one, and a good year after it.'),
+        paragraph('A small gift, for whenever you like:'),
+        OFFER,
+        SIGNED,
+      ],
+      why: 'You get this letter because you told {{ business.name }} your birthday.',
+    }),
+  },
 ];
 
 function letter(content: Letter): string {

@@ -27,6 +27,7 @@ test('the ready journeys are there, off, in words', async () => {
   expect(items.map(({ id }: { id: string }) => id).sort()).toEqual([
     'abandoned_checkout',
     'ask_why',
+    'birthday',
     'broken_rhythm',
     'replenishment',
     'review_request',
