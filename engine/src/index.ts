@@ -85,6 +85,7 @@ export type { SamplePerson, StoryItem } from './backtest/sample.ts';
 export type { PersonHistory, Span } from './backtest/story.ts';
 export { addOutcome, emptyTally, mergeTallies } from './backtest/tally.ts';
 export type { Tally } from './backtest/tally.ts';
+export { personZone } from './memory/person-zone.ts';
 export { BUCKETS, bucketOf, hashId, share } from './lib/id.ts';
 export { compileZone, dayStart, localDay } from './lib/zone.ts';
 export type { Zone } from './lib/zone.ts';

@@ -1,7 +1,7 @@
 // What a template sees: the person's traits with the usual names, the business, the offer with its code, the links.
 // Only this leaves our memory into a letter; docs/templates.md lists it.
 import type { Json, Person } from '@rapport/engine';
-import { DAY_MS } from '@rapport/engine';
+import { compileZone, DAY_MS, personZone } from '@rapport/engine';
 
 import { offerCode } from './code.ts';
 import { signLink } from './unsubscribe-token.ts';
@@ -46,10 +46,16 @@ export function renderData(context: RenderContext, message: RenderedFor, person:
       message: { id: message.messageId },
       unsubscribe_url: links.unsubscribe,
       preferences_url: links.preferences,
-      zone: text(traits['timezone']) ?? text(traits['time_zone']) ?? context.workspace.timeZone,
+      zone: zoneOf(person, context.workspace.timeZone),
       locale: text(traits['locale']) ?? text(traits['language']) ?? 'en',
     },
   };
+}
+
+/** The same zone as the person's quiet hours and dates are in. */
+function zoneOf(person: Person | null, otherwise: string): string {
+  const zone = compileZone(otherwise);
+  return person === null || zone === null ? otherwise : personZone(person.memory, zone).name;
 }
 
 /** What was told or seen, by its own name; first_name, last_name, name and email whatever the sender called them. */
