@@ -33,7 +33,7 @@ function memoriesOf(options: { readonly bursts: boolean }): fc.Arbitrary<Memorie
     arrival: fc.constantFrom<Arrival>('in_order', 'some_late', 'any_order'),
     seed: fc.nat({ max: 1_000_000 }),
     // Sometimes long after the last event, when windows have let go of everything.
-    now: fc.constantFrom(0, 1, 100, 1_000).map((days) => START + (SPAN_DAYS + 80 + days) * DAY),
+    now: fc.constantFrom(0, 1, 100, 1_000).map((days) => START + (SPAN_DAYS + 210 + days) * DAY),
   });
   return drawn.map((world) => ({
     ...world,

@@ -176,7 +176,14 @@ function isWord(code: number | undefined): boolean {
 
 function charTest({ ranges, negated }: CharSet, ignoreCase: boolean): (code: number) => boolean {
   if (!ignoreCase) return (code) => isWithin(ranges, code) !== negated;
-  return (code) => casesOf(code).some((each) => isWithin(ranges, each)) !== negated;
+  const test = (code: number): boolean => casesOf(code).some((each) => isWithin(ranges, each)) !== negated;
+  // Looking for the other case takes long; what most texts are made of is remembered.
+  const known = new Int8Array(128);
+  return (code) => {
+    if (code >= known.length) return test(code);
+    known[code] ||= test(code) ? 1 : -1;
+    return known[code] === 1;
+  };
 }
 
 function isWithin(ranges: Ranges, code: number): boolean {

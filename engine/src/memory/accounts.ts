@@ -34,24 +34,27 @@ export function foldAccount(
 
 /** Of all events at once. */
 export function refoldAccounts(events: readonly EventFact[]): AccountsSlot | undefined {
-  const byId = new Map<string, Account>();
-  for (const event of events) {
-    const account = accountIn(event);
-    if (account === null) continue;
-    const known = byId.get(account.id);
-    byId.set(account.id, known === undefined ? account : joined(known, account));
-  }
-  if (byId.size === 0) return undefined;
-  const sorted = [...byId.values()].sort((a, b) => (isNewer(a, b) ? -1 : 1));
-  return { kind: 'accounts', accounts: sorted.slice(0, ACCOUNTS_MAX), more: sorted.length > ACCOUNTS_MAX };
+  const accounts = events.map(accountIn).filter((account) => account !== null);
+  return accounts.length === 0 ? undefined : newestOf(accounts);
 }
 
 export function mergeAccounts(a: AccountsSlot, b: AccountsSlot): AccountsSlot | 'needs_history' {
-  const more = a.more || b.more;
-  const merged = b.accounts.reduce(placed, { ...a, more });
+  const merged = newestOf([...a.accounts, ...b.accounts]);
   const isUnsure = ({ id }: Account): boolean =>
     [a, b].some((each) => each.more && !each.accounts.some((known) => known.id === id));
-  return merged.accounts.some(isUnsure) ? 'needs_history' : merged;
+  return merged.accounts.some(isUnsure)
+    ? 'needs_history'
+    : { ...merged, more: merged.more || a.more || b.more };
+}
+
+function newestOf(all: readonly Account[]): AccountsSlot {
+  const byId = new Map<string, Account>();
+  for (const account of all) {
+    const known = byId.get(account.id);
+    byId.set(account.id, known === undefined ? account : joined(known, account));
+  }
+  const sorted = [...byId.values()].sort((a, b) => (isNewer(a, b) ? -1 : 1));
+  return { kind: 'accounts', accounts: sorted.slice(0, ACCOUNTS_MAX), more: sorted.length > ACCOUNTS_MAX };
 }
 
 function accountIn(event: EventFact): Account | null {

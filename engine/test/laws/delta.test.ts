@@ -36,7 +36,7 @@ const rules = fc
   .tuple(sized, fc.array(leaf, { maxLength: 8 }))
   .chain(([own, drawn]) => fc.shuffledSubarray([...own, ...drawn]));
 const arrival = fc.constantFrom<Arrival>('in_order', 'some_late', 'any_order');
-const now = fc.constantFrom(0, 100, 1_000).map((days) => START + (SPAN_DAYS + 80 + days) * DAY);
+const now = fc.constantFrom(0, 100, 1_000).map((days) => START + (SPAN_DAYS + 210 + days) * DAY);
 
 describe('a delta between two plans', () => {
   test('adopted, gives memory as a whole refold under the new plan would, in whatever order events are read', () => {

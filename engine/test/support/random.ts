@@ -585,7 +585,7 @@ const burst: fc.Arbitrary<readonly Seed[]> = fc
       properties: name.startsWith('Order')
         ? { order_id: `b${first + i}`, total: (i * 7) % 50 }
         : { product_id: i % 7, group_id: `a${(first + i) % 13}`, complaint_id: `b${first + i}` },
-      traits: name === 'Grouped' ? { plan: i % 3 } : {},
+      traits: name === 'Grouped' ? { [`k${i % 9}`]: i } : {},
       identities: [],
     })),
   );

@@ -90,6 +90,12 @@ export function renderMessage(template: CompiledTemplate, data: unknown): Render
   return problem === undefined ? { ok: true, message } : { ok: false, problem };
 }
 
+/** The subject alone, for letters that are not kept; null when it cannot be rendered. */
+export function renderSubject(template: CompiledTemplate, data: unknown): string | null {
+  const subject = renderLiquid(template.subject, plainData(data));
+  return subject.ok ? headerText(subject.text) : null;
+}
+
 /** One line without control characters or direction overrides: nothing in a name can add a header or fake a subject. */
 export function headerText(value: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what this removes

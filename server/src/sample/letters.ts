@@ -4,7 +4,7 @@ import { DAY_MS, type Decision, type Person } from '@rapport/engine';
 import { letterHeaders } from '../content/headers.ts';
 import { renderData, traitsOf, type RenderContext } from '../content/render-data.ts';
 import { toTemplateSource } from '../content/stored.ts';
-import { compileTemplate, renderMessage, type CompiledTemplate } from '../content/template.ts';
+import { compileTemplate, renderMessage, renderSubject, type CompiledTemplate } from '../content/template.ts';
 import type { PersonKey } from '../postgres/bucket.ts';
 import type { MailboxInsert } from '../postgres/mailbox.ts';
 import type { Queryable } from '../postgres/pool.ts';
@@ -94,6 +94,11 @@ function letterOf(
   const { id, topic, channel, journey } = message;
   const about = { messageId: id, personId: key.id, channel, topic, journey, offer, requestedAt: message.at };
   const { data, unsubscribeUrl } = renderData(context, about, person);
+  const { bucket } = key;
+  if (sentAt < until - KEPT_MS) {
+    const subject = renderSubject(compiled, data);
+    return subject === null ? null : { bucket, id, sentTo, subject, mail: null };
+  }
   const rendered = renderMessage(compiled, data);
   if (!rendered.ok) return null;
   const { subject, html, text } = rendered.message;
@@ -105,7 +110,6 @@ function letterOf(
     subject,
     unsubscribeUrl: message.marketing ? unsubscribeUrl : null,
   });
-  const { bucket } = key;
   const mail = { bucket, messageId: id, person: key, at: sentAt, sentTo, subject, html, text, headers };
-  return { bucket, id, sentTo, subject, mail: sentAt < until - KEPT_MS ? null : mail };
+  return { bucket, id, sentTo, subject, mail };
 }

@@ -1,4 +1,5 @@
 // The value seen most often in a window, compared. Silence changes it whenever an event comes into the window or leaves it.
+import type { Instant } from '../../lib/instant.ts';
 import type { Scope } from '../../memory/plan.ts';
 import { slotKey } from '../../memory/plan.ts';
 import type { RecentSlot } from '../../memory/slot.ts';
@@ -13,9 +14,14 @@ import { askAtTurns, compileStays } from '../stay.ts';
 import { windowNeeds } from '../window.ts';
 import { plural, valueWords } from '../words.ts';
 
-/** One event that may count, newest first. */
+/** One event that may count, newest first, with the place of its value among all values. */
 interface Seen extends Stay {
-  readonly value: string;
+  readonly value: number;
+}
+
+interface Sightings {
+  readonly seen: readonly Seen[];
+  readonly values: readonly string[];
 }
 
 export function compileMostFrequent(rule: Extract<Rule, { kind: 'most_frequent' }>, scope: Scope): Leaf {
@@ -23,29 +29,36 @@ export function compileMostFrequent(rule: Extract<Rule, { kind: 'most_frequent' 
   const key = slotKey('recent', selector, rule.property);
   const stays = compileStays(rule.window, scope.zone);
   const test = compileComparison(rule.op, rule.value, scope.zone);
-  const read = (context: EvaluationContext): readonly Seen[] => {
+  const read = (context: EvaluationContext): Sightings => {
     const slot = context.memory.slots[key];
     const stayOf = stays(context);
-    return (slot?.kind === 'recent' ? slot.seen : NOTHING).flatMap(([at, , value]) => {
+    const places = new Map<string, number>();
+    const seen: Seen[] = [];
+    for (const [at, , text] of slot?.kind === 'recent' ? slot.seen : NOTHING) {
       const stay = stayOf(at);
-      return stay === null ? [] : [{ ...stay, value }];
-    });
+      if (stay === null) continue;
+      const value = places.get(text) ?? places.size;
+      places.set(text, value);
+      seen.push({ from: stay.from, to: stay.to, value });
+    }
+    return { seen, values: [...places.keys()] };
   };
   return {
     needs: [{ kind: 'recent', key, selector, property: rule.property }, ...windowNeeds(rule.window)],
     reads: windowReads(rule.window),
     ask: (context) => {
-      const seen = read(context);
+      const { seen, values } = read(context);
+      const fits = values.map((text) => test(valueOfRecent(text)));
       return askAtTurns(seen, context.now, (at) => {
-        const found = mostFrequent(seen.filter(({ from, to }) => from <= at && at < to));
-        return found !== null && test(valueOfRecent(found.value));
+        const found = mostFrequent(seen, values.length, at);
+        return found !== null && fits[found.value] === true;
       });
     },
     evidence: (context) => {
-      const { now } = context;
-      const found = mostFrequent(read(context).filter(({ from, to }) => from <= now && now < to));
+      const { seen, values } = read(context);
+      const found = mostFrequent(seen, values.length, context.now);
       if (found === null) return 'never';
-      return `${valueWords(valueOfRecent(found.value))}: ${plural(found.times, 'time')}`;
+      return `${valueWords(valueOfRecent(values[found.value]!))}: ${plural(found.times, 'time')}`;
     },
   };
 }
@@ -53,11 +66,15 @@ export function compileMostFrequent(rule: Extract<Rule, { kind: 'most_frequent' 
 const NOTHING: RecentSlot['seen'] = [];
 
 /** Of several seen as often, the one seen last. */
-function mostFrequent(seen: readonly Seen[]): { value: string; times: number } | null {
-  const counts = new Map<string, number>();
-  for (const { value } of seen) counts.set(value, (counts.get(value) ?? 0) + 1);
-  let found: { value: string; times: number } | null = null;
-  // A map keeps the order in which keys came, here the newest first.
-  for (const [value, times] of counts) if (found === null || times > found.times) found = { value, times };
-  return found;
+function mostFrequent(
+  seen: readonly Seen[],
+  values: number,
+  at: Instant,
+): { value: number; times: number } | null {
+  const counts = new Uint8Array(values);
+  for (const { from, to, value } of seen) if (from <= at && at < to) counts[value]!++;
+  let times = 0;
+  for (const count of counts) if (count > times) times = count;
+  const found = seen.find(({ from, to, value }) => from <= at && at < to && counts[value] === times);
+  return found === undefined ? null : { value: found.value, times };
 }
