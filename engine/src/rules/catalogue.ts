@@ -226,7 +226,7 @@ export const ruleKinds: { readonly [kind in Rule['kind']]: CatalogueEntry<OfKind
     ],
   },
   unfollowed: {
-    asks: 'one of them was not followed in time, and the time is up; `by`: asked of the newest first event of each of the newest 32 values',
+    asks: 'one of the newest 32 first events in the window was not followed in time, and the time is up; with `by` the newest of each value is asked',
     examples: [
       {
         kind: 'unfollowed',

@@ -90,6 +90,57 @@ const READS: readonly {
     how: 'joins',
     before: said({ name: 'Left' }),
   },
+  {
+    // In Berlin it is still the evening of the tenth.
+    read: 'the zone in which somebody lives',
+    rule: { kind: 'date', of: { kind: 'trait', path: 'renewal' }, from: 0 },
+    input: said({ traits: { timezone: 'Pacific/Kiritimati' } }),
+    how: 'joins',
+    before: said({ name: 'Told', traits: { renewal: '2026-03-11' } }),
+  },
+  {
+    read: 'a date',
+    rule: { kind: 'date', of: { kind: 'trait', path: 'contract.ends' }, from: 0 },
+    input: said({ traits: { contract: { ends: '2026-03-10' } } }),
+    how: 'joins',
+  },
+  {
+    // The event itself came two days late.
+    read: 'the first sign of somebody',
+    rule: { kind: 'date', of: { kind: 'first_seen' }, from: 2 },
+    input: said({ at: START - 2 * 86_400_000 }),
+    how: 'joins',
+  },
+  {
+    read: 'an account',
+    rule: { kind: 'account', path: 'plan', op: 'is', value: 'pro' },
+    input: said({
+      name: 'Grouped',
+      type: 'group',
+      properties: { group_id: 'acme' },
+      traits: { plan: 'pro' },
+    }),
+    how: 'joins',
+  },
+  {
+    read: 'an open conversation',
+    rule: { kind: 'open_conversation' },
+    input: said({ name: 'Complaint Resolved' }),
+    how: 'leaves',
+    before: said({ name: 'Complaint Opened' }),
+  },
+  {
+    read: 'the end of a sequence',
+    rule: {
+      kind: 'sequence',
+      first: { event: 'Began' },
+      then: { event: 'Ended' },
+      within: 'PT1H',
+    },
+    input: said({ name: 'Ended' }),
+    how: 'joins',
+    before: said({ name: 'Began' }),
+  },
 ];
 
 describe('what a rule reads', () => {
