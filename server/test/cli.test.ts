@@ -23,14 +23,21 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true });
 });
 
-test.each(['start', 'migrate', 'user create', 'key create', 'import', 'backtest', 'doctor', 'rebuild'])(
-  '“%s --help” says what it takes and exits with 0',
-  (command) => {
-    const { code, stdout } = rapport([...command.split(' '), '--help']);
-    expect(code).toBe(0);
-    expect(stdout).toContain(`Usage: rapport ${command}`);
-  },
-);
+test.each([
+  'start',
+  'migrate',
+  'user create',
+  'key create',
+  'import',
+  'backtest',
+  'demo',
+  'doctor',
+  'rebuild',
+])('“%s --help” says what it takes and exits with 0', (command) => {
+  const { code, stdout } = rapport([...command.split(' '), '--help']);
+  expect(code).toBe(0);
+  expect(stdout).toContain(`Usage: rapport ${command}`);
+});
 
 test.each([
   ['dance', /unknown command 'dance'/],
@@ -38,6 +45,7 @@ test.each([
   ['key create --kind skeleton', /Allowed choices are server, browser/],
   ['user create --email sally --name Sally --role owner', /“sally” is not an e-mail address/],
   ['import', /missing required argument 'file'/],
+  ['demo --seed -1', /Give a whole number from 0 to/],
   ['backtest weather', /Allowed choices are segment, journey, model, rule/],
   ['backtest segment', /Which segment\?/],
   ['backtest rule', /Which rule\?/],
@@ -171,6 +179,19 @@ test.each([
   const { code, stderr } = rapport(['import', ...args]);
   expect(stderr).toMatch(words);
   expect(code).toBe(1);
+});
+
+test('demo stands beside nobody real unasked, and takes out only what is there', () => {
+  const refused = rapport(['demo']);
+  expect(refused).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('There are real people here already'),
+  });
+  expect(refused.stderr).toContain('--beside');
+  expect(rapport(['demo', '--remove'])).toMatchObject({
+    code: 0,
+    stdout: 'There is no sample store here.\n',
+  });
 });
 
 test('under an older Node the command starts itself again with the one that npm installed', (context) => {
