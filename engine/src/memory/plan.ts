@@ -158,7 +158,7 @@ export interface PlannedPart {
   readonly names: readonly string[] | null;
   /** What makes the slot this slot; two slots of one key must agree. */
   readonly text: string;
-  /** Folds an event's name and time alone: nothing of its body is read. */
+  /** Folds an event's name and time alone: neither its id nor anything of its body is read. */
   readonly bare: boolean;
 }
 
@@ -297,7 +297,7 @@ function partOf(need: Need, scope: Scope): PlannedPart {
         slot: { kind: 'sequence', key: need.key, part: partReader(need), perKey: need.per_key },
         names: bothNames(need.first.names, need.then.names),
         text: sequenceText(need),
-        bare: need.first.bare && need.then.bare && need.by === null,
+        bare: false,
       };
     case 'accounts':
       return {

@@ -92,6 +92,12 @@ describe('a delta between two plans', () => {
       names: ['B'],
       bare: false,
     });
+    // Which of two events at one instant follows the other is told by their ids.
+    const first = { event: 'B' };
+    expect(of({ kind: 'unfollowed', first, then: first, within: 'PT1H' })).toMatchObject({
+      names: ['B'],
+      bare: false,
+    });
     // Fewer, or none: what is kept is cut, nothing is read.
     expect(of(count('A', 2))?.plan.slots).toEqual([]);
     expect(of()?.plan.slots).toEqual([]);
@@ -125,7 +131,8 @@ describe('a delta between two plans', () => {
 function fold(delta: Delta, events: readonly EventFact[]): NewSlots | null {
   const slots: NewSlots = new Map();
   for (const event of events) {
-    const bare = { ...event, properties: {}, traits: {}, identities: [], type: 'track' as const };
+    // A bare event has a name and a time, as the scan of stored events gives it.
+    const bare = { ...event, id: '', properties: {}, traits: {}, identities: [], type: 'track' as const };
     if (delta.names !== null && !delta.names.includes(event.name)) continue;
     if (!foldDelta(delta, slots, delta.bare ? bare : event)) return null;
   }
