@@ -60,24 +60,46 @@ export function backtestPerson(backtest: Backtest, history: PersonHistory): Outc
   if (first === undefined || first.at >= end) return tell(backtest, history, recorder, null, null);
 
   const life = new Life(backtest, history, first.at);
+  const next = liveSilently(life, inputs, Math.min(from, end));
+  const atStart = next > 0 ? life.position() : null;
+  const livedThrough = liveSpan(life, recorder, {
+    inputs: inputs.slice(next),
+    end,
+    byMoment: backtest.hasJourneys,
+  });
+  if (livedThrough && life.isDueBefore(end)) recorder.take(life.take({ kind: 'time' }, end - 1), null);
+  recorder.skipped = life.skipped;
+  return tell(backtest, history, recorder, atStart, life.position());
+}
+
+/** Everything before `until`; gives how many inputs that were. */
+function liveSilently(life: Life, inputs: readonly Taken[], until: Instant): number {
   let next = 0;
   for (; next < inputs.length; next += 1) {
     const { at, input } = inputs[next]!;
-    if (at >= from || at >= end) break;
+    if (at >= until) break;
     life.take(input, at, SILENTLY);
   }
-  if (life.isDueBefore(Math.min(from, end))) life.take({ kind: 'time' }, Math.min(from, end) - 1, SILENTLY);
-  const atStart = next > 0 ? life.position() : null;
+  if (life.isDueBefore(until)) life.take({ kind: 'time' }, until - 1, SILENTLY);
+  return next;
+}
 
-  let looked = 0;
-  while (looked < APPOINTMENTS_MAX) {
+/** False when the engine gave up on an appointment: whoever lived on would meet it again before anything else. */
+function liveSpan(
+  life: Life,
+  recorder: Recorder,
+  story: { readonly inputs: readonly Taken[]; readonly end: Instant; readonly byMoment: boolean },
+): boolean {
+  const { inputs, end } = story;
+  let next = 0;
+  for (let looked = 0; looked < APPOINTMENTS_MAX;) {
     const taken = inputs[next];
     const inputAt = taken === undefined || taken.at >= end ? NEVER : taken.at;
     const due = recorder.nextLook();
     const dueAt = due?.at ?? NEVER;
-    const wakeAt = backtest.hasJourneys ? life.wakeAt() : NEVER;
+    const wakeAt = story.byMoment ? life.wakeAt() : NEVER;
     const at = Math.min(inputAt, dueAt, wakeAt);
-    if (at >= end) break;
+    if (at >= end) return true;
     // At one instant: what happened, then the last look at a message, then what time alone brings.
     if (taken !== undefined && inputAt === at) {
       next += 1;
@@ -88,12 +110,13 @@ export function backtestPerson(backtest: Backtest, history: PersonHistory): Outc
       if (recorder.wasHanded(due.message)) recorder.take(life.take(handed(due.message), at), null);
     } else {
       looked += 1;
+      const { skipped } = life;
       recorder.take(life.take({ kind: 'time' }, at), null);
+      if (life.skipped > skipped) return false;
     }
   }
-  if (life.isDueBefore(end)) recorder.take(life.take({ kind: 'time' }, end - 1), null);
-  recorder.skipped = life.skipped;
-  return tell(backtest, history, recorder, atStart, life.position());
+  life.skipped += 1;
+  return false;
 }
 
 const SILENTLY: StepOptions = { silent: true, cause: { kind: 'import', id: null } };

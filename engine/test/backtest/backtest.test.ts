@@ -382,6 +382,43 @@ describe('a lifecycle model', () => {
   });
 });
 
+describe('rules that feed each other without end', () => {
+  const ring: Rule = {
+    kind: 'all',
+    rules: [sinceOrder('P5D'), { kind: 'not', rule: { kind: 'in_journey', journey: 'ring' } }],
+  };
+  const graph: JourneyGraph = {
+    entry: 't',
+    nodes: {
+      t: { kind: 'trigger', on: { kind: 'segment_joined', segment: 'ring' }, next: 'w' },
+      w: {
+        kind: 'wait_until',
+        rule: { kind: 'not', rule: { kind: 'segment', segment: 'ring' } },
+        within: 'P1D',
+        next: 'x',
+        timeout: 'x',
+      },
+      x: { kind: 'exit' },
+    },
+    reentry: 'after_exit',
+  };
+  const definition = shopDefinition({
+    segments: [{ key: 'ring', name: 'Ring', rule: ring }],
+    models: [],
+    journeys: [{ key: 'ring', name: 'Ring', active: 1, versions: { 1: graph } }],
+  });
+
+  test('leave the person as they are after the first time they go round, and are told', () => {
+    const result = run(
+      { kind: 'segment', key: 'ring', rule: ring },
+      [ten, regular('b', [1])],
+      {},
+      definition,
+    );
+    expect(result).toMatchObject({ people: 2, skipped_inputs: 2, reached: { people: 0 } });
+  });
+});
+
 describe('adding up', () => {
   test('two threads together tell what one would have told', () => {
     const tested = journey('broken_rhythm');

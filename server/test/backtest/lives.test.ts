@@ -93,6 +93,25 @@ describe('a backtest that takes a while', () => {
     expect(await readers()).toBe(0);
   });
 
+  test('that loses its database fails in words, and the next one runs', async () => {
+    startWorker();
+    const id = await ask();
+    await until('it is under way', async () => (await row(id)).progress.events > 0);
+    await world.pool.query(
+      `select pg_terminate_backend(pid)
+       from pg_stat_activity
+       where application_name = 'rapport backtest' and datname = current_database()`,
+    );
+    await until('it has ended', async () => (await row(id)).state !== 'running');
+    const told = (await world.call(marketer, 'GET', `/api/backtests/${id}`)).json<{
+      state: string;
+      problem: { code: string; hint: string };
+    }>();
+    expect(told).toMatchObject({ state: 'failed', problem: { code: 'database_unreachable' } });
+    expect(told.problem.hint).not.toBe('');
+    await until('nothing reads history any more', async () => (await readers()) === 0);
+  });
+
   test('is refused when too many wait', async () => {
     await worker?.stop();
     worker = null;
