@@ -39,6 +39,17 @@ const PAID: Rule = {
   op: 'at_least',
   value: 0,
 };
+/** Two events in a row: which followed which is told by their ids too. */
+const BOUGHT_SOON: Rule = {
+  kind: 'sequence',
+  first: { event: 'Product Viewed' },
+  then: { event: 'Order Completed' },
+  within: 'P2D',
+};
+const BOUGHT_SOON_SQL = `bool_or(e.name = 'Product Viewed' and exists (
+    select 1 from events o left join aliases b on b.person_id = o.person_id
+    where o.name = 'Order Completed' and o.at >= e.at and o.at < e.at + interval '2 days'
+      and coalesce(b.survivor_id, o.person_id) = coalesce(a.survivor_id, e.person_id)))`;
 
 let world: BackfillWorld;
 beforeEach(async () => {
@@ -93,6 +104,15 @@ describe('a new rule', () => {
          and body::json #>> '{cause,kind}' <> 'definition'`,
       ),
     ).toEqual([]);
+  });
+
+  test('about two events in a row is folded from both, whatever order they are read in', async () => {
+    await world.addSegment('bought_soon', BOUGHT_SOON);
+    expect(await backfillAll(world.bulk, world.workspaceId)).toMatchObject({ people: PEOPLE });
+    const members = await world.members('bought_soon');
+    expect(members.length).toBeGreaterThan(50);
+    expect(members.length).toBeLessThan(PEOPLE - 50);
+    await expectTruth('bought_soon', BOUGHT_SOON_SQL);
   });
 
   test('that needs nothing new reads no event', async () => {
