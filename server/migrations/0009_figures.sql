@@ -7,3 +7,6 @@ create table figures (
   -- how long it took: what takes long is done more seldom
   took_ms integer not null
 );
+
+-- Who moved between stages lately. Few decisions are of this kind: a stage changes a few times in a relationship.
+create index decisions_stages on decisions (workspace_id, due_at) where kind = 'stage_changed';

@@ -13,6 +13,7 @@ import { nameOf } from '../ui/person-name.tsx';
 import { Checklist } from './home-checklist.tsx';
 import { SampleDoor, SampleStrip } from './home-sample.tsx';
 import { HomeFigures } from './home-figures.tsx';
+import { HomeFlows } from './home-flows.tsx';
 
 const route = getRouteApi('/shell/');
 
@@ -108,28 +109,31 @@ function Stages({ overview }: { readonly overview: Overview }) {
     overview.models[0];
   if (!model) return null;
   return (
-    <Section
-      title={model.name}
-      actions={
-        overview.models.length > 1 && (
-          <SegmentedControl
-            aria-label="Lifecycle model"
-            size="xs"
-            data={overview.models.map((one) => ({ value: one.key, label: one.name }))}
-            value={model.key}
-            onChange={(key) => void navigate({ to: '/', search: { model: key }, replace: true })}
-          />
-        )
-      }
-    >
-      {model.arming && (
-        <Note tone="info">
-          The stages are being worked out: {formats.number(model.arming.done)} of{' '}
-          {people(formats, model.arming.of)}.
-        </Note>
-      )}
-      <StageBars model={model.key} label={`People by stage, ${model.name}`} stages={model.stages} />
-    </Section>
+    <>
+      <Section
+        title={model.name}
+        actions={
+          overview.models.length > 1 && (
+            <SegmentedControl
+              aria-label="Lifecycle model"
+              size="xs"
+              data={overview.models.map((one) => ({ value: one.key, label: one.name }))}
+              value={model.key}
+              onChange={(key) => void navigate({ to: '/', search: { model: key }, replace: true })}
+            />
+          )
+        }
+      >
+        {model.arming && (
+          <Note tone="info">
+            The stages are being worked out: {formats.number(model.arming.done)} of{' '}
+            {people(formats, model.arming.of)}.
+          </Note>
+        )}
+        <StageBars model={model.key} label={`People by stage, ${model.name}`} stages={model.stages} />
+      </Section>
+      {overview.customers > 0 && <HomeFlows model={model.key} />}
+    </>
   );
 }
 

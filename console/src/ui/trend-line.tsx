@@ -16,8 +16,9 @@ export interface TrendLineProps {
 export function TrendLine({ values, settling, label }: TrendLineProps) {
   const known = values.filter((value): value is number => value !== null);
   if (known.length < 2) return null;
-  const low = Math.min(0, ...known);
   const high = Math.max(...known);
+  // A line, not bars: it shows the course. What hardly moves stays flat.
+  const low = Math.min(...known, high - Math.abs(high) * 0.2);
   const x = (i: number) => margin + (i * (width - 2 * margin)) / (values.length - 1);
   const y = (value: number) =>
     height - margin - ((value - low) / Math.max(high - low, 1e-9)) * (height - 2 * margin);
@@ -25,7 +26,13 @@ export function TrendLine({ values, settling, label }: TrendLineProps) {
   const firm = values.length - 1 - settling;
   const last = points.at(-1);
   return (
-    <svg className="trend-line" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
+    <svg
+      className="trend-line"
+      viewBox={`0 0 ${width} ${height}`}
+      preserveAspectRatio="xMinYMid meet"
+      role="img"
+      aria-label={label}
+    >
       <polyline
         className="trend-firm"
         points={points

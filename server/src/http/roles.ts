@@ -76,6 +76,7 @@ export const accessByRoute: { readonly [route: string]: Access } = {
 
   'GET /api/overview': everyone,
   'GET /api/figures': everyone,
+  'GET /api/flows': everyone,
   'GET /api/quarantine': everyone,
   'GET /api/parked': everyone,
   'POST /api/parked/:id/retry': builders,

@@ -26,6 +26,7 @@ import { registerLifecycle } from './lifecycle.ts';
 import { registerLetters } from './letters.ts';
 import { registerOpenApi } from './openapi.ts';
 import { registerFigures } from './figures.ts';
+import { registerFlows } from './flows.ts';
 import { countHealth, registerOverview } from './overview.ts';
 import { registerPeople } from './people.ts';
 import { handleProblems } from './problems.ts';
@@ -111,6 +112,7 @@ function registerDefinitions(app: App, deps: HttpDeps): void {
   registerRuns(app, deps);
   registerPeople(app, deps);
   registerFigures(app, deps);
+  registerFlows(app, deps, counts.get);
   registerOverview(app, deps, { counts: counts.get, health: health.get });
 }
 

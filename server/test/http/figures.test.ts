@@ -75,3 +75,15 @@ test('staff are no customers', async () => {
   await world.figured();
   expect((await ask()).cards.find(({ key }) => key === 'repeat')).toMatchObject({ denominator: 41 });
 });
+
+test('who moved between stages is told from where they stood then to where they stand now', async () => {
+  // p0 to p23 ordered twice: to continuation within the last 30 days; the others fell silent after one order.
+  const response = await world.call(marketer, 'GET', '/api/flows?days=30');
+  expect(response.statusCode, response.body).toBe(200);
+  const { stages, flows } = response.json();
+  expect(flows).toContainEqual({ from: 'build_up', to: 'continuation', people: 24 });
+  const stage = (key: string): unknown => stages.find((each: { key: string }) => each.key === key);
+  expect(stage('continuation')).toMatchObject({ before: 0, now: 24 });
+  expect((await world.call(marketer, 'GET', '/api/flows?model=none')).statusCode).toBe(404);
+  expect((await world.call(marketer, 'GET', '/api/flows?days=0')).statusCode).toBe(400);
+});
