@@ -428,13 +428,24 @@ const timely: fc.Arbitrary<Rule> = fc.oneof(
     .map(([event, w, n]): Rule => ({ kind: 'per_value', event, property: 'product_id', ...w, n })),
   calendar.map((w): Rule => ({ kind: 'latest', event: '*', property: 'score', ...w, op: 'known' })),
   leaves.last_order,
-  leaves.trait,
-  leaves.date,
-  leaves.anniversary,
-  leaves.sequence,
-  leaves.unfollowed,
-  leaves.most_frequent,
   leaves.quiet,
+  fc
+    .tuple(fc.constantFrom(...TRAITS), duration)
+    .map(([path, within]): Rule => ({ kind: 'trait', path, op: 'known', said_within: within })),
+  fc.oneof(leaves.date, leaves.anniversary),
+  fc
+    .tuple(
+      fc.constantFrom('sequence' as const, 'unfollowed' as const),
+      fc.constantFrom('*', 'Page Viewed', 'Order Completed'),
+      fc.constantFrom('PT1S', 'P1D', 'P3D'),
+      fc.constantFrom('P7D', 'P30D', 'P90D'),
+    )
+    .map(([kind, event, within, last]): Rule => {
+      return { kind, first: { event }, then: { event: '*' }, within, window: { last } };
+    }),
+  fc.tuple(fc.constantFrom('*', 'Product Viewed'), duration).map(([event, last]): Rule => {
+    return { kind: 'most_frequent', event, property: 'product_id', window: { last }, op: 'known' };
+  }),
   leaves.stage,
   leaves.sum,
   leaves.average,
