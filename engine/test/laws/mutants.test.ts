@@ -19,6 +19,13 @@ interface Mistake {
 
 const MISTAKES: readonly Mistake[] = [
   {
+    name: 'nobody foresees that this period becomes the previous one',
+    file: 'rules/periods.ts',
+    from: '{ from: start, to: next, begins: next },',
+    to: '{ from: next, to: afterNext, begins: next },',
+    law: 'oracle',
+  },
+  {
     name: 'a window holds an instant too long',
     file: 'rules/window.ts',
     from: 'return view.now < at + view.ms;',

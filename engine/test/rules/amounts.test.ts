@@ -113,6 +113,13 @@ describe('distinct values', () => {
     expect(answer(distinct('at_most', 2), history, now)).toBe('true for good');
   });
 
+  test('a value of the first instant of this month is of it, one of the last before is not', () => {
+    const one = distinct('at_least', 1, { this: 'month' });
+    const first = [viewed('a', '2026-02-28T23:00:00Z')];
+    expect(answer(one, first, now)).toBe('true until 2026-03-31T22:00:00.000Z');
+    expect(answer(one, [viewed('a', '2026-02-28T22:59:59.999Z')], now)).toBe('false for good');
+  });
+
   test('the text "5" and the number 5 are two; lists and nothing are none', () => {
     const history = [viewed('5', now), viewed(5, now), fact('Product Viewed', now), viewed('5', now)];
     expect(answer(distinct('exactly', 2), history, now)).toBe('true for good');
