@@ -216,6 +216,30 @@ describe('with a shop and ten thousand names', () => {
     await context.close();
   });
 
+  test('while it is edited, people are counted, compared with the saved rule, and asked one by one', async () => {
+    const { page, context, faults } = await openPage(browser, rapport.url, { cookie });
+    await page.goto('/segments/quiet/rule');
+    const live = page.getByRole('complementary', { name: 'What the rule means right now' });
+    await live.getByText('The same people as in the saved segment.').waitFor();
+    await page.getByLabel('Never sooner than', { exact: true }).fill('1');
+    await page.getByLabel('Usual gaps', { exact: true }).fill('0.1');
+    await live
+      .getByText(/would join$/)
+      .first()
+      .waitFor();
+    await live.getByRole('textbox', { name: 'Find a person' }).fill('person1@');
+    await page.getByRole('listbox', { name: 'Find a person' }).getByRole('option').first().click();
+    await live.getByText(/The rule (holds|does not hold) for/).waitFor();
+    await live.locator('summary').first().click();
+    await live
+      .getByText(/turns false only by a new order/)
+      .first()
+      .waitFor();
+    expect(await accessProblems(page)).toEqual([]);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
   test('a ring of segments is refused when saving, with nothing lost', async () => {
     const made = { name: 'Ring', key: 'ring', rule: { kind: 'orders', op: 'at_least', n: 1 } };
     await rapport.api(cookie, 'POST', '/api/segments', made);

@@ -54,7 +54,7 @@ export { ruleKinds } from './rules/catalogue.ts';
 export type { CatalogueEntry } from './rules/catalogue.ts';
 export { sentence } from './rules/sentence.ts';
 export type { Names } from './rules/sentence.ts';
-export { explainStage, explainSegment } from './lifecycle/explain.ts';
+export { explainStage, explainSegment, holdsSegment } from './lifecycle/explain.ts';
 export type { Explanation } from './rules/explain.ts';
 export { parseLifecycle } from './lifecycle/parse.ts';
 export { findSegmentRing, segmentsIn } from './lifecycle/order.ts';

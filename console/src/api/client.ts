@@ -8,7 +8,9 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 const notReady: ReadonlySet<number> = new Set([502, 503, 504]);
 
 export const get = <T>(path: string, query?: Query): Promise<T> => request('GET', path + search(query));
-export const post = <T>(path: string, body: unknown = {}): Promise<T> => request('POST', path, body);
+/** With a signal, a question that nobody waits for any more is called off. */
+export const post = <T>(path: string, body: unknown = {}, signal?: AbortSignal): Promise<T> =>
+  request('POST', path, body, signal);
 export const put = <T>(path: string, body: unknown): Promise<T> => request('PUT', path, body);
 export const remove = <T>(path: string): Promise<T> => request('DELETE', path);
 /** A file goes as its bytes, so that the browser reads it from the disk while it is sent. */
@@ -24,17 +26,23 @@ function search(query: Query | undefined): string {
   return out === '' ? '' : `?${out}`;
 }
 
-async function request<T>(method: Method, path: string, body?: unknown): Promise<T> {
-  const answer = await send(method, path, body);
+async function request<T>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const answer = await send(method, path, body, signal);
   const content = await contentOf(answer);
   if (!answer.ok) throw parseProblem(answer.status, content);
   // The border: from here on the shape is the one api/types.ts promises.
   return content as T;
 }
 
-async function send(method: Method, path: string, body: unknown): Promise<Response> {
+async function send(
+  method: Method,
+  path: string,
+  body: unknown,
+  signal: AbortSignal | undefined,
+): Promise<Response> {
   const headers: Record<string, string> = { accept: 'application/json' };
   const init: RequestInit = { method, headers, credentials: 'same-origin', cache: 'no-store' };
+  if (signal) init.signal = signal;
   if (body instanceof Blob) {
     headers['content-type'] = 'application/octet-stream';
     init.body = body;
@@ -47,6 +55,7 @@ async function send(method: Method, path: string, body: unknown): Promise<Respon
   try {
     answer = await fetch(path, init);
   } catch (error) {
+    if (signal?.aborted) throw error;
     reportSilence();
     throw new Unreachable(error);
   }

@@ -4,7 +4,7 @@ import { get, post, put, remove } from './client.ts';
 import { pages, type PageOf } from './page.ts';
 import type { PersonRow } from './people.ts';
 import type { FieldProblem } from './problem.ts';
-import type { Arming, RuleJson } from './rules.ts';
+import type { Arming, RuleJson, Why } from './rules.ts';
 
 export interface Segment {
   readonly key: string;
@@ -23,6 +23,30 @@ export interface RulePreview {
   readonly problems: readonly FieldProblem[];
 }
 
+export interface RuleCount {
+  readonly people: number;
+  readonly of: number;
+  readonly looked: number;
+  readonly exact: boolean;
+  readonly from_events: boolean;
+  readonly joins: number | null;
+  readonly leaves: number | null;
+  readonly examples: readonly {
+    readonly id: string;
+    readonly name: string | null;
+    readonly email: string | null;
+    readonly change: 'joins' | 'leaves' | 'stays';
+    readonly why: Why;
+  }[];
+}
+
+export interface RuleExplained {
+  readonly person: { readonly id: string; readonly name: string | null; readonly email: string | null };
+  readonly segment: string | null;
+  readonly member_since: string | null;
+  readonly why: Why;
+}
+
 const at = (key: string) => `/api/segments/${encodeURIComponent(key)}`;
 
 export const segmentsQuery = queryOptions({
@@ -37,3 +61,21 @@ export const changeSegment = (key: string, form: { name: string; rule: RuleJson 
   put<Segment>(at(key), form);
 export const deleteSegment = (key: string) => remove<null>(at(key));
 export const previewRule = (rule: unknown) => post<RulePreview>('/api/segments/preview', { rule });
+/** A question, though it is sent as a body: it may be called off and asked again. */
+export const countQuery = (rule: RuleJson, key: string | null) =>
+  queryOptions({
+    queryKey: ['segments', 'count', rule, key],
+    queryFn: ({ signal }) =>
+      post<RuleCount>('/api/segments/count', key === null ? { rule } : { rule, key }, signal),
+    staleTime: 30_000,
+    gcTime: 60_000,
+  });
+export const explainQuery = (
+  person: string,
+  of: { readonly rule: RuleJson } | { readonly segment: string },
+) =>
+  queryOptions({
+    queryKey: ['segments', 'explain', person, of],
+    queryFn: ({ signal }) => post<RuleExplained>('/api/segments/explain', { person, ...of }, signal),
+    staleTime: 30_000,
+  });

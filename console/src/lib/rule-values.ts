@@ -1,4 +1,5 @@
 // Values inside a condition, between what is stored and what somebody types: durations, numbers, comparisons. Pure.
+import type { Where } from '@rapport/engine';
 import type { Json } from '../api/rules.ts';
 import type { SeenType } from '../api/vocabulary.ts';
 
@@ -81,7 +82,7 @@ export const comparisons = {
   after: 'is after',
   known: 'is known',
   unknown: 'is unknown',
-} as const;
+} as const satisfies { readonly [op in Where['op']]: string };
 export type ComparisonKey = keyof typeof comparisons;
 
 export type ValueShape = 'none' | 'one' | 'several' | 'text' | 'number' | 'date';

@@ -2,10 +2,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { lifecycleQuery } from '../api/lifecycle.ts';
 import type { PersonStage } from '../api/people.ts';
-import type { Why } from '../api/rules.ts';
 import { useFormats, When } from '../app/formats.tsx';
 import { stagePaint } from '../lib/stages.ts';
-import { Icon } from '../ui/icons.tsx';
+import { Explanation } from '../ui/explanation.tsx';
 import { Card } from '../ui/page.tsx';
 import { StageMark } from '../ui/stage.tsx';
 
@@ -60,9 +59,7 @@ export function StandingInModel({ stage, person, open }: StandingInModelProps) {
       {stage.why && (
         <details open={open}>
           <summary className="muted">Every condition, and what was found</summary>
-          <ul className="why" aria-label="Conditions">
-            <WhyNode why={stage.why} />
-          </ul>
+          <Explanation why={stage.why} />
         </details>
       )}
     </Card>
@@ -99,33 +96,5 @@ function StageSteps({
         );
       })}
     </ol>
-  );
-}
-
-function WhyNode({ why }: { readonly why: Why }) {
-  const formats = useFormats();
-  return (
-    <li data-holds={why.holds}>
-      <span className="why-line">
-        <Icon name={why.holds ? 'check' : 'cross'} size={16} />
-        <span>
-          <span className="hidden-visually">{why.holds ? 'True: ' : 'Not true: '}</span>
-          {why.sentence}
-          {why.facts && <span className="muted"> ({why.facts})</span>}
-          {why.until && (
-            <span className="muted why-until">
-              {why.holds ? 'until' : 'may become true on'} {formats.dateTime(why.until)}
-            </span>
-          )}
-        </span>
-      </span>
-      {why.children.length > 0 && (
-        <ul>
-          {why.children.map((child, i) => (
-            <WhyNode key={i} why={child} />
-          ))}
-        </ul>
-      )}
-    </li>
   );
 }

@@ -10,6 +10,7 @@ import { fieldError } from '../lib/fields.ts';
 import { Page } from '../ui/page.tsx';
 import { draftOf, RuleEditor } from '../ui/rule-editor.tsx';
 import { Answer, Trouble } from '../ui/states.tsx';
+import { RuleLive } from './rule-live.tsx';
 
 const route = getRouteApi('/shell/segments/$key/rule');
 
@@ -49,6 +50,7 @@ function SegmentForm({ saved }: { readonly saved: Segment | null }) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const [name, setName] = useState(saved?.name ?? '');
+  const [whole, setWhole] = useState(false);
   const [draft, setDraft] = useState(() => draftOf(saved?.rule ?? everyone));
   const save = useMutation({
     mutationFn: (rule: RuleJson) =>
@@ -87,6 +89,7 @@ function SegmentForm({ saved }: { readonly saved: Segment | null }) {
             setDraft(next);
           }}
           problems={problems}
+          onChecked={setWhole}
         />
         {save.isError && problems.length === 0 && <Trouble error={save.error} />}
         <div className="form-foot">
@@ -96,6 +99,7 @@ function SegmentForm({ saved }: { readonly saved: Segment | null }) {
           <Button onClick={() => void leave()}>Cancel</Button>
         </div>
       </div>
+      <RuleLive rule={whole ? draft.rule : null} segment={saved?.key ?? null} />
     </form>
   );
 }

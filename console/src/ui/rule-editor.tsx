@@ -2,7 +2,7 @@
 import { Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import type { FieldProblem } from '../api/problem.ts';
 import type { RuleJson } from '../api/rules.ts';
 import { vocabularyQuery, type Vocabulary } from '../api/vocabulary.ts';
@@ -37,6 +37,8 @@ export interface RuleEditorProps {
   readonly onChange: (draft: RuleDraft) => void;
   /** What the server said when saving. */
   readonly problems?: readonly FieldProblem[];
+  /** Whether the rule has nothing wrong with it, whenever that changes. */
+  readonly onChecked?: (whole: boolean) => void;
 }
 
 export function RuleEditor(props: RuleEditorProps) {
@@ -55,6 +57,7 @@ function TheEditor({
   draft,
   onChange,
   problems = none,
+  onChecked,
   seen,
 }: RuleEditorProps & { readonly seen: Vocabulary }) {
   const checker = useRuleCheck(seen);
@@ -65,6 +68,8 @@ function TheEditor({
     const said = problems.map(fromRoot).filter(({ path, code }) => !told.has(`${path} ${code}`));
     return { sentence: own.sentence, problems: [...own.problems, ...said] };
   }, [rule, checker, problems]);
+  const whole = found.sentence !== null;
+  useEffect(() => onChecked?.(whole), [onChecked, whole]);
   return (
     <div className="stack">
       {rule ? (

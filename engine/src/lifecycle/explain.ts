@@ -51,6 +51,17 @@ export function explainSegment(
   return compiled === undefined ? null : explainDeep(program, compiled.rule, contextOf(person, now));
 }
 
+/** Whether a segment's rule holds for someone now: what their membership would be, asked without deciding it. */
+export function holdsSegment(
+  program: Program,
+  person: Person,
+  segment: string,
+  now: Instant,
+): boolean | null {
+  const compiled = program.segments.find((s) => s.key === segment);
+  return compiled === undefined ? null : compiled.rule.ask(contextOf(person, now)).holds;
+}
+
 /** As `explain`, with what each segment that a rule asks about rests on underneath it. */
 function explainDeep(program: Program, rule: CompiledRule, context: EvaluationContext): Explanation {
   const explained = explain(rule, context, namesOf(program.definition));

@@ -24,7 +24,7 @@ export interface WhyView {
   children: WhyView[];
 }
 
-const whySchema: z.ZodType<WhyView> = z
+export const whySchema: z.ZodType<WhyView> = z
   .object({
     kind: z.string(),
     sentence: z.string(),

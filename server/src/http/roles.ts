@@ -43,6 +43,8 @@ export const accessByRoute: { readonly [route: string]: Access } = {
   'GET /api/segments': everyone,
   'POST /api/segments': makersAndBuilders,
   'POST /api/segments/preview': everyone,
+  'POST /api/segments/count': everyone,
+  'POST /api/segments/explain': everyone,
   'GET /api/segments/:key': everyone,
   'PUT /api/segments/:key': makersAndBuilders,
   'DELETE /api/segments/:key': makersAndBuilders,

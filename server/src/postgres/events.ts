@@ -76,11 +76,12 @@ export async function loadHistory(
   return rows.map(decodeEvent);
 }
 
-/** The histories of many people at once, in the order of `keys`: what `loadHistory` gives for each list of keys. */
+/** The histories of many people at once, in the order of `keys`: what `loadHistory` gives for each list of keys; of events with these names alone, if told. */
 export async function loadHistories(
   client: Queryable,
   workspaceId: string,
   keys: readonly (readonly PersonKey[])[],
+  names: readonly string[] | null = null,
 ): Promise<readonly (readonly EventFact[])[]> {
   const flat = keys.flatMap((list, n) => list.map((key) => ({ key, n })));
   const histories: EventFact[][] = keys.map(() => []);
@@ -96,13 +97,14 @@ export async function loadHistories(
     text: `select u.n, e.at, e.message_id, e.name, e.body
            from unnest($1::int2[], $2::uuid[], $3::int4[]) u(bucket, id, n)
            join events e on e.bucket = u.bucket and e.workspace_id = $4 and e.person_id = u.id
-           where not e.parked
+           where not e.parked and ($5::text[] is null or e.name = any($5))
            order by e.at, e.message_id collate "C"`,
     values: [
       int2Array(flat.map(({ key }) => key.bucket)),
       uuidArray(flat.map(({ key }) => key.id)),
       int4Array(flat.map(({ n }) => n)),
       workspaceId,
+      names,
     ],
   });
   for (const row of rows) histories[row.n]?.push(decodeEvent(row));
