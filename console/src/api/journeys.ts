@@ -127,7 +127,8 @@ export const journeyQuery = (id: string, version?: number) =>
   queryOptions({
     queryKey: ['journeys', id, version ?? 'current'],
     queryFn: () => get<Journey>(at(id), { version }),
-    refetchInterval: 10_000,
+    // While the first ones are let in, whoever switched it on watches.
+    refetchInterval: ({ state: { data } }) => (isLettingIn(data) ? 1_000 : 10_000),
   });
 export const audienceQuery = (id: string, version?: number) =>
   queryOptions({
@@ -140,3 +141,8 @@ export const activate = (id: string, form: ActivateForm) =>
   post<{ journey: Journey; activation: Activation }>(`${at(id)}/activate`, form);
 export const deactivate = (id: string, running: 'finish' | 'leave') =>
   post<Journey>(`${at(id)}/deactivate`, { running });
+
+function isLettingIn(journey: Journey | undefined): boolean {
+  const ramp = journey?.activation;
+  return ramp?.who === 'also_today' && ramp.done_at === null && ramp.entered === 0;
+}
