@@ -3,7 +3,10 @@
 import { loadavg } from 'node:os';
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { absence } from './absence.ts';
+import { backfill } from './backfill.ts';
 import { backtest } from './backtest.ts';
+import { engine } from './engine.ts';
 import { ingest } from './ingest.ts';
 import { latency } from './latency.ts';
 import { send } from './send.ts';
@@ -21,7 +24,18 @@ import { measureJitterMs } from './support/statistics.ts';
 import { tag } from './tag.ts';
 import { waiting } from './waiting.ts';
 
-const measures: readonly Measure[] = [start, ingest, latency, send, waiting, backtest, tag];
+const measures: readonly Measure[] = [
+  start,
+  engine,
+  ingest,
+  latency,
+  send,
+  waiting,
+  backfill,
+  backtest,
+  absence,
+  tag,
+];
 
 const usage = `npm run bench -- [--json FILE] [--only name,name] [--quick]
 

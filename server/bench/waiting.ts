@@ -26,7 +26,13 @@ interface Sizes {
 
 export const waiting: Measure = {
   title: 'A million waiting',
-  names: ['idle_cpu_percent_1m_waiting', 'wake_lag_p99_ms', 'wave_100k_ingest_p99_ms', 'wave_100k_drain_s'],
+  names: [
+    'idle_cpu_percent_1m_waiting',
+    'wake_lag_p99_ms',
+    'wave_100k_ingest_p99_ms',
+    'ingest_p99_ms_during_wave',
+    'wave_100k_drain_seconds',
+  ],
   async run(bench) {
     const cluster = await startCluster();
     try {
@@ -213,7 +219,12 @@ async function takeWave(
     `a wave of ${sizes.wave.toLocaleString('en')} drained in ${seconds.toFixed(1)} s (${(sizes.wave / seconds).toFixed(0)} people/s); ` +
       `meanwhile ${latenciesMs.length} batches of 20 were taken, p50 ${percentile(latenciesMs, 0.5).toFixed(0)} ms`,
   );
-  return { wave_100k_ingest_p99_ms: percentile(latenciesMs, 0.99), wave_100k_drain_s: seconds };
+  const p99 = percentile(latenciesMs, 0.99);
+  return {
+    wave_100k_ingest_p99_ms: p99,
+    ingest_p99_ms_during_wave: p99,
+    wave_100k_drain_seconds: seconds,
+  };
 }
 
 async function watchWave(

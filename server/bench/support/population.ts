@@ -18,6 +18,8 @@ export interface PopulationOptions {
   readonly lists: boolean;
   /** Copy also people whose appointment is near. */
   readonly soon?: boolean;
+  /** Copy their stored events as well, so that they lie on the disk in order of time, as if they had come in. */
+  readonly events?: boolean;
 }
 
 interface Sample {
@@ -27,6 +29,7 @@ interface Sample {
   readonly identities: readonly (readonly string[])[];
   readonly memberships: readonly (readonly string[])[];
   readonly profile: readonly string[] | undefined;
+  readonly events: readonly (readonly string[])[];
 }
 
 interface Plan {
@@ -50,20 +53,29 @@ export function userIdOf(prefix: string, n: number): string {
 /** Loads the copies by COPY; returns the average length of a state in characters. */
 export async function copyPeople(client: pg.Client, options: PopulationOptions): Promise<number> {
   const samples = await readSamples(client, { prefix: options.samplePrefix, soon: options.soon ?? false });
+  const events = options.events ?? false;
+  if (events) await client.query(`create unlogged table ${staging} (like events)`);
   const copies = Array.from({ length: options.people }, (_, n): Copy => {
     const id = uuidv7();
     return { id, bucket: String(bucketOf(id)), userId: userIdOf(options.copyPrefix, n) };
   });
-  for (const plan of plans(samples.columns, options.lists)) {
+  for (const plan of plans(samples.columns, { lists: options.lists, events })) {
     const sink = client.query(
       copyFrom(`copy ${plan.table} (${plan.columns.map(quote).join(', ')}) from stdin`),
     );
     await writeRows(sink, plan, { samples: samples.items, copies });
   }
+  if (events) {
+    await client.query(`insert into events select * from ${staging} order by at, message_id`);
+    await client.query(`drop table ${staging}`);
+    await client.query('vacuum (analyze) events');
+  }
   await client.query('vacuum (analyze) people, identities, memberships, profiles');
   const stateAt = samples.columns.people.indexOf('state');
   return samples.items.reduce((sum, { row }) => sum + (row[stateAt] ?? '').length, 0) / samples.items.length;
 }
+
+const staging = 'bench_events';
 
 async function writeRows(
   sink: Writable,
@@ -83,9 +95,12 @@ async function writeRows(
   await finished(sink);
 }
 
-type Columns = Record<'people' | 'identities' | 'memberships' | 'profiles', readonly string[]>;
+type Columns = Record<'people' | 'identities' | 'memberships' | 'profiles' | 'events', readonly string[]>;
 
-function plans(columns: Columns, lists: boolean): readonly Plan[] {
+function plans(
+  columns: Columns,
+  wanted: { readonly lists: boolean; readonly events: boolean },
+): readonly Plan[] {
   const people: Plan = {
     table: 'people',
     columns: columns.people,
@@ -113,7 +128,18 @@ function plans(columns: Columns, lists: boolean): readonly Plan[] {
         ? []
         : [replaced(sample.profile, columns.profiles, sample, { ...copy, key: 'person_id' })],
   };
-  return lists ? [people, identities, memberships, profiles] : [people, identities];
+  const events: Plan = {
+    table: staging,
+    columns: columns.events,
+    rowsOf: (sample, copy) =>
+      sample.events.map((row) => replaced(row, columns.events, sample, { ...copy, key: 'person_id' })),
+  };
+  return [
+    people,
+    identities,
+    ...(wanted.lists ? [memberships, profiles] : []),
+    ...(wanted.events ? [events] : []),
+  ];
 }
 
 /** Every mention of the sample, in ids and inside the state, becomes the copy. */
@@ -154,6 +180,7 @@ async function readSamples(
     identities: await columnsOf(client, 'identities'),
     memberships: await columnsOf(client, 'memberships'),
     profiles: await columnsOf(client, 'profiles'),
+    events: await columnsOf(client, 'events'),
   };
   const { rows } = await client.query<{ id: string; value: string }>(
     `select person_id as id, value from identities where kind = 'user_id' and value like $1 order by value`,
@@ -170,6 +197,7 @@ async function readSamples(
     ...others,
   });
   const profiles = await readText(client, { table: 'profiles', columns: columns.profiles, ...others });
+  const events = await readText(client, { table: 'events', columns: columns.events, ...others });
   const items = rows.flatMap(({ id, value }): Sample[] => {
     const row = people.get(id)?.[0];
     if (row === undefined) throw new Error(`person ${id} has no row`);
@@ -182,6 +210,7 @@ async function readSamples(
         identities: identities.get(id) ?? [],
         memberships: memberships.get(id) ?? [],
         profile: profiles.get(id)?.[0],
+        events: events.get(id) ?? [],
       },
     ];
   });
@@ -224,12 +253,15 @@ async function readText(
   const found = new Map<string, string[][]>();
   for (const row of rows) {
     const key = row[keyAt] ?? '';
-    found.set(key, [...(found.get(key) ?? []), row.map(escaped)]);
+    const own = found.get(key) ?? [];
+    own.push(row.map(escaped));
+    found.set(key, own);
   }
   return found;
 }
 
-function escaped(value: string | null): string {
+/** A value in COPY's text form. */
+export function escaped(value: string | null): string {
   if (value === null) return '\\N';
   return value
     .replaceAll('\\', '\\\\')

@@ -16,42 +16,43 @@ const count = (event: string, last: string, n: number): object => ({
 });
 
 /** Added to what ships until twenty segments are active; each names events that the bench sends. */
-const ownSegments: readonly { readonly key: string; readonly name: string; readonly rule: object }[] = [
-  { key: 'browsing', name: 'Browsing', rule: count('Product Viewed', 'P14D', 3) },
-  { key: 'carts', name: 'Left a cart', rule: count('Product Added', 'P3D', 1) },
-  {
-    key: 'big_spenders',
-    name: 'Big spenders',
-    rule: {
-      kind: 'sum',
-      event: 'Order Completed',
-      property: 'total',
-      window: { last: 'P90D' },
-      op: 'at_least',
-      value: 300,
+export const ownSegments: readonly { readonly key: string; readonly name: string; readonly rule: object }[] =
+  [
+    { key: 'browsing', name: 'Browsing', rule: count('Product Viewed', 'P14D', 3) },
+    { key: 'carts', name: 'Left a cart', rule: count('Product Added', 'P3D', 1) },
+    {
+      key: 'big_spenders',
+      name: 'Big spenders',
+      rule: {
+        kind: 'sum',
+        event: 'Order Completed',
+        property: 'total',
+        window: { last: 'P90D' },
+        op: 'at_least',
+        value: 300,
+      },
     },
-  },
-  {
-    key: 'tea_lovers',
-    name: 'Tea lovers',
-    rule: {
-      kind: 'per_value',
-      event: 'Product Viewed',
-      property: 'category',
-      window: { last: 'P60D' },
-      n: 4,
+    {
+      key: 'tea_lovers',
+      name: 'Tea lovers',
+      rule: {
+        kind: 'per_value',
+        event: 'Product Viewed',
+        property: 'category',
+        window: { last: 'P60D' },
+        n: 4,
+      },
     },
-  },
-  { key: 'regulars', name: 'Regulars', rule: { kind: 'orders', op: 'at_least', n: 3 } },
-  { key: 'porto', name: 'From Porto', rule: { kind: 'trait', path: 'city', op: 'is', value: 'Porto' } },
-  {
-    key: 'no_second',
-    name: 'No order for 60 days',
-    rule: { kind: 'count', event: 'Order Completed', window: { last: 'P60D' }, op: 'at_most', n: 0 },
-  },
-  { key: 'readers', name: 'Readers', rule: count('Page Viewed', 'P30D', 5) },
-];
-const segmentsWanted = 20;
+    { key: 'regulars', name: 'Regulars', rule: { kind: 'orders', op: 'at_least', n: 3 } },
+    { key: 'porto', name: 'From Porto', rule: { kind: 'trait', path: 'city', op: 'is', value: 'Porto' } },
+    {
+      key: 'no_second',
+      name: 'No order for 60 days',
+      rule: { kind: 'count', event: 'Order Completed', window: { last: 'P60D' }, op: 'at_most', n: 0 },
+    },
+    { key: 'readers', name: 'Readers', rule: count('Page Viewed', 'P30D', 5) },
+  ];
+export const segmentsWanted = 20;
 
 /** Defines what is missing up to twenty segments; says how many rules are then active. */
 export async function defineRules(rapport: { readonly port: number }, key: string): Promise<string> {
@@ -115,14 +116,32 @@ export function historyOf(userId: string, random: Random, nowMs: number): readon
   return events;
 }
 
+/** Who somebody is and a year of what they did, so many events in all, oldest first. */
+export function yearOf(
+  userId: string,
+  random: Random,
+  year: { readonly nowMs: number; readonly events: number },
+): readonly object[] {
+  const [identify] = historyOf(userId, random, year.nowMs);
+  const times = Array.from({ length: year.events - 1 }, () => year.nowMs - random.next() * 365 * dayMs);
+  times.sort((a, b) => a - b);
+  const events = times.map((at, n) => eventBy(userId, random, `${userId}-${n}`, at));
+  return [{ ...identify, ...stamp(year.nowMs - 365 * dayMs, `${userId}-i`) }, ...events];
+}
+
 /** What a shop sends all day: mostly views, some carts, an order now and then. */
-export function eventBy(userId: string, random: Random, messageId: string): object {
+export function eventBy(
+  userId: string,
+  random: Random,
+  messageId: string,
+  atMs: number = Date.now(),
+): object {
   const share = random.next();
-  const now = stamp(Date.now(), messageId);
-  if (share < 0.5) return viewBy(userId, random, now);
-  if (share < 0.75) return pageBy(userId, random, now);
-  if (share < 0.9) return { ...viewBy(userId, random, now), event: 'Product Added' };
-  return orderBy(userId, random, now);
+  const at = stamp(atMs, messageId);
+  if (share < 0.5) return viewBy(userId, random, at);
+  if (share < 0.75) return pageBy(userId, random, at);
+  if (share < 0.9) return { ...viewBy(userId, random, at), event: 'Product Added' };
+  return orderBy(userId, random, at);
 }
 
 interface Stamp {

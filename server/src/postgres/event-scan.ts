@@ -50,8 +50,8 @@ export interface EventsAsked<T> {
   readonly bare: boolean;
   /** Of people in these buckets, and of those merged into them; null: of all. */
   readonly buckets: readonly [number, number] | null;
-  /** By the 16 bytes of the person's id as latin1; undefined: not asked for. */
-  readonly find: (person: string) => T | undefined;
+  /** By the 16 bytes of the person's id at this place; undefined: not asked for. */
+  readonly find: (data: Buffer, at: number) => T | undefined;
   readonly take: (found: T, event: EventFact) => void;
 }
 
@@ -74,10 +74,6 @@ const DISK_ORDER = `begin read only;
 set local enable_indexscan = off;
 set local enable_indexonlyscan = off;
 set local enable_bitmapscan = off`;
-
-export function personBytes(id: string): string {
-  return Buffer.from(id.replaceAll('-', ''), 'hex').toString('latin1');
-}
 
 /** COPY takes no parameters: every literal is quoted by the driver, or a number made here. */
 function scanText(
@@ -112,13 +108,18 @@ const NOTHING = Buffer.alloc(0);
 
 /** Rows of COPY's binary form, whole rows at a time, whatever the chunks are. */
 class CopyReader<T> {
-  readonly asked: Pick<EventsAsked<T>, 'bare' | 'find' | 'take'>;
+  readonly asked: Pick<EventsAsked<T>, 'bare' | 'find' | 'take' | 'names'>;
   rows = 0;
   private rest: Buffer = NOTHING;
   private begun = false;
+  /** Where the fields of the present row begin. */
+  private readonly places: Int32Array;
+  private readonly onlyName: string | null;
 
-  constructor(asked: Pick<EventsAsked<T>, 'bare' | 'find' | 'take'>) {
+  constructor(asked: Pick<EventsAsked<T>, 'bare' | 'find' | 'take' | 'names'>) {
     this.asked = asked;
+    this.places = new Int32Array(asked.bare ? 3 : 5);
+    this.onlyName = asked.names?.length === 1 ? (asked.names[0] ?? null) : null;
   }
 
   push(chunk: Buffer): void {
@@ -142,36 +143,39 @@ class CopyReader<T> {
 
   /** Where the next row begins; the same place: the row is not whole, or it was the end. */
   private readRow(data: Buffer, start: number): number {
-    const fields = this.asked.bare ? 3 : 5;
+    const { places, asked } = this;
     let at = start + 2;
     if (at > data.length || data.readInt16BE(start) === -1) return start;
-    const places: number[] = [];
-    for (let field = 0; field < fields; field += 1) {
+    for (let field = 0; field < places.length; field += 1) {
       if (at + 4 > data.length) return start;
       const length = data.readInt32BE(at);
-      at += 4;
-      places.push(at);
-      at += length;
+      places[field] = at + 4;
+      at += 4 + length;
       if (at > data.length) return start;
     }
     this.rows += 1;
-    const [person = 0, instant = 0, name = 0, id = 0, body = 0] = places;
-    const found = this.asked.find(data.toString('latin1', person, person + 16));
+    const found = asked.find(data, places[0] ?? 0);
     if (found === undefined) return at;
+    const instant = places[1] ?? 0;
     const micros = data.readInt32BE(instant) * 4_294_967_296 + data.readUInt32BE(instant + 4);
     const when = EPOCH_2000_MS + Math.round(micros / 1_000);
-    const called = data.toString('utf8', name, name + data.readInt32BE(name - 4));
-    const event = this.asked.bare
-      ? { ...NO_BODY, at: when, name: called }
+    const name = this.onlyName ?? textAt(data, places[2] ?? 0);
+    const event = asked.bare
+      ? { ...NO_BODY, at: when, name }
       : decodeFact({
           at: when,
-          messageId: data.toString('utf8', id, id + data.readInt32BE(id - 4)),
-          name: called,
-          body: data.toString('utf8', body, at),
+          messageId: textAt(data, places[3] ?? 0),
+          name,
+          body: textAt(data, places[4] ?? 0),
         });
-    this.asked.take(found, event);
+    asked.take(found, event);
     return at;
   }
+}
+
+/** A field's text; its length stands before it. */
+function textAt(data: Buffer, at: number): string {
+  return data.toString('utf8', at, at + data.readInt32BE(at - 4));
 }
 
 const NO_BODY: Omit<EventFact, 'at' | 'name'> = {

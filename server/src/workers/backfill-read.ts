@@ -4,7 +4,8 @@ import { foldDelta } from '@rapport/engine';
 import type { Delta, EventFact, NewSlots } from '@rapport/engine';
 import { listMerged } from '../postgres/backfills.ts';
 import type { CohortPerson } from '../postgres/backfills.ts';
-import { listEventsParts, personBytes, scanEvents } from '../postgres/event-scan.ts';
+import { listEventsParts, scanEvents } from '../postgres/event-scan.ts';
+import { IdTable } from '../postgres/id-table.ts';
 import type { Connection } from '../postgres/pool.ts';
 import { giveWay } from './give-way.ts';
 
@@ -61,40 +62,59 @@ export async function readEvents(client: Connection, options: ReadOptions): Prom
       names: delta.names,
       bare: delta.bare,
       buckets: options.whole ? null : buckets,
-      find: (person) => held.byBytes.get(person),
+      find: (data, at) => held.find(data, at),
       take: (side, event) => held.take(side, event),
     });
     share += part.share;
     await options.onShare(share);
   }
-  return { sides: held.sides(people), rows };
+  return { sides: held.sides(), rows };
 }
 
 /** Everyone's new slots under way, never more than the limit: the last buckets are let go first. */
 class Held {
+  private readonly people: readonly CohortPerson[];
+  private readonly each: Side[];
+  private readonly places = new Map<string, number>();
   /** Own ids and ids of those merged into them. */
-  readonly byBytes = new Map<string, Side>();
+  private readonly table: IdTable;
   private readonly max: number;
   private readonly delta: Delta;
   private readonly perPerson: number;
   private count = 0;
+  /** From this bucket on, people wait for another reading. */
+  private end = Infinity;
 
   constructor(people: readonly CohortPerson[], max: number, delta: Delta) {
+    this.people = people;
     this.max = max;
     this.delta = delta;
     this.perPerson = delta.plan.slots.length * HELD_PER_SLOT;
-    for (const { bucket, id, events } of people) {
-      this.byBytes.set(personBytes(id), { bucket, events, slots: new Map(), held: 0, lost: false });
-    }
+    this.table = new IdTable(people.length);
+    this.each = people.map(({ bucket, events }) => ({
+      bucket,
+      events,
+      slots: new Map(),
+      held: 0,
+      lost: false,
+    }));
+    people.forEach(({ id }, n) => {
+      this.places.set(id, n);
+      this.table.set(id, n);
+    });
   }
 
   lead(id: string, survivor: string): void {
-    const side = this.byBytes.get(personBytes(survivor));
-    if (side !== undefined) this.byBytes.set(personBytes(id), side);
+    const place = this.places.get(survivor);
+    if (place !== undefined) this.table.set(id, place);
+  }
+
+  find(data: Buffer, at: number): Side | undefined {
+    const side = this.each[this.table.find(data, at)];
+    return side === undefined || side.bucket >= this.end || side.lost ? undefined : side;
   }
 
   take(side: Side, event: EventFact): void {
-    if (side.lost) return;
     if (!foldDelta(this.delta, side.slots, event)) {
       this.lose(side);
       return;
@@ -105,24 +125,26 @@ class Held {
     if (this.count > this.max) this.letGo();
   }
 
-  sides(people: readonly CohortPerson[]): ReadonlyMap<string, Side> {
+  sides(): ReadonlyMap<string, Side> {
     const sides = new Map<string, Side>();
-    for (const { id } of people) {
-      const side = this.byBytes.get(personBytes(id));
-      if (side !== undefined) sides.set(id, side);
-    }
+    this.people.forEach(({ id }, n) => {
+      const side = this.each[n];
+      if (side !== undefined && side.bucket < this.end) sides.set(id, side);
+    });
     return sides;
   }
 
   private letGo(): void {
-    const buckets = [...new Set([...this.byBytes.values()].map((side) => side.bucket))].sort((a, b) => a - b);
-    const last = buckets[buckets.length >> 1] ?? 0;
-    for (const [key, side] of this.byBytes) {
-      // One bucket alone cannot be halved: its people are read one by one later.
-      if (buckets.length === 1) this.lose(side);
-      else if (side.bucket >= last) this.byBytes.delete(key);
+    const held = this.each.filter((side) => side.bucket < this.end);
+    const buckets = [...new Set(held.map((side) => side.bucket))];
+    // One bucket alone cannot be halved: its people are read one by one later.
+    if (buckets.length === 1) held.forEach((side) => this.lose(side));
+    else this.end = buckets[buckets.length >> 1] ?? this.end;
+    this.count = 0;
+    for (const side of this.each) {
+      if (side.bucket >= this.end) side.slots.clear();
+      else this.count += side.held;
     }
-    this.count = [...new Set(this.byBytes.values())].reduce((sum, side) => sum + side.held, 0);
   }
 
   private lose(side: Side): void {

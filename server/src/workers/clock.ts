@@ -56,8 +56,8 @@ export function startClock(deps: ClockDeps): Clock {
 }
 
 /** One transaction's worth of what is due; gives how long to sleep. */
-async function stepDue(
-  deps: ClockDeps,
+export async function stepDue(
+  deps: Omit<ClockDeps, 'log'>,
   counts: { readonly add: (people: number, lagMs: number) => void },
 ): Promise<number> {
   const now = deps.now();
@@ -81,7 +81,7 @@ async function stepDue(
 }
 
 async function stepAppointments(
-  deps: ClockDeps,
+  deps: Omit<ClockDeps, 'log'>,
   workspaceId: string,
   appointments: readonly Appointment[],
 ): Promise<number> {
