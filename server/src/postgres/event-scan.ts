@@ -75,6 +75,15 @@ set local enable_indexscan = off;
 set local enable_indexonlyscan = off;
 set local enable_bitmapscan = off`;
 
+/** An id as its bytes in a text, as `bytesAt` reads it from a row. */
+export function personBytes(id: string): string {
+  return Buffer.from(id.replaceAll('-', ''), 'hex').toString('latin1');
+}
+
+export function bytesAt(data: Buffer, at: number): string {
+  return data.toString('latin1', at, at + 16);
+}
+
 /** COPY takes no parameters: every literal is quoted by the driver, or a number made here. */
 function scanText(
   client: Connection,

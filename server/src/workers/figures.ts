@@ -3,7 +3,7 @@
 import { compileFacts, figureEvents, Figures, localDay, OUTSIDE_SEGMENT } from '@rapport/engine';
 import type { EventFact, FigureResults, Program } from '@rapport/engine';
 import type { Log } from '../log.ts';
-import { listEventsParts, personBytes, scanEvents } from '../postgres/event-scan.ts';
+import { bytesAt, listEventsParts, personBytes, scanEvents } from '../postgres/event-scan.ts';
 import { findFigures, listMergedPeople, listOutside, storeFigures } from '../postgres/figures.ts';
 import type { Connection, Pool } from '../postgres/pool.ts';
 import type { Programs } from '../postgres/programs.ts';
@@ -113,7 +113,7 @@ async function readHistories(
       names: figureEvents(program.definition, program.zone),
       bare: false,
       buckets: null,
-      find,
+      find: (data, at) => find(bytesAt(data, at)),
       take: (events, event) => {
         events.push(slim(event));
       },
