@@ -187,15 +187,16 @@ function Quiet({ overview }: { readonly overview: Overview }) {
 function Week({ overview }: { readonly overview: Overview }) {
   const formats = useFormats();
   const { sent, waiting, not_sent, failed, uncertain, withheld } = overview.sent_7d;
+  const isLive = overview.checklist.some(({ key, done }) => key === 'live_sending' && done);
   const rows: [string, number, string | undefined][] = [
-    ['Sent', sent, 'sent'],
+    [isLive ? 'Sent' : 'Written to the built-in mailbox', sent, 'sent'],
     ['Waiting', waiting, 'waiting'],
     ['Not sent, with a reason', not_sent, 'not_sent'],
     ['Withheld from control groups', withheld, undefined],
     ['Failed', failed, 'failed'],
     ['Uncertain', uncertain, 'uncertain'],
   ];
-  const shown = rows.filter(([name, n]) => n > 0 || name === 'Sent');
+  const shown = rows.filter(([, n], i) => n > 0 || i === 0);
   return (
     <Section title="Messages of the last 7 days" actions={<Link to="/messages">All messages</Link>}>
       <Facts figures rows={shown.map(([name, n]) => [name, formats.number(n)] as const)} />

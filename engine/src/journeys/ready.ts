@@ -84,6 +84,8 @@ export const readyJourneys: readonly ReadyJourney[] = [
               { kind: 'segment_joined', segment: 'first_order_returned' },
             ],
           },
+          // Whoever is gone gets a farewell, not a question.
+          where: { kind: 'not', rule: { kind: 'segment', segment: 'gone' } },
           next: 'ask_why',
         },
         ask_why: { kind: 'email', template: 'broken_rhythm', topic: 'offers', next: 'return' },

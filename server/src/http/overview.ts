@@ -2,10 +2,12 @@
 import { dayStart, localDay } from '@rapport/engine';
 import type { Person, Program } from '@rapport/engine';
 import { z } from 'zod';
+import { keepDear } from '../postgres/counts.ts';
 import type { Counts } from '../postgres/counts.ts';
 import { listJourneys, type JourneyRow } from '../postgres/journeys.ts';
 import { findSampleStore, type SampleStoreRow } from '../postgres/sample-store.ts';
 import {
+  countApart,
   listNextAppointments,
   listQuiet,
   loadDataHealth,
@@ -104,6 +106,11 @@ export interface OverviewNumbers {
 
 export function registerOverview(app: App, deps: HttpDeps, numbers: OverviewNumbers): void {
   const db = deps.pools.console;
+  const quietPeople = keepDear(
+    (workspaceId) => countApart(db, { workspaceId, segment: quietSegment, apart: goneSegment }),
+    deps.now,
+    (error) => deps.log.warn({ err: error }, 'who is quiet could not be counted'),
+  );
   app.get(
     '/api/overview',
     { schema: { tags: ['overview'], summary: 'The first page', response: { 200: overviewSchema } } },
@@ -120,7 +127,8 @@ export function registerOverview(app: App, deps: HttpDeps, numbers: OverviewNumb
         describeSending(deps, workspaceId),
         findSampleStore(db, workspaceId),
       ]);
-      const quiet = counts.segments.get(quietSegment) ?? 0;
+      // Who is gone is past being unusually quiet.
+      const quiet = await quietPeople.get(workspaceId);
       const lag = health.oldest_due_at === null ? 0 : now - health.oldest_due_at.getTime();
       return {
         people: counts.people,

@@ -32,6 +32,24 @@ export async function listQuiet(
   return rows;
 }
 
+/** Members of one segment who are not in another. */
+export async function countApart(
+  db: Queryable,
+  query: { readonly workspaceId: string; readonly segment: string; readonly apart: string },
+): Promise<number> {
+  const { rows } = await db.query<{ people: number }>(
+    `select count(*)::int as people
+       from memberships m
+      where m.workspace_id = $1 and m.kind = 'segment' and m."of" = $2 and m.value = ''
+        and not exists (
+          select 1 from memberships g
+          where g.bucket = m.bucket and g.workspace_id = m.workspace_id and g.person_id = m.person_id
+            and g.kind = 'segment' and g."of" = $3)`,
+    [query.workspaceId, query.segment, query.apart],
+  );
+  return rows[0]?.people ?? 0;
+}
+
 export interface StateAt extends PersonKey {
   readonly state: string;
   readonly created_at: Date;

@@ -2,6 +2,7 @@
 // one window into the other or out of both; the first midnight at which the answer turns is found by walking ahead.
 import type { Decimal } from '../../lib/decimal.ts';
 import { NEVER } from '../../lib/instant.ts';
+import { minorDigits } from '../../lib/currency.ts';
 import { dayStart, localDay } from '../../lib/zone.ts';
 import { pruneCells } from '../../memory/cells.ts';
 import { spendCells } from '../../memory/orders.ts';
@@ -51,7 +52,7 @@ export function compileSpendTrend(rule: Extract<Rule, { kind: 'spend_trend' }>, 
     needs: [{ kind: 'orders', spend_days: 2 * rule.days }],
     reads: [],
     ask: (context) => askTrend(trend, cells(context), context, scope),
-    evidence: (context) => trendWords(trend, cells(context), context, scope),
+    evidence: (context) => trendWords(trend, cells(context), context, scope, majorUnits(scope)),
   };
 }
 
@@ -107,12 +108,24 @@ function holdsTrend(trend: Trend, last: bigint, before: bigint, count: number): 
   return trend.op === 'under' ? left < right : left > right;
 }
 
-function trendWords(trend: Trend, cells: readonly Cell[], { now }: EvaluationContext, scope: Scope): string {
+/** The ledger counts in minor units; people read major ones. */
+function majorUnits({ definition: { currency } }: Scope): (units: bigint, scale: number) => string {
+  const digits = minorDigits(currency);
+  return (units, scale) => `${currency} ${textOf(units, scale + digits)}`;
+}
+
+function trendWords(
+  trend: Trend,
+  cells: readonly Cell[],
+  { now }: EvaluationContext,
+  scope: Scope,
+  shown: (units: bigint, scale: number) => string = textOf,
+): string {
   const today = localDay(scope.zone, now);
   const { tallies, scale } = tally(trend, cells, today);
   const last = sumOf(tallies.filter((each) => each.index > today - trend.days));
   const before = sumOf(tallies) - last;
-  return `${textOf(last, scale)} in the last ${plural(trend.days, 'day')}, ${textOf(before, scale)} in the ${trend.days} before`;
+  return `${shown(last, scale)} in the last ${plural(trend.days, 'day')}, ${shown(before, scale)} in the ${trend.days} before`;
 }
 
 /** What both windows hold; where numbers of events are compared, these are the amounts. */
