@@ -93,6 +93,17 @@ const segmentRule = createRoute({
   path: '/segments/$key/rule',
   component: lazyRouteComponent(() => import('../routes/segment-rule.tsx'), 'SegmentRulePage'),
 });
+const newBacktest = createRoute({
+  getParentRoute: () => shell,
+  path: '/new-backtest',
+  validateSearch: (search: Search): { of?: string | undefined } => ({ of: text(search['of']) }),
+  component: lazyRouteComponent(() => import('../routes/backtest-new.tsx'), 'NewBacktestPage'),
+});
+const backtest = createRoute({
+  getParentRoute: () => shell,
+  path: '/backtests/$id',
+  component: lazyRouteComponent(() => import('../routes/backtest.tsx'), 'BacktestPage'),
+});
 const lifecycle = createRoute({
   getParentRoute: () => shell,
   path: '/lifecycle',
@@ -217,6 +228,8 @@ const tree = root.addChildren([
     newSegment,
     segmentRule,
     segment,
+    newBacktest,
+    backtest,
     lifecycle,
     journeys,
     journey,

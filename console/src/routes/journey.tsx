@@ -12,6 +12,7 @@ import { nodeFigures, nodeKind, nodeLabel } from '../lib/journey-words.ts';
 import { runEndWords } from '../lib/words.ts';
 import { DataTable, LoadMore } from '../ui/data-table.tsx';
 import { Icon } from '../ui/icons.tsx';
+import { BacktestLink } from '../ui/backtest-link.tsx';
 import { Page, Section } from '../ui/page.tsx';
 import { PersonLink } from '../ui/person-name.tsx';
 import { Answer, Badge, Empty, Loading, Note } from '../ui/states.tsx';
@@ -49,6 +50,7 @@ function TheJourney({ journey }: { readonly journey: Journey }) {
       actions={
         <>
           <JourneyState on={on} />
+          {can.define && <BacktestLink of={`journey:${journey.id}`} />}
           {can.switch_on && (
             <Button variant={shownIsOn ? 'default' : 'filled'} onClick={() => setAsking(true)}>
               {shownIsOn ? 'Switch off' : on ? `Switch to version ${journey.version}` : 'Switch on'}

@@ -18,6 +18,7 @@ import { ApiProblem } from '../api/problem.ts';
 import { useCan, useFormats } from '../app/formats.tsx';
 import { asSentence, people } from '../lib/format.ts';
 import { stagePaint } from '../lib/stages.ts';
+import { BacktestLink } from '../ui/backtest-link.tsx';
 import { Card, Page, Section } from '../ui/page.tsx';
 import { draftOf, RuleEditor } from '../ui/rule-editor.tsx';
 import { StageBars, StageMark } from '../ui/stage.tsx';
@@ -87,7 +88,14 @@ function TheModel({ model, models }: { readonly model: Model; readonly models: r
             who were inactive for 180 days.
           </>
         }
-        actions={can.define && <ModelMenu model={model} models={models} />}
+        actions={
+          can.define && (
+            <>
+              <BacktestLink of={`model:${model.key}`} />
+              <ModelMenu model={model} models={models} />
+            </>
+          )
+        }
       >
         {model.arming && (
           <Note tone="info">

@@ -7,6 +7,7 @@ import { deleteSegment, segmentPeopleQuery, segmentQuery, type Segment } from '.
 import { useCan, useFormats } from '../app/formats.tsx';
 import { people } from '../lib/format.ts';
 import { LoadMore } from '../ui/data-table.tsx';
+import { BacktestLink } from '../ui/backtest-link.tsx';
 import { Page, Section } from '../ui/page.tsx';
 import { PeopleTable } from '../ui/people-table.tsx';
 import { Answer, Empty, Note, Trouble } from '../ui/states.tsx';
@@ -33,6 +34,7 @@ function TheSegment({ segment }: { readonly segment: Segment }) {
         can.define && (
           <>
             {segment.used_by.length === 0 && <DeleteSegment segment={segment} />}
+            <BacktestLink of={`segment:${segment.key}`} />
             <Button
               onClick={() => void navigate({ to: '/segments/$key/rule', params: { key: segment.key } })}
             >

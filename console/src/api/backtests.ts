@@ -1,0 +1,111 @@
+// Backtests: what a segment, a model or a journey would have done. Asked again while one is under way.
+import { queryOptions } from '@tanstack/react-query';
+import { get, post, remove } from './client.ts';
+
+export type BacktestOf =
+  | { readonly kind: 'segment'; readonly key: string }
+  | { readonly kind: 'model'; readonly key: string }
+  | { readonly kind: 'journey'; readonly key: string; readonly version?: number };
+
+export interface Anyway {
+  readonly people: number;
+  readonly of: number;
+  readonly share: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly undecided: number;
+  readonly contacted: number;
+}
+
+export interface Reason {
+  readonly reason: string;
+  readonly words: string;
+  readonly messages: number;
+}
+
+export interface BacktestResult {
+  readonly title: string;
+  readonly history: { readonly people: number; readonly events: number };
+  readonly consent: 'history' | 'assumed';
+  readonly reached: {
+    readonly people: number;
+    readonly times: number;
+    readonly already: number;
+    readonly at_end: number;
+  };
+  readonly series: {
+    readonly unit: 'day' | 'week';
+    readonly points: readonly { readonly from: string; readonly times: number; readonly messages: number }[];
+  };
+  readonly stages:
+    | readonly {
+        readonly stage: string;
+        readonly name: string;
+        readonly at_start: number;
+        readonly at_end: number;
+        readonly times: number;
+      }[]
+    | null;
+  readonly messages: {
+    readonly asked: number;
+    readonly sent: number;
+    readonly held: number;
+    readonly dropped: number;
+    readonly withheld: number;
+    readonly waiting: number;
+    readonly held_reasons: readonly Reason[];
+    readonly dropped_reasons: readonly Reason[];
+  } | null;
+  readonly overlap: {
+    readonly days: number;
+    readonly any: number;
+    readonly journeys: readonly {
+      readonly key: string;
+      readonly name: string;
+      readonly in_run: number;
+      readonly message: number;
+    }[];
+  };
+  readonly ordered_anyway: Anyway;
+  readonly sample: readonly {
+    readonly person: { readonly id: string; readonly name: string | null; readonly email: string | null };
+    readonly sentence: string;
+    readonly timeline: readonly { readonly at: string; readonly kind: string; readonly words: string }[];
+  }[];
+  readonly notes: readonly string[];
+}
+
+export interface Backtest {
+  readonly id: string;
+  readonly of: { readonly kind: string; readonly key?: string };
+  readonly name: string;
+  readonly sentence: string;
+  readonly state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted';
+  readonly from: string;
+  readonly to: string;
+  readonly assume_consent: boolean;
+  readonly progress: { readonly share: number; readonly people: number; readonly events: number };
+  readonly problem: { readonly message?: string; readonly hint?: string } | null;
+  readonly result: BacktestResult | null;
+}
+
+const soonMs = 700;
+
+export const isUnderWay = ({ state }: Backtest): boolean => state === 'queued' || state === 'running';
+
+export const backtestQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['backtests', id],
+    queryFn: () => get<Backtest>(`/api/backtests/${encodeURIComponent(id)}`),
+    refetchInterval: ({ state }) => (state.data && isUnderWay(state.data) ? soonMs : false),
+  });
+
+export const startBacktest = (asked: {
+  readonly of: BacktestOf;
+  readonly from?: string;
+  readonly to?: string;
+  readonly assume_consent: boolean;
+}): Promise<Backtest> => post('/api/backtests', asked);
+
+export const cancelBacktest = (id: string): Promise<unknown> =>
+  remove(`/api/backtests/${encodeURIComponent(id)}`);
