@@ -79,3 +79,17 @@ export const explainQuery = (
     queryFn: ({ signal }) => post<RuleExplained>('/api/segments/explain', { person, ...of }, signal),
     staleTime: 30_000,
   });
+
+export interface SegmentMove {
+  readonly person: { readonly id: string; readonly name: string | null; readonly email: string | null };
+  readonly kind: 'joined' | 'left';
+  readonly at: string;
+  readonly why: string;
+}
+
+interface SegmentHistoryPage extends PageOf<SegmentMove> {
+  readonly days: readonly { readonly day: string; readonly joined: number; readonly left: number }[];
+}
+
+export const segmentHistoryQuery = (key: string) =>
+  pages<SegmentHistoryPage>(`/api/segments/${encodeURIComponent(key)}/history`);

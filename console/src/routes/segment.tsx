@@ -11,6 +11,7 @@ import { BacktestLink } from '../ui/backtest-link.tsx';
 import { Page, Section } from '../ui/page.tsx';
 import { PeopleTable } from '../ui/people-table.tsx';
 import { Answer, Empty, Note, Trouble } from '../ui/states.tsx';
+import { SegmentHistory } from './segment-history.tsx';
 
 const route = getRouteApi('/shell/segments/$key');
 
@@ -64,6 +65,7 @@ function TheSegment({ segment }: { readonly segment: Segment }) {
           }}
         </Answer>
       </Section>
+      <SegmentHistory segment={segment.key} />
       <UsedBy segment={segment} />
     </Page>
   );

@@ -77,6 +77,7 @@ export const accessByRoute: { readonly [route: string]: Access } = {
   'POST /api/people/:id/thaw': carersAndBuilders,
 
   'GET /api/overview': everyone,
+  'GET /api/segments/:key/history': everyone,
   'GET /api/figures': everyone,
   'GET /api/flows': everyone,
   'GET /api/quarantine': everyone,

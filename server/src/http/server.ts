@@ -25,6 +25,7 @@ import { registerKeys } from './keys.ts';
 import { registerLifecycle } from './lifecycle.ts';
 import { registerLetters } from './letters.ts';
 import { registerOpenApi } from './openapi.ts';
+import { registerSegmentHistory } from './segment-history.ts';
 import { registerFigures } from './figures.ts';
 import { registerFlows } from './flows.ts';
 import { countHealth, registerOverview } from './overview.ts';
@@ -113,6 +114,7 @@ function registerDefinitions(app: App, deps: HttpDeps): void {
   registerBacktests(app, deps);
   registerRuns(app, deps);
   registerPeople(app, deps);
+  registerSegmentHistory(app, deps);
   registerFigures(app, deps);
   registerFlows(app, deps, counts.get);
   registerOverview(app, deps, { counts: counts.get, health: health.get });
