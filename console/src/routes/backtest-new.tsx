@@ -5,6 +5,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { startBacktest, type BacktestOf } from '../api/backtests.ts';
 import { journeyQuery } from '../api/journeys.ts';
+import { lifecycleQuery } from '../api/lifecycle.ts';
 import { segmentQuery } from '../api/segments.ts';
 import { useFormats } from '../app/formats.tsx';
 import { Card, Page } from '../ui/page.tsx';
@@ -80,7 +81,9 @@ function Ask({ of }: { readonly of: BacktestOf }) {
 function useName(of: BacktestOf): string {
   const segment = useQuery({ ...segmentQuery(of.key), enabled: of.kind === 'segment' });
   const journey = useQuery({ ...journeyQuery(of.key), enabled: of.kind === 'journey' });
-  return segment.data?.name ?? journey.data?.name ?? of.key;
+  const models = useQuery({ ...lifecycleQuery, enabled: of.kind === 'model' });
+  const model = models.data?.items.find(({ key }) => of.kind === 'model' && key === of.key);
+  return segment.data?.name ?? journey.data?.name ?? model?.name ?? of.key;
 }
 
 /** `segment:quiet`, `journey:welcome`, `model:default`. */

@@ -28,6 +28,7 @@ export function BacktestPage() {
 
 function TheBacktest({ backtest }: { readonly backtest: Backtest }) {
   const formats = useFormats();
+  const can = useCan();
   const span = `${formats.date(backtest.from)} to ${formats.date(backtest.to)}`;
   const { kind, key } = backtest.of;
   const of = key === undefined ? undefined : `${kind}:${key}`;
@@ -44,6 +45,7 @@ function TheBacktest({ backtest }: { readonly backtest: Backtest }) {
         </>
       }
       actions={
+        can.define &&
         of !== undefined &&
         !isUnderWay(backtest) && (
           <Button renderRoot={(props) => <Link to="/new-backtest" search={{ of }} {...props} />}>
@@ -157,6 +159,7 @@ function Result({ result }: { readonly result: BacktestResult }) {
                 ['Sent', formats.number(messages.sent)],
                 ['Held', formats.number(messages.held)],
                 ['Not sent', formats.number(messages.dropped)],
+                ['Withheld from a control group', formats.number(messages.withheld)],
                 ['Still waiting at the end', formats.number(messages.waiting)],
               ]}
             />
