@@ -16,6 +16,7 @@ const REFERENCE = [
   'audit_log',
   'backfills',
   'backtests',
+  'figures',
   'heard',
   'idempotency_keys',
   'import_refusals',
