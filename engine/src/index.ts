@@ -53,6 +53,7 @@ export {
 export { ruleKinds } from './rules/catalogue.ts';
 export type { CatalogueEntry } from './rules/catalogue.ts';
 export { sentence } from './rules/sentence.ts';
+export { COMPARISON_WORDS } from './rules/sentence-parts.ts';
 export type { Names } from './rules/sentence.ts';
 export { explainStage, explainSegment, holdsSegment } from './lifecycle/explain.ts';
 export type { Explanation } from './rules/explain.ts';

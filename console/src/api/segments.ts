@@ -92,4 +92,4 @@ interface SegmentHistoryPage extends PageOf<SegmentMove> {
 }
 
 export const segmentHistoryQuery = (key: string) =>
-  pages<SegmentHistoryPage>(`/api/segments/${encodeURIComponent(key)}/history`);
+  pages<SegmentHistoryPage>(`${at(key)}/history`, { limit: 10 });

@@ -1,4 +1,5 @@
 // Values inside a condition, between what is stored and what somebody types: durations, numbers, comparisons. Pure.
+import { COMPARISON_WORDS } from '@rapport/engine';
 import type { Where } from '@rapport/engine';
 import type { Json } from '../api/rules.ts';
 import type { SeenType } from '../api/vocabulary.ts';
@@ -64,25 +65,13 @@ export function readAmount(text: string): Json {
   return String(n) === plain ? n : plain;
 }
 
+/** The engine's words, and what a menu needs besides. */
 export const comparisons = {
-  is: 'is',
-  is_not: 'is not',
+  ...COMPARISON_WORDS,
   one_of: 'is one of',
-  none_of: 'is none of',
-  contains: 'contains',
-  not_contains: 'does not contain',
-  starts_with: 'starts with',
-  ends_with: 'ends with',
-  matches: 'matches the pattern',
-  over: 'is over',
-  at_least: 'is at least',
-  under: 'is under',
-  at_most: 'is at most',
-  before: 'is before',
-  after: 'is after',
   known: 'is known',
   unknown: 'is unknown',
-} as const satisfies { readonly [op in Where['op']]: string };
+} satisfies { readonly [op in Where['op']]: string };
 export type ComparisonKey = keyof typeof comparisons;
 
 export type ValueShape = 'none' | 'one' | 'several' | 'text' | 'number' | 'date';

@@ -115,9 +115,6 @@ function Result({ result }: { readonly result: BacktestResult }) {
   const { reached, series, messages, overlap, notes, history } = result;
   return (
     <>
-      {notes.map((note) => (
-        <Note key={note} tone="info" title={note} />
-      ))}
       <Section title="When">
         {reached.times === 0 ? (
           <Empty title="It would have reached nobody in this time." />
@@ -184,6 +181,17 @@ function Result({ result }: { readonly result: BacktestResult }) {
         </Section>
       )}
       <Sample result={result} />
+      {notes.length > 0 && (
+        <Section title="How it was asked">
+          <ul className="plain-list">
+            {notes.map((note) => (
+              <li key={note} className="prose">
+                {note}
+              </li>
+            ))}
+          </ul>
+        </Section>
+      )}
     </>
   );
 }

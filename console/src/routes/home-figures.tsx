@@ -84,7 +84,7 @@ function TrendTable({
 }) {
   const formats = useFormats();
   return (
-    <table className="figure-table">
+    <table className="small-table">
       <caption className="hidden-visually">{card.name} over the last year</caption>
       <thead>
         <tr>

@@ -119,7 +119,7 @@ function FlowTable({ flows }: { readonly flows: Flows }) {
   const name = (key: string | null, otherwise: string) =>
     key === null ? otherwise : (flows.stages.find((stage) => stage.key === key)?.name ?? key);
   return (
-    <table className="figure-table flow-table">
+    <table className="small-table">
       <thead>
         <tr>
           <th scope="col">From</th>

@@ -146,7 +146,7 @@ function Quiet({ overview }: { readonly overview: Overview }) {
       actions={
         count > items.length && (
           <Link to="/people" search={{ segment: 'quiet' }}>
-            All {formats.number(count)}
+            The whole segment
           </Link>
         )
       }

@@ -41,7 +41,7 @@ export function TimeBars({ label, unit, points }: TimeBarsProps) {
       </div>
       <details>
         <summary>As a table</summary>
-        <table className="time-table">
+        <table className="small-table">
           <thead>
             <tr>
               <th scope="col">{unit === 'day' ? 'Day' : 'Week from'}</th>

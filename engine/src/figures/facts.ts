@@ -4,7 +4,7 @@ import type { Definition } from '../definition.ts';
 import type { EventFact } from '../input.ts';
 import { minorDigits } from '../lib/currency.ts';
 import type { Decimal } from '../lib/decimal.ts';
-import { add, compareDecimals, parseDecimal, readDecimal, shifted, subtract, ZERO } from '../lib/decimal.ts';
+import { compareDecimals, parseDecimal, readDecimal, shifted, subtract, ZERO } from '../lib/decimal.ts';
 import type { Instant, LocalDay } from '../lib/instant.ts';
 import type { Zone } from '../lib/zone.ts';
 import { localDay } from '../lib/zone.ts';
@@ -81,7 +81,7 @@ function worthOf(order: Order, event: EventFact | undefined, currency: string): 
     readDecimal(order.total),
   );
   const kept = subtract(major('revenue') ?? net, readDecimal(order.refunded ?? '0'));
-  return Math.max(0, toNumber(add(kept, ZERO)));
+  return Math.max(0, toNumber(kept));
 }
 
 function toNumber(amount: Decimal): number {

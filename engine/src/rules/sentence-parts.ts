@@ -37,7 +37,7 @@ export function comparison(what: string, op: Comparison, value: Json | undefined
   return `${what} ${COMPARISON_WORDS[op]} ${list}`;
 }
 
-const COMPARISON_WORDS: { readonly [op in Exclude<Comparison, 'known' | 'unknown'>]: string } = {
+export const COMPARISON_WORDS: { readonly [op in Exclude<Comparison, 'known' | 'unknown'>]: string } = {
   is: 'is',
   is_not: 'is not',
   one_of: 'is',

@@ -61,11 +61,22 @@ export async function loadSample(
   workspaceId: string,
   options: LoadOptions = {},
 ): Promise<'ended' | 'taken'> {
+  return withSample(deps, workspaceId, async (row) => {
+    if (row.status === 'loading') await loadClaimed(deps, row, options);
+  });
+}
+
+/** One process at a time loads or removes a workspace's sample. */
+export async function withSample(
+  deps: SampleDeps,
+  workspaceId: string,
+  work: (row: SampleStoreRow) => Promise<void>,
+): Promise<'ended' | 'taken'> {
   const release = await claimWork(deps.pool, `sample ${workspaceId}`);
   if (release === undefined) return 'taken';
   try {
     const row = await findSampleStore(deps.pool, workspaceId);
-    if (row?.status === 'loading') await loadClaimed(deps, row, options);
+    if (row !== undefined) await work(row);
     return 'ended';
   } finally {
     await release();

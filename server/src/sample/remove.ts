@@ -1,15 +1,14 @@
 // Takes the sample store away: its people with everything that is theirs, then the definitions that came with it. What
 // somebody made or imported stays as it is. Whoever takes up an unfinished removal goes on where it stood.
-import { claimWork } from '../postgres/claim.ts';
 import type { PersonKey } from '../postgres/bucket.ts';
 import { inTransaction } from '../postgres/pool.ts';
 import { samplePersonKey } from '../postgres/sample-ids.ts';
 import { deleteSamplePeople } from '../postgres/sample-people.ts';
-import { findSampleStore, noteSampleRemoval, type SampleStoreRow } from '../postgres/sample-store.ts';
+import { noteSampleRemoval, type SampleStoreRow } from '../postgres/sample-store.ts';
 import { refreshStatistics } from '../postgres/statistics.ts';
 import { isRetryable } from '../postgres/steps.ts';
 import { forgetSample } from './define.ts';
-import type { LoadOptions, SampleDeps } from './load.ts';
+import { withSample, type LoadOptions, type SampleDeps } from './load.ts';
 
 const BATCH_PEOPLE_MAX = 100;
 const RETRIES_MAX = 8;
@@ -20,15 +19,9 @@ export async function removeSample(
   workspaceId: string,
   options: LoadOptions = {},
 ): Promise<'ended' | 'taken'> {
-  const release = await claimWork(deps.pool, `sample ${workspaceId}`);
-  if (release === undefined) return 'taken';
-  try {
-    const row = await findSampleStore(deps.pool, workspaceId);
-    if (row?.status === 'removing') await removeClaimed(deps, row, options);
-    return 'ended';
-  } finally {
-    await release();
-  }
+  return withSample(deps, workspaceId, async (row) => {
+    if (row.status === 'removing') await removeClaimed(deps, row, options);
+  });
 }
 
 /** The newest first, so that an interrupted removal knows what is left. */
