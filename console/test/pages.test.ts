@@ -3,6 +3,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser } from '../../server/test/support/chromium.ts';
 import { accessProblems, loaded, looks, openPage, sideways, type Watched } from './support/browser.ts';
+import { addressWith, findSubjects, listedPages, type Subjects } from './support/pages.ts';
 import { startRapport, type Rapport } from './support/rapport.ts';
 import { badEvents, send, serverKey, shopEvents } from './support/shop.ts';
 
@@ -10,6 +11,7 @@ let rapport: Rapport;
 let browser: Browser;
 let cookie: string;
 let person: string;
+let subjects: Subjects;
 
 beforeAll(async () => {
   [rapport, browser] = await Promise.all([startRapport(), launchBrowser()]);
@@ -17,6 +19,8 @@ beforeAll(async () => {
   const key = await serverKey(rapport, cookie);
   await send(rapport, key, [...shopEvents(Date.now()), ...badEvents]);
   person = await idOf('person2@example.com');
+  const found = await findSubjects((path) => rapport.api(cookie, 'GET', path));
+  subjects = new Map([...found, ['person', person]]);
 }, 120_000);
 
 afterAll(async () => {
@@ -24,32 +28,7 @@ afterAll(async () => {
   await rapport?.close();
 });
 
-const pages: readonly (readonly [string, string | RegExp])[] = [
-  ['/', /customers/],
-  ['/people', 'People'],
-  ['/people?stage=default:deterioration', 'People'],
-  ['/people/:person', /Beltrán/],
-  ['/segments', 'Segments'],
-  ['/segments/quiet', 'Unusually quiet'],
-  ['/segments/shrinking/rule', 'Change Shrinking'],
-  ['/new-segment', 'New segment'],
-  ['/lifecycle', 'Lifecycle'],
-  ['/journeys', 'Journeys'],
-  ['/journeys/welcome', 'Welcome and second purchase'],
-  ['/journeys/broken_rhythm?view=table', 'Broken rhythm'],
-  ['/messages', 'Sent messages'],
-  ['/mailbox', 'Mailbox'],
-  ['/templates', 'Templates'],
-  ['/templates/welcome', /Welcome/],
-  ['/imports', 'Imports'],
-  ['/quarantine', 'Quarantine'],
-  ['/quarantine?tab=parked', 'Quarantine'],
-  ['/system', 'System'],
-  ['/settings/sending', 'Sending'],
-  ['/settings/connect', 'Connect your site'],
-  ['/settings/keys', 'Keys'],
-  ['/settings/workspace', 'Workspace'],
-];
+const pages = listedPages.filter(({ address }) => !address.startsWith('/no/such/'));
 
 describe.each(looks)('at $width pixels, $scheme', (look) => {
   let watched: Watched;
@@ -60,10 +39,14 @@ describe.each(looks)('at $width pixels, $scheme', (look) => {
 
   afterAll(() => watched.context.close());
 
-  test.each(pages)('%s loads without an error and is readable for everyone', async (address, heading) => {
+  test.each(pages)('$name loads without an error and is readable for everyone', async (one) => {
     const { page, faults } = watched;
+    const address = addressWith(subjects, one.address);
+    // What a shop of one minute does not have yet (a message, a file) is looked at in other tests.
+    if (address === undefined) return;
+    const { heading } = one;
     faults.length = 0;
-    await page.goto(address.replace(':person', person));
+    await page.goto(address);
     await page.getByRole('heading', { level: 1, name: heading }).waitFor();
     await loaded(page);
     expect(faults).toEqual([]);

@@ -58,35 +58,13 @@ export async function startRapport(): Promise<Rapport> {
   const setupUrl = /http\S+/.exec(link ?? '')?.[0] ?? '';
   const { url } = first;
 
-  const api: Rapport['api'] = async (cookie, method, where, body) => {
-    const answer = await fetch(url + where, {
-      method,
-      headers: { cookie, origin: url, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${where} answered ${answer.status}: ${text}`);
-    return text === '' ? null : JSON.parse(text);
-  };
-
   return {
     url,
     databaseUrl: database.url,
     setupUrl,
-    api,
+    api: (cookie, method, where, body) => askApi(url, cookie, method, where, body),
     kill,
-    async setUp() {
-      const answer = await fetch(`${url}/api/setup`, {
-        method: 'POST',
-        headers: { origin: url, 'content-type': 'application/json' },
-        body: JSON.stringify({ token: new URL(setupUrl).searchParams.get('token'), ...owner, business }),
-      });
-      if (!answer.ok) throw new Error(`Set-up answered ${answer.status}: ${await answer.text()}`);
-      return answer.headers
-        .getSetCookie()
-        .map((cookie) => cookie.split(';')[0] ?? '')
-        .join('; ');
-    },
+    setUp: () => makeOwner(url, setupUrl),
     async restart() {
       await start();
     },
@@ -96,4 +74,41 @@ export async function startRapport(): Promise<Rapport> {
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** Makes the owner with the one-time link; the cookie of the session. */
+export async function makeOwner(url: string, setupUrl: string): Promise<string> {
+  const token = new URL(setupUrl).searchParams.get('token');
+  return cookieFrom(url, '/api/setup', { token, ...owner, business });
+}
+
+/** Signs somebody in; the cookie of the session. */
+export async function cookieFrom(url: string, path: string, body: unknown): Promise<string> {
+  const answer = await fetch(url + path, {
+    method: 'POST',
+    headers: { origin: url, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
+  return answer.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';')[0] ?? '')
+    .join('; ');
+}
+
+export async function askApi(
+  url: string,
+  cookie: string,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<unknown> {
+  const answer = await fetch(url + path, {
+    method,
+    headers: { cookie, origin: url, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text}`);
+  return text === '' ? null : JSON.parse(text);
 }
