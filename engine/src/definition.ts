@@ -1,5 +1,6 @@
 // Everything a workspace has defined, as JSON: the source of the compiled program.
 import type { IsoDuration } from './lib/instant.ts';
+import type { Prediction } from './prediction/parameters.ts';
 import type { Json, Rule, Selector } from './rules/rule.ts';
 
 export interface SegmentDefinition {
@@ -116,6 +117,10 @@ export interface Definition {
   /** The workspace's typical gap in days; null until known (then 60). */
   readonly gap_days: number | null;
   readonly visit_gap_days: number | null;
+  /** What was learnt of everyone's rhythm; absent until something was. */
+  readonly prediction?: Prediction;
+  /** The oldest version from which this one differs by refits alone: what these move carries their cause. */
+  readonly refits_since?: number;
   readonly segments: readonly SegmentDefinition[];
   readonly models: readonly LifecycleDefinition[];
   readonly journeys: readonly JourneyDefinition[];

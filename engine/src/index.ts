@@ -86,6 +86,8 @@ export type { SamplePerson, StoryItem } from './backtest/sample.ts';
 export type { PersonHistory, Span } from './backtest/story.ts';
 export { addOutcome, emptyTally, mergeTallies } from './backtest/tally.ts';
 export type { Tally } from './backtest/tally.ts';
+export { parsePrediction } from './prediction/parameters.ts';
+export type { Prediction } from './prediction/parameters.ts';
 export { personZone } from './memory/person-zone.ts';
 export { BUCKETS, bucketOf, hashId, share } from './lib/id.ts';
 export { compileZone, dayStart, localDay } from './lib/zone.ts';

@@ -118,10 +118,17 @@ class Walk {
     if (samePlan && person.program_version >= draft.program.version) return;
     const changedAt = Math.min(Math.max(draft.advancedTo, draft.program.definition.changed_at), draft.now);
     const at = this.frozenAt ?? changedAt;
-    const cause: Cause = { kind: 'definition', id: String(draft.program.version) };
+    const cause = this.upgradeCause();
     draft.touched.touchAll();
     leaveUndefined(draft, at, cause);
     this.settleAt(at, { cause, event: null, silent: true });
+  }
+
+  /** What only a refit of the prediction changed is said to be its doing. */
+  upgradeCause(): Cause {
+    const { version, definition } = this.draft.program;
+    const since = definition.refits_since ?? version;
+    return { kind: this.person.program_version >= since ? 'refit' : 'definition', id: String(version) };
   }
 
   /** Someone imported as of an earlier day stays there: consents and definitions are taken as of that day. */

@@ -32,12 +32,14 @@ export const shippedSegments: readonly SegmentDefinition[] = [
     kind: 'all',
     rules: [
       { kind: 'orders', op: 'at_least', n: 1 },
-      { kind: 'quiet', of: 'orders', gaps: 2, min: 'P14D', max: 'P365D' },
+      // A friendly question may come too soon one time in three.
+      { kind: 'quiet', of: 'orders', one_in: 3, gaps: 2, min: 'P14D', max: 'P365D' },
     ],
   }),
   shipped('quiet_visitors', 'Quiet visitors', {
     kind: 'quiet',
     of: 'visits',
+    one_in: 3,
     gaps: 2,
     min: 'P14D',
     max: 'P365D',
@@ -78,6 +80,15 @@ export const shippedSegments: readonly SegmentDefinition[] = [
         kind: 'all',
         rules: [
           { kind: 'orders', op: 'at_least', n: 1 },
+          segment('quiet'),
+          { kind: 'order_chance', within: 'P365D', op: 'under', share: 0.05 },
+        ],
+      },
+      {
+        kind: 'all',
+        rules: [
+          { kind: 'orders', op: 'at_least', n: 1 },
+          { kind: 'not', rule: { kind: 'predicted' } },
           { kind: 'quiet', of: 'orders', gaps: 4, min: 'P180D', max: 'P730D' },
         ],
       },

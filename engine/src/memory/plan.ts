@@ -167,7 +167,7 @@ export interface Scope {
   readonly zone: Zone;
   readonly definition: Pick<
     Definition,
-    'purchase' | 'refund' | 'visit' | 'currency' | 'gap_days' | 'visit_gap_days'
+    'purchase' | 'refund' | 'visit' | 'currency' | 'gap_days' | 'visit_gap_days' | 'prediction'
   >;
 }
 
@@ -253,7 +253,7 @@ export function sizeOf(slot: PlannedSlot): number {
 const GROUP_EVENT = 'Grouped';
 
 /** Counts up when the meaning or shape of a slot changes, so that stored memories are folded again. */
-export const FORMAT = 3;
+export const FORMAT = 4;
 
 function partOf(need: Need, scope: Scope): PlannedPart {
   switch (need.kind) {

@@ -31,8 +31,9 @@ export function rhythmOf(
 
 /** The tail after one more day, which is later than all of it. */
 export function tailWith(tail: DaysTail | null, day: LocalDay): DaysTail {
-  if (tail === null) return { days: 1, gaps: 0, last_day: day };
-  return { days: tail.days + 1, gaps: tail.gaps + gapLog(day - tail.last_day), last_day: day };
+  if (tail === null) return { days: 1, gaps: 0, first_day: day, last_day: day };
+  const gaps = tail.gaps + gapLog(day - tail.last_day);
+  return { days: tail.days + 1, gaps, first_day: tail.first_day, last_day: day };
 }
 
 export function gapLog(days: number): number {

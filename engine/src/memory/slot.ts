@@ -139,10 +139,11 @@ export interface ConversationsSlot {
   readonly closed: readonly [Instant, string] | null;
 }
 
-/** Days older than those kept one by one: how many, the sum of the logarithms of the gaps between them, the last. */
+/** Days older than those kept one by one: how many, the sum of the logarithms of the gaps between them, the first and the last. */
 export interface DaysTail {
   readonly days: number;
   readonly gaps: number;
+  readonly first_day: LocalDay;
   readonly last_day: LocalDay;
 }
 

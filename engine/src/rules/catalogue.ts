@@ -277,8 +277,27 @@ export const ruleKinds: { readonly [kind in Rule['kind']]: CatalogueEntry<OfKind
     examples: [{ kind: 'spend_trend', days: 90, op: 'under', share: 0.5, orders_at_least: 3 }],
   },
   quiet: {
-    asks: 'silent for so many of their own gaps, bounded below and above (`orders` or `visits`)',
-    examples: [{ kind: 'quiet', of: 'orders', gaps: 2, min: 'P14D', max: 'P365D' }],
+    asks: 'silent for so many of their own gaps, bounded below and above (`orders` or `visits`); with `one_in` 3 or 10, where a rhythm was learnt, past their lapse moment',
+    examples: [
+      { kind: 'quiet', of: 'orders', gaps: 2, min: 'P14D', max: 'P365D' },
+      { kind: 'quiet', of: 'orders', one_in: 3, gaps: 2, min: 'P14D', max: 'P365D' },
+    ],
+  },
+  predicted: {
+    asks: 'a model of the orders stands; without one the next three hold of nobody',
+    examples: [{ kind: 'predicted' }],
+  },
+  order_chance: {
+    asks: 'the chance of an order within so long, a share of 1; asked anew at fixed silences after the last order',
+    examples: [{ kind: 'order_chance', within: 'P365D', op: 'under', share: 0.05 }],
+  },
+  next_order: {
+    asks: 'the next order, if there is one, is expected within so long, or overdue; expected anew at fixed silences',
+    examples: [{ kind: 'next_order', within: 'P7D' }],
+  },
+  lifetime_value: {
+    asks: 'spent so far and expected in 365 days (10 % less a year), in the workspace’s currency; expected anew at fixed silences',
+    examples: [{ kind: 'lifetime_value', op: 'over', value: 500 }],
   },
   date: {
     asks: 'on the days from so many after a date to so many, both included; before it they are negative; `of` a trait, `first_order`, `last_order`, `first_seen`',

@@ -9,6 +9,12 @@ import { compileAccount, compileOpenConversation } from './leaves/accounts.ts';
 import { compileDate } from './leaves/dates.ts';
 import { compileMostFrequent } from './leaves/frequent.ts';
 import { compileLastOrder, compileOrders, compileOrderSpan, compileQuiet } from './leaves/purchases.ts';
+import {
+  compileLifetimeValue,
+  compileNextOrder,
+  compileOrderChance,
+  compilePredicted,
+} from './leaves/predictions.ts';
 import { compileSequence } from './leaves/sequences.ts';
 import {
   compileConsent,
@@ -96,6 +102,14 @@ function compileLeaf(rule: LeafRule, scope: Scope): Leaf {
       return compileSpendTrend(rule, scope);
     case 'quiet':
       return compileQuiet(rule, scope);
+    case 'predicted':
+      return compilePredicted(scope);
+    case 'order_chance':
+      return compileOrderChance(rule, scope);
+    case 'next_order':
+      return compileNextOrder(rule, scope);
+    case 'lifetime_value':
+      return compileLifetimeValue(rule, scope);
     case 'date':
     case 'anniversary':
       return compileDate(rule, scope);

@@ -1,6 +1,5 @@
 // Rule JSON from outside into a rule that may be compiled: all problems at once, each with its place and a way out.
 // Nothing unknown gets through, nothing is guessed.
-import { parseDuration } from '../lib/duration.ts';
 import { isRecord, Reader, shown } from '../lib/reader.ts';
 import { findContradictions } from './contradiction.ts';
 import { AMOUNT_READERS, AMOUNT_RULE_KEYS } from './parse-amounts.ts';
@@ -12,7 +11,6 @@ import {
   KEPT_MAX,
   readJourney,
   readNumber,
-  readOptionalWhole,
   readPath,
   readSaid,
   readSelector,
@@ -24,6 +22,7 @@ import {
 } from './parse-parts.ts';
 import { EVENT_KEYS, EVENT_READERS } from './parse-events.ts';
 import { FACT_KEYS, FACT_READERS } from './parse-facts.ts';
+import { PREDICTION_KEYS, PREDICTION_READERS } from './parse-predictions.ts';
 import { readWindow } from './parse-window.ts';
 import { isCalendar } from './periods.ts';
 import type { Parsed, Rule, Selector, Window } from './rule.ts';
@@ -81,10 +80,10 @@ const KEYS: { readonly [kind in Rule['kind']]: readonly string[] } = {
   ...AMOUNT_RULE_KEYS,
   ...EVENT_KEYS,
   ...FACT_KEYS,
+  ...PREDICTION_KEYS,
   orders: ['op', 'n'],
   order_span: ['at_least'],
   last_order: ['within'],
-  quiet: ['of', 'gaps', 'min', 'max', 'days_at_least'],
   stage: ['model', 'stage', 'for'],
   segment: ['segment'],
   consent: ['channel', 'topic'],
@@ -189,6 +188,7 @@ const READERS: { readonly [kind in Rule['kind']]: ReadKind } = {
   ...AMOUNT_READERS,
   ...EVENT_READERS,
   ...FACT_READERS,
+  ...PREDICTION_READERS,
   orders: ({ reader }, json, path) => {
     const op = reader.oneOf(json, 'op', path, COUNT_OPS);
     const n = readWhole(reader, json, 'n', path, { min: op === 'at_least' ? 1 : 0, max: COUNT_MAX });
@@ -201,23 +201,6 @@ const READERS: { readonly [kind in Rule['kind']]: ReadKind } = {
   last_order: ({ reader }, json, path) => {
     const within = reader.duration(json, 'within', path);
     return within === null ? null : { kind: 'last_order', within };
-  },
-  quiet: ({ reader }, json, path) => {
-    const of = reader.oneOf(json, 'of', path, ['orders', 'visits'] as const);
-    const gaps = readNumber(reader, json, 'gaps', path, { above: 0, max: 100 });
-    const min = reader.duration(json, 'min', path);
-    const max = reader.duration(json, 'max', path);
-    const days = readOptionalWhole(reader, json, 'days_at_least', path, { min: 1, max: COUNT_MAX });
-    if (of === null || gaps === null || min === null || max === null || days === null) return null;
-    if ((parseDuration(min) ?? 0) > (parseDuration(max) ?? 0)) {
-      reader.problem(
-        'contradiction',
-        `${path}/min`,
-        `"min" ${min} is longer than "max" ${max}.`,
-        'Swap them.',
-      );
-    }
-    return { kind: 'quiet', of, gaps, min, max, ...days };
   },
   stage: ({ reader, known }, json, path) => {
     const model = reader.known(json, 'model', path, new Set(known.models.keys()), 'lifecycle model');

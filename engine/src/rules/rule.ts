@@ -1,6 +1,7 @@
 // The rule language as JSON: one shape in wire, storage and engine. Types only; parse.ts is the way in.
 import type { Period } from '../lib/calendar.ts';
 import type { IsoDuration } from '../lib/instant.ts';
+import type { Budget } from '../prediction/parameters.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -209,16 +210,31 @@ export type Rule =
       readonly share: number;
       readonly orders_at_least?: number;
     }
-  /** Silent for `gaps` times the person's own gap since the last net order or visit day, bounded below and above. Holds from last + clamp(gaps × gap) on. */
+  /** Silent for `gaps` times the person's own gap since the last net order or visit day, bounded below and above. Holds from last + clamp(gaps × gap) on. With `one_in`, where a rhythm was learnt: from the person's lapse moment on. */
   | {
       readonly kind: 'quiet';
       readonly of: 'orders' | 'visits';
+      /** Of the silences that end by themselves, at most one in so many is called unusual. */
+      readonly one_in?: Budget;
       readonly gaps: number;
       readonly min: IsoDuration;
       readonly max: IsoDuration;
       /** Only people with at least this many distinct days (3 for visitors). */
       readonly days_at_least?: number;
     }
+  /** A model of the workspace's orders stands. The three kinds below hold of nobody without one, nor of those who never ordered. */
+  | { readonly kind: 'predicted' }
+  /** The chance of an order within so long, 0 to 1: as of the newest of 32 fixed silences after the last order (1 day, and each 1.3 times longer). */
+  | {
+      readonly kind: 'order_chance';
+      readonly within: IsoDuration;
+      readonly op: AmountOp;
+      readonly share: number;
+    }
+  /** The next order, if there is one, is expected within so long or overdue; expected anew at those silences. */
+  | { readonly kind: 'next_order'; readonly within: IsoDuration }
+  /** What they spent so far and are expected to spend in 365 days, 10 % less a year, in major units; expected anew at those silences. */
+  | { readonly kind: 'lifetime_value'; readonly op: AmountOp; readonly value: Amount }
   /** On the local days of the person's own zone from so many days after a date (negative: before) to so many, both included. */
   | ({ readonly kind: 'date' } & DateSpan)
   /** As `date`, around each of its anniversaries, from the first on. */

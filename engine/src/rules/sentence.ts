@@ -3,6 +3,7 @@ import type { Rule } from './rule.ts';
 import { accountSentence, dateSentence } from './sentence-facts.ts';
 import { amountSentence } from './sentence-amounts.ts';
 import { sequenceSentence, valueSentence } from './sentence-events.ts';
+import { predictionSentence } from './sentence-predictions.ts';
 import type { Names } from './sentence-parts.ts';
 import {
   amountWords,
@@ -99,7 +100,11 @@ function leaf(rule: Leaf, names: Names, isNot: boolean): string {
     case 'last_order':
       return `${has(isNot)} ordered within the last ${duration(rule.within)}`;
     case 'quiet':
-      return quiet(rule, isNot);
+    case 'predicted':
+    case 'order_chance':
+    case 'next_order':
+    case 'lifetime_value':
+      return predictionSentence(rule, isNot);
     case 'date':
     case 'anniversary':
       return dateSentence(rule, isNot);
@@ -129,16 +134,6 @@ function counted(rule: Extract<Rule, { kind: 'count' }>, isNot: boolean): string
     return `has not done ${events(rule)}${window === '' ? ' ever' : window}`;
   if (never || once) return `has done ${events(rule)}${window}`;
   return `${has(isNot)} done ${events(rule)} ${amountWords(rule.op, rule.n)} ${rule.n === 1 ? 'time' : 'times'}${window}`;
-}
-
-function quiet(rule: Extract<Rule, { kind: 'quiet' }>, isNot: boolean): string {
-  const what = rule.of === 'orders' ? 'ordering' : 'visiting';
-  const days =
-    rule.days_at_least === undefined
-      ? ''
-      : `, having done so on ${plural(rule.days_at_least, 'day')} or more`;
-  const gaps = rule.gaps === 1 ? 'their usual gap' : `${rule.gaps} of their usual gaps`;
-  return `is ${isNot ? 'not ' : ''}unusually quiet: not ${what} for ${gaps} (${duration(rule.min)} to ${duration(rule.max)})${days}`;
 }
 
 function stage(rule: Extract<Rule, { kind: 'stage' }>, names: Names, isNot: boolean): string {

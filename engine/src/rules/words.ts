@@ -59,6 +59,12 @@ export function valueWords(value: Json | undefined): string {
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
 
+/** `4 %`, `0.3 %`. */
+export function percentWords(share: number): string {
+  const percent = share * 100;
+  return `${percent < 1 ? Number(percent.toPrecision(1)) : Math.round(percent)} %`;
+}
+
 /** 23.5 days → `24 days`; under two days in hours. */
 export function gapWords(ms: number): string {
   return ms < 2 * DAY_MS

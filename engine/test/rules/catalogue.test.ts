@@ -38,8 +38,9 @@ const KNOWN = {
   journeys: new Set(['welcome']),
 };
 
-const definition = baseDefinition(SHOP);
-const scope = { zone: compileZone(definition.time_zone)!, definition };
+const learnt = baseDefinition(SHOP);
+const { prediction: _, ...unlearnt } = learnt;
+const zone = compileZone(learnt.time_zone)!;
 
 describe.each([
   ['kind', ruleKinds, kindRows],
@@ -79,8 +80,9 @@ function cases(
 }
 
 function ask(rule: Rule, story: Story): boolean {
-  const compiled = compileRule(rule, scope);
   const world = worldOf(story);
+  const scope = { zone, definition: world.definition };
+  const compiled = compileRule(rule, scope);
   const context = {
     memory: refoldMemory(planMemory([compiled], scope), world.history, nowOf(story)),
     standing: world.standing,
@@ -95,7 +97,7 @@ function ask(rule: Rule, story: Story): boolean {
 
 function worldOf(story: Story) {
   return {
-    definition,
+    definition: story.unlearnt === true ? unlearnt : learnt,
     history: story.events ?? [],
     standing: { ...EMPTY_STANDING, ...story.standing },
     personId: story.personId ?? 'p1',

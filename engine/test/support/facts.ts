@@ -5,6 +5,7 @@ import { compileZone } from '../../src/lib/zone.ts';
 import { planMemory } from '../../src/memory/plan.ts';
 import { refoldMemory } from '../../src/memory/remember.ts';
 import type { Standing } from '../../src/person.ts';
+import type { Prediction } from '../../src/prediction/parameters.ts';
 import { compileRule } from '../../src/rules/compile.ts';
 import type { EvaluationContext } from '../../src/rules/evaluate.ts';
 import { evaluate } from '../../src/rules/evaluate.ts';
@@ -25,6 +26,23 @@ export const EMPTY_STANDING: Standing = {
   soft_bounces: {},
 };
 
+/** A shop where people order every few weeks: MBG/NBD in days, as CDNOW's. */
+export const PREDICTION: Prediction = {
+  fitted_at: instant('2026-01-01T00:00:00Z'),
+  purchases: {
+    verdict: 'fits',
+    model: { k: 1, modified: true, r: 0.525, alpha: 43.28, a: 0.891, b: 1.614 },
+    groups: [40, 90],
+    thresholds: {
+      one_in_3: { fast: 0.7, middle: 0.6, slow: 0.5 },
+      one_in_10: { fast: 0.4, middle: 0.35, slow: 0.3 },
+    },
+    pooled_gap_days: { one_in_3: 60, one_in_10: 150 },
+  },
+  visits: null,
+  spending: { p: 6.25, q: 3.74, v: 1_544 },
+};
+
 export const SHOP = {
   time_zone: 'Europe/Berlin',
   currency: 'EUR',
@@ -33,6 +51,7 @@ export const SHOP = {
   purchase: { event: 'Order Completed' },
   refund: { event: ['Order Refunded', 'Order Cancelled'] },
   visit: { event: 'Page Viewed' },
+  prediction: PREDICTION,
 } as const satisfies Partial<Definition>;
 
 let made = 0;

@@ -5,6 +5,8 @@ import type { Definition } from '../../src/definition.ts';
 import type { Period } from '../../src/lib/calendar.ts';
 import type { EventFact } from '../../src/input.ts';
 import type { Standing } from '../../src/person.ts';
+import type { Comings } from './oracle-predictions.ts';
+import { expected, lapseHours } from './oracle-predictions.ts';
 import type {
   AmountOp,
   Anchor,
@@ -208,6 +210,12 @@ export function holds(world: World, rule: Rule, now: number): boolean {
     }
     case 'quiet':
       return quiet(world, rule, now);
+    case 'predicted':
+      return (world.definition.prediction?.purchases.model ?? null) !== null;
+    case 'order_chance':
+    case 'next_order':
+    case 'lifetime_value':
+      return expected(world.definition, rule, comings(world, 'orders'), now);
     case 'date':
     case 'anniversary': {
       const zone = livesIn(world);
@@ -559,13 +567,36 @@ function orderDays(world: World): readonly number[] {
   return [...new Set(netOrders(world).map((order) => day(world, order.at)))];
 }
 
+/** When somebody came, as predictions see it. */
+function comings(world: World, of: 'orders' | 'visits'): Comings {
+  const times =
+    of === 'visits'
+      ? sorted(selected(world, world.definition.visit)).map((event) => event.at)
+      : netOrders(world).map((order) => order.at);
+  const days = [...new Set(times.map((time) => day(world, time)))];
+  const spends = netOrders(world).flatMap(({ spend }) => (spend === null ? [] : [Number(spend) / 1e20]));
+  return { times, days, keptDays: of === 'visits' ? days.slice(-64) : keptOrderDays(world), spends };
+}
+
+/** Of the newest 64 orders, the days of those that were not refunded. */
+function keptOrderDays(world: World): readonly number[] {
+  const purchases = sorted(selected(world, world.definition.purchase));
+  const firsts = purchases.filter((event, i) => {
+    const id = orderId(event);
+    return id === null || purchases.findIndex((other) => orderId(other) === id) === i;
+  });
+  const kept = new Set(firsts.slice(-64).map((event) => event.id));
+  const net = netOrders(world).filter((order) => kept.has(order.id));
+  return [...new Set(net.map((order) => day(world, order.at)))];
+}
+
 function quiet(world: World, rule: Extract<Rule, { kind: 'quiet' }>, now: number): boolean {
   const visits = rule.of === 'visits';
-  const times = visits
-    ? sorted(selected(world, world.definition.visit)).map((event) => event.at)
-    : netOrders(world).map((order) => order.at);
-  const days = [...new Set(times.map((time) => day(world, time)))];
+  const came = comings(world, rule.of);
+  const { times, days } = came;
   if (times.length === 0 || days.length < (rule.days_at_least ?? 1)) return false;
+  const lapse = lapseHours(world.definition, rule, came);
+  if (lapse !== null) return now >= times.at(-1)! + lapse * HOUR;
 
   // "Stored floats are rounded": logarithms to 12 significant digits, the gap to whole milliseconds.
   const logs = days.slice(1).map((each, i) => Number(Math.log(each - days[i]!).toPrecision(12)));

@@ -4,6 +4,7 @@ import type { Definition } from '../../src/definition.ts';
 import type { Period } from '../../src/lib/calendar.ts';
 import type { EventFact } from '../../src/input.ts';
 import type { Standing } from '../../src/person.ts';
+import type { Prediction, RhythmParameters } from '../../src/prediction/parameters.ts';
 import type {
   Comparison,
   DateOf,
@@ -352,15 +353,31 @@ const leaves: { readonly [kind in Exclude<Rule['kind'], 'all' | 'any' | 'not'>]:
       fc.constantFrom(0.5, 1, 2, 3.5),
       fc.constantFrom(['P1D', 'P365D'], ['P14D', 'P14D'], ['PT1H', 'P30D']),
       fc.option(least, { nil: undefined }),
+      fc.constantFrom(undefined, 3 as const, 10 as const),
     )
-    .map(([of, gaps, [min, max], n]) => ({
+    .map(([of, gaps, [min, max], n, oneIn]) => ({
       kind: 'quiet',
       of,
+      ...(oneIn === undefined ? {} : { one_in: oneIn }),
       gaps,
       min: min!,
       max: max!,
       ...(n === undefined ? {} : { days_at_least: n }),
     })),
+  predicted: fc.constant({ kind: 'predicted' }),
+  order_chance: fc
+    .tuple(
+      fc.constantFrom('P30D', 'P90D', 'P365D'),
+      amountOp,
+      fc.double({ min: 0.01, max: 0.9, noNaN: true }),
+    )
+    .map(([within, op, share]) => ({ kind: 'order_chance', within, op, share })),
+  next_order: fc
+    .constantFrom('PT1H', 'P7D', 'P30D', 'P200D')
+    .map((within) => ({ kind: 'next_order', within })),
+  lifetime_value: fc
+    .tuple(amountOp, fc.integer({ min: 0, max: 900 }))
+    .map(([op, value]) => ({ kind: 'lifetime_value', op, value: value + 0.123 })),
   date: fc
     .tuple(dateOf, fc.integer({ min: -40, max: 40 }), fc.constantFrom(undefined, 0, 1, 20))
     .map(([of, from, more]) => ({
@@ -429,6 +446,7 @@ const timely: fc.Arbitrary<Rule> = fc.oneof(
   calendar.map((w): Rule => ({ kind: 'latest', event: '*', property: 'score', ...w, op: 'known' })),
   leaves.last_order,
   leaves.quiet,
+  fc.oneof(leaves.order_chance, leaves.next_order, leaves.lifetime_value),
   fc
     .tuple(fc.constantFrom(...TRAITS), duration)
     .map(([path, within]): Rule => ({ kind: 'trait', path, op: 'known', said_within: within })),
@@ -710,18 +728,54 @@ export const standing: fc.Arbitrary<Standing> = fc
     soft_bounces: {},
   }));
 
+/** What a fit of any shop might have found, or not. */
+const thresholds = fc.record({
+  fast: fc.double({ min: 0.05, max: 0.95, noNaN: true }),
+  middle: fc.double({ min: 0.05, max: 0.95, noNaN: true }),
+  slow: fc.double({ min: 0.05, max: 0.95, noNaN: true }),
+});
+
+const parameter = (min: number, max: number): fc.Arbitrary<number> => fc.double({ min, max, noNaN: true });
+
+const rhythm: fc.Arbitrary<RhythmParameters> = fc
+  .record({
+    model: fc.option(
+      fc.record({
+        k: fc.constantFrom(1, 1, 2, 3),
+        modified: fc.boolean(),
+        r: parameter(0.2, 3),
+        alpha: parameter(1, 60),
+        a: parameter(0.05, 3),
+        b: parameter(0.3, 5),
+      }),
+    ),
+    groups: fc.constantFrom([5, 20] as const, [30, 90] as const),
+    thresholds: fc.record({ one_in_3: thresholds, one_in_10: thresholds }),
+    pooled_gap_days: fc.constantFrom({ one_in_3: 20, one_in_10: 65.3 }, { one_in_3: null, one_in_10: null }),
+  })
+  .map((found) => ({ verdict: found.model === null ? 'degenerate' : 'fits', ...found }));
+
+const prediction: fc.Arbitrary<Prediction> = fc.record({
+  fitted_at: fc.constant(START),
+  purchases: rhythm,
+  visits: fc.option(rhythm),
+  spending: fc.option(fc.record({ p: parameter(0.5, 8), q: parameter(1.5, 6), v: parameter(100, 20_000) })),
+});
+
 export const definition: fc.Arbitrary<Definition> = fc
   .record({
     time_zone: fc.constantFrom(...ZONES),
     currency: fc.constantFrom('EUR', 'JPY'),
     gap_days: fc.constantFrom(null, 30, 45.5),
     visit_gap_days: fc.constantFrom(null, 10),
+    prediction: fc.option(prediction, { nil: undefined }),
   })
-  .map((settings) => ({
+  .map(({ prediction, ...settings }) => ({
     workspace: 'w',
     version: 1,
     changed_at: START,
     ...settings,
+    ...(prediction === undefined ? {} : { prediction }),
     purchase: { event: 'Order Completed' },
     refund: { event: ['Order Refunded', 'Order Cancelled'] },
     visit: { event: ['Page Viewed', 'Screen Viewed'] },

@@ -18,6 +18,8 @@ export interface Story {
   readonly standing?: Partial<Standing>;
   readonly runStartedAt?: number;
   readonly personId?: string;
+  /** In a shop whose rhythm was not learnt. */
+  readonly unlearnt?: true;
   /** Noon of 1 June 2026 unless said. */
   readonly now?: string;
 }
@@ -385,6 +387,32 @@ export const kindRows: Rows<typeof ruleKinds> = {
     {
       holds: { events: ordered('2026-04-22T12:00:00Z', '2026-05-02T12:00:00Z', '2026-05-12T12:00:00Z') },
       fails: { events: ordered('2026-04-22T12:00:00Z', '2026-05-02T12:00:00Z', '2026-05-12T12:00:00.001Z') },
+    },
+    // Three orders in 20 days: of such, all but 1 in 3 have ordered again after 15 days and a half.
+    {
+      holds: { events: ordered('2026-04-27T12:00:00Z', '2026-05-07T12:00:00Z', '2026-05-17T00:00:00Z') },
+      fails: { events: ordered('2026-04-27T12:00:00Z', '2026-05-07T12:00:00Z', '2026-05-17T00:00:00.001Z') },
+    },
+  ],
+  predicted: [{ holds: {}, fails: { unlearnt: true } }],
+  order_chance: [
+    {
+      holds: { events: ordered('2023-06-01T12:00:00Z') },
+      fails: { events: ordered('2026-05-01T12:00:00Z') },
+    },
+  ],
+  next_order: [
+    {
+      holds: {
+        events: ordered(...[22, 23, 24, 25, 26, 27, 28, 29, 30, 31].map((day) => `2026-05-${day}T12:00:00Z`)),
+      },
+      fails: { events: ordered('2026-05-31T12:00:00Z') },
+    },
+  ],
+  lifetime_value: [
+    {
+      holds: { events: [paid(490, '2026-05-10T10:00:00Z')] },
+      fails: { events: [paid(200, '2026-05-10T10:00:00Z')] },
     },
   ],
   date: [

@@ -126,45 +126,6 @@ export const personForms = {
       { part: 'thing', key: 'topic', label: 'Topic', of: 'topics', any: 'any topic' },
     ],
   },
-  quiet: {
-    menu: [
-      {
-        group: 'relation',
-        title: 'is unusually quiet',
-        example: 'is unusually quiet: no order for 2 of their own usual gaps',
-        also: 'silence lapse churn rhythm inactive gap broken',
-        rule: () => ({ kind: 'quiet', of: 'orders', gaps: 2, min: 'P14D', max: 'P365D' }),
-      },
-    ],
-    parts: () => [
-      verb('is unusually quiet:', 'is not unusually quiet:'),
-      {
-        part: 'choice',
-        key: 'of',
-        label: 'Silence of what',
-        options: [
-          { value: 'orders', text: 'no order' },
-          { value: 'visits', text: 'no visit' },
-        ],
-      },
-      words('for'),
-      { part: 'number', key: 'gaps', label: 'Usual gaps' },
-      words('times their own usual gap, but never sooner than'),
-      { part: 'duration', key: 'min', label: 'Never sooner than' },
-      words('and never later than'),
-      { part: 'duration', key: 'max', label: 'Never later than' },
-      {
-        part: 'more',
-        key: 'days_at_least',
-        add: 'only after several days',
-        start: 3,
-        parts: [
-          words(', only people seen on at least'),
-          { part: 'number', key: 'days_at_least', label: 'Only after so many days', unit: ['day', 'days'] },
-        ],
-      },
-    ],
-  },
   stage: {
     menu: [
       {

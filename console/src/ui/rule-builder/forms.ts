@@ -5,12 +5,14 @@ import { dateForms } from './forms-dates.ts';
 import { eventForms } from './forms-events.ts';
 import { moneyForms } from './forms-money.ts';
 import { personForms } from './forms-person.ts';
+import { predictionForms } from './forms-predictions.ts';
 
 export const forms: { readonly [kind in LeafKind]: Form } = {
   ...eventForms,
   ...moneyForms,
   ...personForms,
   ...dateForms,
+  ...predictionForms,
 };
 
 export const isLeafKind = (kind: unknown): kind is LeafKind =>

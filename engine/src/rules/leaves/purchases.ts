@@ -1,10 +1,14 @@
 // Leaves about orders and silence: how many, how far apart, how recent, and whether someone is quiet for their own rhythm.
 import { DAY_MS } from '../../lib/instant.ts';
-import type { DurationMs, Instant } from '../../lib/instant.ts';
+import type { DurationMs } from '../../lib/instant.ts';
 import type { Scope } from '../../memory/plan.ts';
-import { ORDERS_KEY, VISITS_KEY } from '../../memory/plan.ts';
+import { ORDERS_KEY } from '../../memory/plan.ts';
 import type { NetOrders } from '../../memory/slot.ts';
 import type { Memory } from '../../person.ts';
+import type { LapseBy } from '../../prediction/lapse.ts';
+import { lapseOf } from '../../prediction/lapse.ts';
+import type { Statistics } from '../../prediction/statistics.ts';
+import { ownGapDays, statisticsOf } from '../../prediction/statistics.ts';
 import type { EvaluationContext, Leaf } from '../evaluate.ts';
 import { lasting, NO, YES } from '../evaluate.ts';
 import type { Rule } from '../rule.ts';
@@ -57,37 +61,56 @@ export function compileLastOrder(rule: Extract<Rule, { kind: 'last_order' }>, sc
   };
 }
 
-/** Silence as long as so many of the person's own gaps, bounded: holds from the last time plus that on. */
+/** Silence that is not normal: from the person's lapse moment on, or as long as so many of their own gaps, bounded. */
 export function compileQuiet(rule: Extract<Rule, { kind: 'quiet' }>, scope: Scope): Leaf {
+  const { of, one_in: budget } = rule;
   const minMs = durationOf(rule.min);
   const maxMs = durationOf(rule.max);
   const daysMin = rule.days_at_least ?? 1;
-  const otherwise = rule.of === 'orders' ? scope.definition.gap_days : scope.definition.visit_gap_days;
-  const gapOtherwiseMs = Math.round((otherwise ?? GAP_DAYS_OTHERWISE) * DAY_MS);
-  const rhythm = rule.of === 'orders' ? orderRhythm : visitRhythm;
-  const silenceMs = (gapMs: DurationMs): DurationMs =>
-    Math.min(Math.max(Math.round(rule.gaps * gapMs), minMs), maxMs);
+  const { gap_days, visit_gap_days, prediction } = scope.definition;
+  const gapOtherwiseMs = Math.round(
+    ((of === 'orders' ? gap_days : visit_gap_days) ?? GAP_DAYS_OTHERWISE) * DAY_MS,
+  );
+  const learnt = (of === 'orders' ? prediction?.purchases : prediction?.visits) ?? null;
+
+  const lapse = (memory: Memory, known: Statistics): { ms: DurationMs; by: LapseBy | 'gaps' } => {
+    const found =
+      budget === undefined || learnt === null
+        ? null
+        : lapseOf(learnt, known, budget, () => ownGapDays(of, memory));
+    if (found !== null) return { ms: found.silenceMs, by: found.by };
+    const gaps = Math.round(rule.gaps * (known.gapMs ?? gapOtherwiseMs));
+    return { ms: Math.min(Math.max(gaps, minMs), maxMs), by: 'gaps' };
+  };
 
   return {
-    needs: [rule.of === 'orders' ? ORDERS[0]! : { kind: 'visits' }],
+    needs: [of === 'orders' ? ORDERS[0]! : { kind: 'visits' }],
     reads: [],
     ask: ({ memory, now }) => {
-      const { last_at, gap_ms, days } = rhythm(memory);
-      if (last_at === null || days < daysMin) return NO;
-      const due = last_at + silenceMs(gap_ms ?? gapOtherwiseMs);
+      const known = statisticsOf(of, memory, scope.zone);
+      if (known === null || known.x + 1 < daysMin) return NO;
+      const due = known.lastAt + lapse(memory, known).ms;
       return now >= due ? YES : { holds: false, until: due };
     },
     evidence: ({ memory, now }: EvaluationContext) => {
-      const { last_at, gap_ms, days } = rhythm(memory);
-      const what = rule.of === 'orders' ? 'order' : 'visit';
-      if (last_at === null) return `no ${what} yet`;
-      if (days < daysMin) return `${what}s on ${plural(days, 'day')} only`;
-      const usual = `${gap_ms === null ? 'a usual' : 'their own'} gap of ${gapWords(gap_ms ?? gapOtherwiseMs)}`;
-      const due = last_at + silenceMs(gap_ms ?? gapOtherwiseMs);
-      return `no ${what} since ${dateWords(scope.zone, last_at)}; ${usual}; quiet ${now >= due ? 'since' : 'from'} ${dateWords(scope.zone, due)}`;
+      const known = statisticsOf(of, memory, scope.zone);
+      const what = of === 'orders' ? 'order' : 'visit';
+      if (known === null) return `no ${what} yet`;
+      if (known.x + 1 < daysMin) return `${what}s on ${plural(known.x + 1, 'day')} only`;
+      const usual = `${known.gapMs === null ? 'a usual' : 'their own'} gap of ${gapWords(known.gapMs ?? gapOtherwiseMs)}`;
+      const { ms, by } = lapse(memory, known);
+      const due = known.lastAt + ms;
+      return `no ${what} since ${dateWords(scope.zone, known.lastAt)}; ${usual}; quiet ${now >= due ? 'since' : 'from'} ${dateWords(scope.zone, due)}${LAPSE_WORDS[by]}`;
     },
   };
 }
+
+const LAPSE_WORDS: { readonly [by in LapseBy | 'gaps']: string } = {
+  model: ', by the rhythm learnt from everyone and their own',
+  own_gaps: ', by their own gaps',
+  pooled_gap: ", by everyone's gaps",
+  gaps: '',
+};
 
 export function netOrders(memory: Memory): NetOrders {
   const slot = memory.slots[ORDERS_KEY];
@@ -97,21 +120,4 @@ export function netOrders(memory: Memory): NetOrders {
 export function lastOrderWords(memory: Memory, scope: Scope): string {
   const at = netOrders(memory).last_at;
   return at === null ? 'no order' : `last order on ${dateWords(scope.zone, at)}`;
-}
-
-interface Rhythm {
-  readonly last_at: Instant | null;
-  readonly gap_ms: DurationMs | null;
-  readonly days: number;
-}
-
-function orderRhythm(memory: Memory): Rhythm {
-  return netOrders(memory);
-}
-
-function visitRhythm(memory: Memory): Rhythm {
-  const slot = memory.slots[VISITS_KEY];
-  return slot?.kind === 'visits'
-    ? { last_at: slot.last_at, gap_ms: slot.gap_ms, days: slot.all_days }
-    : NO_ORDERS;
 }

@@ -33,7 +33,7 @@ export function cellsOf(memory: Memory, key: string): readonly Cell[] {
   return slot?.kind === 'cells' ? slot.cells : [];
 }
 
-export function compareAmount(amount: bigint, op: AmountOp, limit: bigint): boolean {
+export function compareAmount<T extends bigint | number>(amount: T, op: AmountOp, limit: T): boolean {
   switch (op) {
     case 'over':
       return amount > limit;
