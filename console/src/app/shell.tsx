@@ -1,13 +1,16 @@
-// The frame around every room: navigation, who is signed in, light and dark. On a phone the rooms wait behind a button.
-import { ActionIcon, Drawer, Menu, useMantineColorScheme, useComputedColorScheme } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+// The frame around every room: navigation, who is signed in. On a phone the rooms wait behind a button. It is loaded first by
+// everyone, so it uses what the browser has and no part of a library that a page may not need.
+import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
-import { sessionQuery, signOut, type Session } from '../api/session.ts';
+import { useEffect, useRef, useState } from 'react';
+import { sessionQuery, type Session } from '../api/session.ts';
 import { Icon } from '../ui/icons.tsx';
+import { Sheet } from '../ui/sheet.tsx';
+import { AccountMenu } from './account-menu.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { SessionAround } from './formats.tsx';
+import { Keyboard, openLayer } from './keyboard.tsx';
+import { isMac } from './keys.ts';
 import { roomGroups } from './rooms.ts';
 import './shell.css';
 
@@ -28,8 +31,9 @@ export function Shell() {
         <PhoneBar session={session} />
         <aside className="side">
           <Brand name={session.workspace?.name ?? 'Rapport'} />
+          <FindButton />
           <Rooms session={session} />
-          <Account session={session} />
+          <AccountMenu session={session} />
         </aside>
         <main id="main" tabIndex={-1}>
           <ConnectionBanner />
@@ -37,6 +41,7 @@ export function Shell() {
           <Outlet />
         </main>
       </div>
+      <Keyboard />
     </SessionAround>
   );
 }
@@ -98,59 +103,49 @@ function Rooms({ session, onGo }: { readonly session: Session; readonly onGo?: (
 }
 
 function PhoneBar({ session }: { readonly session: Session }) {
-  const [open, { open: show, close }] = useDisclosure(false);
+  const [open, setOpen] = useState(false);
+  const close = (): void => setOpen(false);
   return (
     <header className="phone-bar">
-      <ActionIcon variant="subtle" size={44} aria-label="Rooms" aria-expanded={open} onClick={show}>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label="Rooms"
+        aria-expanded={open}
+        onClick={() => setOpen(true)}
+      >
         <Icon name="menu" />
-      </ActionIcon>
+      </button>
       <Brand name={session.workspace?.name ?? 'Rapport'} />
-      <Drawer opened={open} onClose={close} size={280} title="Rooms">
-        <Rooms session={session} onGo={close} />
-        <Account session={session} />
-      </Drawer>
+      <button type="button" className="icon-button" aria-label="Find" onClick={() => openLayer('palette')}>
+        <Icon name="search" />
+      </button>
+      {open && (
+        <Sheet label="Rooms" className="sheet-left" onClose={close}>
+          <div className="phone-rooms">
+            <button type="button" className="icon-button" aria-label="Close" onClick={close}>
+              <Icon name="cross" />
+            </button>
+            <Rooms session={session} onGo={close} />
+            <AccountMenu session={session} onGo={close} />
+          </div>
+        </Sheet>
+      )}
     </header>
   );
 }
 
-function Account({ session }: { readonly session: Session }) {
-  const navigate = useNavigate();
-  const client = useQueryClient();
-  const { setColorScheme, colorScheme } = useMantineColorScheme();
-  const scheme = useComputedColorScheme('light');
-  const leave = async () => {
-    await signOut().catch(() => null);
-    client.clear();
-    await navigate({ to: '/sign-in' });
-  };
+function FindButton() {
   return (
-    <div className="account">
-      <Menu position="top-start" width={232}>
-        <Menu.Target>
-          <button type="button" className="account-button">
-            <span className="initial" aria-hidden="true">
-              {[...(session.user?.name ?? '?')][0]?.toUpperCase()}
-            </span>
-            <span className="account-words">
-              <span className="account-name">{session.user?.name}</span>
-              <span className="muted">{session.user?.role}</span>
-            </span>
-          </button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item
-            leftSection={<Icon name={scheme === 'dark' ? 'sun' : 'moon'} size={16} />}
-            onClick={() => setColorScheme(scheme === 'dark' ? 'light' : 'dark')}
-          >
-            {scheme === 'dark' ? 'Light colours' : 'Dark colours'}
-          </Menu.Item>
-          {colorScheme !== 'auto' && (
-            <Menu.Item onClick={() => setColorScheme('auto')}>Colours of the system</Menu.Item>
-          )}
-          <Menu.Divider />
-          <Menu.Item onClick={() => void leave()}>Sign out</Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
-    </div>
+    <button
+      type="button"
+      className="find-button"
+      aria-keyshortcuts="Control+K Meta+K"
+      onClick={() => openLayer('palette')}
+    >
+      <Icon name="search" size={16} />
+      <span>Find</span>
+      <kbd>{isMac() ? '⌘K' : 'Ctrl K'}</kbd>
+    </button>
   );
 }

@@ -1,6 +1,5 @@
 // The business itself: its name, zone and currency, and the sending rules that hold for everyone.
 import { Button, NumberInput, Select, TextInput } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { sessionQuery } from '../api/session.ts';
@@ -10,6 +9,7 @@ import { fieldError } from '../lib/fields.ts';
 import { durationWords } from '../lib/format.ts';
 import { currencies, industries, timeZones } from '../lib/places.ts';
 import { channelWords, valueWords } from '../lib/words.ts';
+import { offerUndo } from '../ui/undo.tsx';
 import { Facts, Page, Section } from '../ui/page.tsx';
 import { Answer, Trouble } from '../ui/states.tsx';
 
@@ -20,9 +20,9 @@ export function WorkspacePage() {
       <Answer of={settings}>
         {(it) => (
           <div className="two even">
-            <Business settings={it} />
+            <Business key={`${it.name} ${it.time_zone} ${it.currency} ${it.industry}`} settings={it} />
             <div className="stack" style={{ gap: 32 }}>
-              <Policy settings={it} />
+              <Policy key={JSON.stringify(it.policy)} settings={it} />
               <Learnt settings={it} />
             </div>
           </div>
@@ -32,27 +32,30 @@ export function WorkspacePage() {
   );
 }
 
-function useSave(words: string) {
+type Change = Parameters<typeof changeSettings>[0];
+
+/** Saves, and offers the way back to what was there before. */
+function useSave(words: string, before: Change) {
   const client = useQueryClient();
+  const show = async (fresh: Settings): Promise<void> => {
+    client.setQueryData(settingsQuery.queryKey, fresh);
+    await client.invalidateQueries({ queryKey: sessionQuery.queryKey });
+  };
   return useMutation({
     mutationFn: changeSettings,
     onSuccess: async (fresh) => {
-      client.setQueryData(settingsQuery.queryKey, fresh);
-      await client.invalidateQueries({ queryKey: sessionQuery.queryKey });
-      notifications.show({ message: words });
+      await show(fresh);
+      offerUndo({ done: words, undo: async () => show(await changeSettings(before)) });
     },
   });
 }
 
 function Business({ settings }: { readonly settings: Settings }) {
   const can = useCan();
-  const [form, setForm] = useState({
-    name: settings.name,
-    time_zone: settings.time_zone,
-    currency: settings.currency,
-    industry: settings.industry,
-  });
-  const save = useSave('The workspace is saved.');
+  const { name, time_zone, currency, industry } = settings;
+  const before = { name, time_zone, currency, industry };
+  const [form, setForm] = useState(before);
+  const save = useSave('The workspace is saved.', before);
   const set = (part: Partial<typeof form>) => setForm((old) => ({ ...old, ...part }));
   const off = !can.administer;
   const submit = (event: FormEvent) => {
@@ -122,7 +125,7 @@ function Policy({ settings }: { readonly settings: Settings }) {
   const { policy } = settings;
   const [day, setDay] = useState<number | string>(policy.marketing_per_day);
   const [week, setWeek] = useState<number | string>(policy.marketing_per_week);
-  const save = useSave('The sending rules are saved.');
+  const save = useSave('The sending rules are saved.', { policy });
   const off = !can.administer;
   const submit = (event: FormEvent) => {
     event.preventDefault();
