@@ -1,6 +1,7 @@
 // A history lived through as if it had been live: journeys start at their moments, messages are asked for and governed, and
 // what may go counts as delivered in the built-in mailbox. For histories that are made up (the sample store): nobody is contacted.
 import type { Decision } from './decision.ts';
+import { feedingWords } from './feeding.ts';
 import type { EventFact, Input } from './input.ts';
 import type { Instant } from './lib/instant.ts';
 import type { Person } from './person.ts';
@@ -57,7 +58,8 @@ class Life {
         look !== null && look.at <= wake ? this.look(look.message, at) : this.take({ kind: 'time' }, at, []);
       if (failed !== null) return failed;
       this.taken += 1;
-      if (this.taken > APPOINTMENTS_MAX) return { kind: 'cascade_limit' };
+      if (this.taken > APPOINTMENTS_MAX)
+        return { kind: 'cascade_limit', feeding: feedingWords(this.decisions) };
     }
   }
 

@@ -7,6 +7,7 @@ import { walk } from './journeys/run.ts';
 import { NEVER } from './lib/instant.ts';
 import type { Instant } from './lib/instant.ts';
 import { firstLook } from './policy/look.ts';
+import { feedingWords } from './feeding.ts';
 import type { CompiledModel } from './program.ts';
 import { OUTSIDE_SEGMENT } from './touched.ts';
 
@@ -25,7 +26,7 @@ export interface SettleOptions {
 
 export type Settled =
   | { readonly kind: 'settled'; readonly until: Instant }
-  | { readonly kind: 'cascade_limit' };
+  | { readonly kind: 'cascade_limit'; readonly feeding: string };
 
 /**
  * Asks what was touched (see touched.ts). `until` is the earliest instant at which silence may change one of the answers
@@ -46,7 +47,7 @@ export function settle(draft: Draft, at: Instant, options: SettleOptions): Settl
     for (const each of untils.values()) if (each < until) until = each;
     return { kind: 'settled', until };
   }
-  return { kind: 'cascade_limit' };
+  return { kind: 'cascade_limit', feeding: feedingWords(draft.decisions) };
 }
 
 type Untils = Map<number, Instant>;

@@ -2,6 +2,7 @@
 import type { Cause, Decision } from './decision.ts';
 import { Draft } from './draft.ts';
 import type { EventFact, Input } from './input.ts';
+import { feedingWords } from './feeding.ts';
 import { activeGraph, enter, qualifies } from './journeys/start.ts';
 import type { Instant } from './lib/instant.ts';
 import { DAY_MS } from './lib/instant.ts';
@@ -36,8 +37,8 @@ export type Stepped =
   | { readonly kind: 'stepped'; readonly person: Person; readonly decisions: readonly Decision[] }
   /** The input needs older facts than memory holds: step again with `history`, under the person's lock. */
   | { readonly kind: 'needs_history'; readonly reason: string }
-  /** Rules that feed each other without end: the input is parked. */
-  | { readonly kind: 'cascade_limit' };
+  /** Rules that feed each other without end: the input is parked. `feeding`: the last moves, in words. */
+  | { readonly kind: 'cascade_limit'; readonly feeding: string };
 
 export function newPerson(program: Program, id: string, now: Instant): Person {
   return {
@@ -79,7 +80,8 @@ class Walk {
   wake: Instant | null;
   /** Runs were passed over by a silent settling and are owed a live look. */
   owesRuns = false;
-  cascaded = false;
+  /** What fed what when the engine gave up; null: it came to rest so far. */
+  cascaded: string | null = null;
   /** Nothing is known yet of what the rules answer for this person: all are asked. */
   readonly unasked: boolean;
 
@@ -99,14 +101,14 @@ class Walk {
     if (this.frozenAt !== null && !thaws(input)) return this.takeFrozen();
     if (this.frozenAt !== null) this.thaw();
     this.liveThrough(Math.min(this.options.silenceUpTo ?? draft.now, draft.now));
-    if (this.cascaded) return { kind: 'cascade_limit' };
+    if (this.cascaded !== null) return { kind: 'cascade_limit', feeding: this.cascaded };
     if (input.kind === 'result') {
       this.takeResult(input);
       return this.done();
     }
     const needs = this.take();
     if (needs !== null) return { kind: 'needs_history', reason: needs };
-    return this.cascaded ? { kind: 'cascade_limit' } : this.done();
+    return this.cascaded === null ? this.done() : { kind: 'cascade_limit', feeding: this.cascaded };
   }
 
   /** Brings an older state to this program, silently, as of when the program was made. */
@@ -142,7 +144,7 @@ class Walk {
       draft.touched.touchAll();
       this.settleAt(at, { cause, event: null, silent: true });
     }
-    if (this.cascaded) return { kind: 'cascade_limit' };
+    if (this.cascaded !== null) return { kind: 'cascade_limit', feeding: this.cascaded };
     return this.done();
   }
 
@@ -176,11 +178,11 @@ class Walk {
     how: { readonly cause: Cause; readonly silent: boolean; readonly inclusive: boolean },
   ): void {
     const { draft } = this;
-    for (let taken = 0; this.wake !== null && !this.cascaded; taken += 1) {
+    for (let taken = 0; this.wake !== null && this.cascaded === null; taken += 1) {
       const at = Math.max(this.wake, draft.advancedTo);
       if (how.inclusive ? at > upTo : at >= upTo) return;
       if (taken >= APPOINTMENTS_MAX) {
-        this.cascaded = true;
+        this.cascaded = feedingWords(draft.decisions);
         return;
       }
       draft.touched.touchAll();
@@ -217,7 +219,7 @@ class Walk {
       event: null,
       silent: silent || input.kind === 'definition' || input.kind === 'thaw',
     });
-    if (input.kind === 'look' && !this.cascaded) this.look(input, at, cause);
+    if (input.kind === 'look' && this.cascaded === null) this.look(input, at, cause);
     return null;
   }
 
@@ -286,7 +288,7 @@ class Walk {
     const all = this.draft.touched.isAll();
     const settled = settle(this.draft, at, how);
     if (settled.kind === 'cascade_limit') {
-      this.cascaded = true;
+      this.cascaded = settled.feeding;
       return;
     }
     if (settled.until <= at)

@@ -170,6 +170,11 @@ function ParkedList() {
   );
 }
 
+const reasons: { readonly [reason: string]: string } = {
+  cascade_limit: 'Rules fed each other without end',
+  assertion: 'A definition or the engine failed on it',
+};
+
 function ParkedOne({ parked }: { readonly parked: Parked }) {
   const client = useQueryClient();
   const can = useCan();
@@ -180,7 +185,7 @@ function ParkedOne({ parked }: { readonly parked: Parked }) {
   return (
     <li className="stack-tight" style={{ gap: 4 }}>
       <div className="row-wide">
-        <strong>{traitName(parked.reason)}</strong>
+        <strong>{reasons[parked.reason] ?? traitName(parked.reason)}</strong>
         {parked.resolved_at ? (
           <Badge tone="good" icon="check">
             solved
@@ -193,7 +198,7 @@ function ParkedOne({ parked }: { readonly parked: Parked }) {
           )
         )}
       </div>
-      <p>{parked.detail}</p>
+      <p>{parked.detail.split('\n')[0]}</p>
       <p className="muted">
         <When at={parked.at} /> · tried again {parked.retries === 1 ? 'once' : `${parked.retries} times`} ·{' '}
         <Link to="/people/$id" params={{ id: parked.person_id }}>
@@ -207,8 +212,9 @@ function ParkedOne({ parked }: { readonly parked: Parked }) {
         </Note>
       )}
       <details>
-        <summary className="muted">What was sent</summary>
+        <summary className="muted">What was sent, and where it failed</summary>
         <pre className="raw">{JSON.stringify(parked.input, null, 2)}</pre>
+        {parked.detail.includes('\n') && <pre className="raw">{parked.detail}</pre>}
       </details>
     </li>
   );

@@ -1,8 +1,9 @@
-// Segments in an order in which each comes after those it refers to; a ring is found and named.
-import type { SegmentDefinition } from '../definition.ts';
+// Segments in an order in which each comes after those it refers to; a ring is found and named, also one that leads
+// through a lifecycle model.
+import type { LifecycleDefinition, SegmentDefinition } from '../definition.ts';
 import type { Rule } from '../rules/rule.ts';
 
-/** Throws when segments refer to each other in a ring; `findSegmentRing` says so beforehand, in words. */
+/** Throws when segments refer to each other in a ring; `findDefinitionRing` says so beforehand, in words. */
 export function orderSegments(segments: readonly SegmentDefinition[]): readonly SegmentDefinition[] {
   const ring = findSegmentRing(segments);
   if (ring !== null) throw new Error(`segments refer to each other in a ring: ${ring.join(' → ')}`);
@@ -23,21 +24,59 @@ export function orderSegments(segments: readonly SegmentDefinition[]): readonly 
 }
 
 /** The keys of a ring of segments (first repeated at the end), or null. */
-export function findSegmentRing(segments: readonly SegmentDefinition[]): readonly string[] | null {
-  const byKey = new Map(segments.map((s) => [s.key, s]));
+function findSegmentRing(segments: readonly SegmentDefinition[]): readonly string[] | null {
+  const asks = new Map(segments.map(({ key, rule }) => [key, segmentsIn(rule)]));
+  return findRing(asks);
+}
+
+/**
+ * What would feed itself for ever: segments and lifecycle models that ask for each other, as words, first repeated at the
+ * end; or null. A model may ask for its own stages.
+ */
+export function findDefinitionRing(definition: {
+  readonly segments: readonly SegmentDefinition[];
+  readonly models: readonly LifecycleDefinition[];
+}): readonly string[] | null {
+  const asks = new Map<string, readonly string[]>();
+  const words = new Map<string, string>();
+  const segmentPlace = (key: string): string => `segment ${key}`;
+  const modelPlace = (key: string): string => `model ${key}`;
+  const add = (place: string, name: string, rules: readonly Rule[]): void => {
+    words.set(place, name);
+    const asked = [
+      ...rules.flatMap(segmentsIn).map(segmentPlace),
+      ...rules.flatMap(modelsIn).map(modelPlace),
+    ];
+    asks.set(
+      place,
+      [...new Set(asked)].filter((each) => each !== place || !place.startsWith('model ')).sort(),
+    );
+  };
+  for (const { key, name, rule } of definition.segments) add(segmentPlace(key), `segment ${name}`, [rule]);
+  for (const { key, name, stages } of definition.models)
+    add(
+      modelPlace(key),
+      `lifecycle model ${name}`,
+      stages.map(({ rule }) => rule),
+    );
+  return findRing(asks)?.map((place) => words.get(place) ?? place) ?? null;
+}
+
+/** Follows what each asks for, in the order of the keys. */
+function findRing(asks: ReadonlyMap<string, readonly string[]>): readonly string[] | null {
   const clear = new Set<string>();
   const follow = (key: string, path: readonly string[]): readonly string[] | null => {
     if (path.includes(key)) return [...path.slice(path.indexOf(key)), key];
-    const segment = byKey.get(key);
-    if (segment === undefined || clear.has(key)) return null;
-    for (const next of segmentsIn(segment.rule)) {
-      const ring = follow(next, [...path, key]);
+    const next = asks.get(key);
+    if (next === undefined || clear.has(key)) return null;
+    for (const each of next) {
+      const ring = follow(each, [...path, key]);
       if (ring !== null) return ring;
     }
     clear.add(key);
     return null;
   };
-  for (const key of [...byKey.keys()].sort()) {
+  for (const key of [...asks.keys()].sort()) {
     const ring = follow(key, []);
     if (ring !== null) return ring;
   }
@@ -57,4 +96,15 @@ export function segmentsIn(rule: Rule): readonly string[] {
     default:
       return [];
   }
+}
+
+/** The models whose stages a rule asks about, also by "since entering the stage": every such place names the model. */
+function modelsIn(json: unknown): readonly string[] {
+  if (Array.isArray(json)) return json.flatMap(modelsIn);
+  if (typeof json !== 'object' || json === null) return [];
+  const own =
+    'kind' in json && json.kind === 'stage' && 'model' in json && typeof json.model === 'string'
+      ? [json.model]
+      : [];
+  return [...own, ...Object.values(json).flatMap(modelsIn)];
 }

@@ -1,7 +1,7 @@
 // Lifecycle models: what their stages mean and how many people stand in each. A change of rules moves people silently and
 // contacts nobody.
 import { isDeepStrictEqual } from 'node:util';
-import { lifecyclePresets, parseLifecycle, sentence } from '@rapport/engine';
+import { findDefinitionRing, findUnrest, lifecyclePresets, parseLifecycle, sentence } from '@rapport/engine';
 import type { Definition, LifecycleDefinition, Names, Rule } from '@rapport/engine';
 import { z } from 'zod';
 import { ProblemError } from '../errors.ts';
@@ -323,8 +323,39 @@ export function readModel(
   );
   models.set(key, new Set(own));
   const parsed = parseLifecycle(asked, { ...things.known, models });
-  if (parsed.ok) return parsed.value;
-  throw invalid('invalid_model', parsed.problems, 'The lifecycle model is not valid');
+  if (!parsed.ok) throw invalid('invalid_model', parsed.problems, 'The lifecycle model is not valid');
+  const others = definition.models.filter((model) => model.key !== key);
+  const after = { ...definition, models: [...others, parsed.value] };
+  const problem = ringProblem(after, '/stages') ?? unrestProblem(after);
+  if (problem === null) return parsed.value;
+  throw invalid('invalid_model', [problem], 'The lifecycle model is not valid');
+}
+
+/** A stage that is left because it was reached, and the other way round. */
+function unrestProblem(definition: Definition): Problem | null {
+  const feeding = findUnrest(definition);
+  if (feeding === null) return null;
+  return {
+    code: 'cycle',
+    path: '/stages',
+    message: `Nobody could come to rest in a stage: ${feeding} …`,
+    hint: 'Let no stage ask whether someone is in a stage of its own model.',
+  };
+}
+
+/** Segments and models that would feed each other for ever: everyone's events would be parked. */
+export function ringProblem(
+  definition: Pick<Definition, 'segments' | 'models'>,
+  path: string,
+): Problem | null {
+  const ring = findDefinitionRing(definition);
+  if (ring === null) return null;
+  return {
+    code: 'cycle',
+    path,
+    message: `These would refer to each other in a ring: ${ring.join(' → ')}.`,
+    hint: 'Let one of them ask the underlying question itself.',
+  };
 }
 
 /** One failure that carries every problem. */

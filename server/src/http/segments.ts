@@ -1,10 +1,9 @@
 // Segments: named rules with live membership. A change moves people silently and contacts nobody.
 import { isDeepStrictEqual } from 'node:util';
-import { findSegmentRing, parseRule, sentence } from '@rapport/engine';
+import { parseRule, sentence } from '@rapport/engine';
 import type { Definition, Names, Rule } from '@rapport/engine';
 import { z } from 'zod';
 import { ProblemError } from '../errors.ts';
-import type { Problem } from '../errors.ts';
 import type { Queryable } from '../postgres/pool.ts';
 import { deleteSegment, insertSegment, listSegments, updateSegment } from '../postgres/segments.ts';
 import type { SegmentRow } from '../postgres/segments.ts';
@@ -15,7 +14,7 @@ import { changeDefinitions } from './changes.ts';
 import type { Actor, App, HttpDeps } from './deps.ts';
 import { notFound } from './ids.ts';
 import { findReferences, loadKnown, referenceWords } from './known.ts';
-import { inUse, invalid } from './lifecycle.ts';
+import { inUse, invalid, ringProblem } from './lifecycle.ts';
 import type { CountsOf } from './lifecycle.ts';
 import { listPeoplePage, personItemSchema } from './people-list.ts';
 import { pageOf, pageQuery } from './paging.ts';
@@ -70,7 +69,7 @@ export function registerSegments(app: App, deps: HttpDeps, counts: CountsOf): vo
       await changeDefinitions(deps, actor, what, async (connection, before) => {
         if (before.segments.length >= segmentsMax)
           throw inUse(`There are ${segmentsMax} segments, which is the most.`, 'Delete one first.');
-        const rule = await readRule(connection, actor, before, key, request.body.rule);
+        const rule = await readRule(connection, actor, before, { key, name }, request.body.rule);
         const made = await insertSegment(connection, {
           workspaceId: actor.workspaceId,
           key,
@@ -142,7 +141,9 @@ export function registerSegments(app: App, deps: HttpDeps, counts: CountsOf): vo
         async (connection, before) => {
           const row = (await listSegments(connection, actor.workspaceId)).find((known) => known.key === key);
           if (row === undefined) throw notFound('segment', key);
-          const after = rule === undefined ? row.rule : await readRule(connection, actor, before, key, rule);
+          const named = { key, name: name ?? row.name };
+          const after =
+            rule === undefined ? row.rule : await readRule(connection, actor, before, named, rule);
           const { workspaceId } = actor;
           await updateSegment(connection, { workspaceId, key, name: name ?? row.name, rule: after });
           return { result: null, bumps: !isDeepStrictEqual(after, row.rule) };
@@ -264,21 +265,16 @@ async function readRule(
   db: Queryable,
   actor: Actor,
   before: Definition,
-  key: string,
+  { key, name }: { readonly key: string; readonly name: string },
   json: unknown,
 ): Promise<Rule> {
   const { known } = await loadKnown(db, actor.workspaceId, before);
   const parsed = parseRule(json, known, '/rule');
   if (!parsed.ok) throw invalid('invalid_rule', parsed.problems, 'The rule is not valid');
   const others = before.segments.filter((segment) => segment.key !== key);
-  const ring = findSegmentRing([...others, { key, name: key, rule: parsed.value }]);
-  if (ring === null) return parsed.value;
-  const problem: Problem = {
-    code: 'cycle',
-    path: '/rule',
-    message: `Segments would refer to each other in a ring: ${ring.join(' → ')}.`,
-    hint: 'Let one of them ask the underlying question itself.',
-  };
+  const segments = [...others, { key, name, rule: parsed.value }];
+  const problem = ringProblem({ ...before, segments }, '/rule');
+  if (problem === null) return parsed.value;
   throw invalid('invalid_rule', [problem], 'The rule is not valid');
 }
 

@@ -236,7 +236,11 @@ export async function takeInput(
       if (input.kind === 'event') locked.taken.push(input.event);
       return { kind: 'stepped', decisions: stepped.decisions };
     case 'cascade_limit':
-      return { kind: 'parked', reason: 'cascade_limit', detail: 'rules feed each other without end' };
+      return {
+        kind: 'parked',
+        reason: 'cascade_limit',
+        detail: `Rules feed each other without end: ${stepped.feeding} …`,
+      };
     case 'needs_history':
       return {
         kind: 'parked',

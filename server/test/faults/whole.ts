@@ -67,16 +67,8 @@ export async function makeWhole(
       const { stdout } = await run(process.execPath, [bin, ...args], { env: { ...process.env, ...env } });
       return stdout;
     },
-    async query<T extends pg.QueryResultRow>(sql: string, values: readonly unknown[] = []) {
-      const client = new pg.Client({ connectionString: await urlOf(dataDir) });
-      client.on('error', () => undefined);
-      await client.connect();
-      try {
-        return (await client.query<T>(sql, [...values])).rows;
-      } finally {
-        await client.end();
-      }
-    },
+    query: async <T extends pg.QueryResultRow>(sql: string, values: readonly unknown[] = []) =>
+      queryDatabase<T>(options.env?.['DATABASE_URL'] ?? (await urlOf(dataDir)), sql, values),
     output: () => [...said, running?.output() ?? ''].join('\n'),
     async close() {
       await kill();
@@ -88,6 +80,22 @@ export async function makeWhole(
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** One statement on a connection of its own. */
+async function queryDatabase<T extends pg.QueryResultRow>(
+  url: string,
+  sql: string,
+  values: readonly unknown[],
+): Promise<readonly T[]> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return (await client.query<T>(sql, [...values])).rows;
+  } finally {
+    await client.end();
+  }
 }
 
 export async function makeKey(whole: Whole): Promise<string> {
