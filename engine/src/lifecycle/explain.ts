@@ -62,6 +62,28 @@ export function holdsSegment(
   return compiled === undefined ? null : compiled.rule.ask(contextOf(person, now)).holds;
 }
 
+/** Turns looked at before somebody is said to join by silence alone. */
+const TURNS_MAX = 8;
+
+/** When silence alone will bring someone into a segment, before `until`; null: not by then, or they are in it already. */
+export function joinsAt(
+  program: Program,
+  person: Person,
+  segment: string,
+  span: { readonly now: Instant; readonly until: Instant },
+): Instant | null {
+  const compiled = program.segments.find((s) => s.key === segment);
+  if (compiled === undefined || person.frozen_at !== null) return null;
+  let at = span.now;
+  for (let turn = 0; turn < TURNS_MAX; turn += 1) {
+    const answer = compiled.rule.ask(contextOf(person, at));
+    if (answer.holds) return turn === 0 ? null : at;
+    if (answer.until >= span.until) return null;
+    at = answer.until;
+  }
+  return null;
+}
+
 /** As `explain`, with what each segment that a rule asks about rests on underneath it. */
 function explainDeep(program: Program, rule: CompiledRule, context: EvaluationContext): Explanation {
   const explained = explain(rule, context, namesOf(program.definition));

@@ -1,8 +1,9 @@
 // What a purchase model needs of one person, read from memory: on how many days they came, the first and the last of them.
 // The one place where prediction looks into slots.
+import { DAY_MS } from '../lib/instant.ts';
 import type { Instant, LocalDay } from '../lib/instant.ts';
 import type { Zone } from '../lib/zone.ts';
-import { localDay } from '../lib/zone.ts';
+import { dayStart, localDay } from '../lib/zone.ts';
 import { isNet, spendCells } from '../memory/orders.ts';
 import { ORDERS_KEY, VISITS_KEY } from '../memory/plan.ts';
 import type { Memory } from '../person.ts';
@@ -31,6 +32,41 @@ export function statisticsOf(of: RhythmOf, memory: Memory, zone: Zone): Statisti
 export function ownGapDays(of: RhythmOf, memory: Memory): readonly number[] {
   const days = of === 'orders' ? orderDays(memory) : visitDays(memory);
   return days.slice(1).map((day, i) => day - days[i]!);
+}
+
+/** When somebody came, day by day: the days kept one by one, and how many there were before them. */
+export interface Comings {
+  readonly firstAt: Instant;
+  readonly earlier: number;
+  /** Ascending. */
+  readonly times: readonly Instant[];
+}
+
+export function comingsOf(of: RhythmOf, memory: Memory, zone: Zone): Comings | null {
+  const known = statisticsOf(of, memory, zone);
+  if (known === null) return null;
+  const times = of === 'orders' ? orderTimes(memory) : visitTimes(memory, zone);
+  const first = times[0] ?? known.lastAt;
+  const earlier = Math.max(0, known.x + 1 - times.length);
+  const orders = memory.slots[ORDERS_KEY];
+  const firstAt = of === 'orders' && orders?.kind === 'orders' ? orders.net.first_at : null;
+  return { firstAt: firstAt ?? (earlier === 0 ? first : known.lastAt - known.tx * DAY_MS), earlier, times };
+}
+
+/** The first net order of each day. */
+function orderTimes(memory: Memory): readonly Instant[] {
+  const slot = memory.slots[ORDERS_KEY];
+  if (slot?.kind !== 'orders') return [];
+  const net = slot.orders.filter(isNet);
+  return net.filter((order, i) => i === 0 || net[i - 1]!.day < order.day).map((order) => order.at);
+}
+
+/** Of days the beginning is known, of the last one the very time. */
+function visitTimes(memory: Memory, zone: Zone): readonly Instant[] {
+  const slot = memory.slots[VISITS_KEY];
+  if (slot?.kind !== 'visits') return [];
+  const days = slot.days.toReversed();
+  return days.map((day, i) => (i === days.length - 1 ? slot.last_at : dayStart(zone, day)));
 }
 
 function orderStatistics(memory: Memory, zone: Zone): Statistics | null {

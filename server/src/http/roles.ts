@@ -80,6 +80,8 @@ export const accessByRoute: { readonly [route: string]: Access } = {
   'GET /api/segments/:key/history': everyone,
   'GET /api/figures': everyone,
   'GET /api/flows': everyone,
+  'GET /api/moments': everyone,
+  'GET /api/people/:id/prediction': everyone,
   'GET /api/quarantine': everyone,
   'GET /api/parked': everyone,
   'POST /api/parked/:id/retry': builders,

@@ -28,6 +28,8 @@ import { registerOpenApi } from './openapi.ts';
 import { registerSegmentHistory } from './segment-history.ts';
 import { registerFigures } from './figures.ts';
 import { registerFlows } from './flows.ts';
+import { registerMoments } from './moments.ts';
+import { registerOutlook } from './outlook.ts';
 import { countHealth, registerOverview } from './overview.ts';
 import { registerPeople } from './people.ts';
 import { handleProblems } from './problems.ts';
@@ -117,6 +119,8 @@ function registerDefinitions(app: App, deps: HttpDeps): void {
   registerSegmentHistory(app, deps);
   registerFigures(app, deps);
   registerFlows(app, deps, counts.get);
+  registerMoments(app, deps);
+  registerOutlook(app, deps);
   registerOverview(app, deps, { counts: counts.get, health: health.get });
 }
 
