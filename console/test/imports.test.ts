@@ -1,5 +1,5 @@
 // A file from the disk to people with stages: guessed, corrected, started, done; and files that are no such thing.
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser } from '../../server/test/support/chromium.ts';
 import { accessProblems, openPage } from './support/browser.ts';
@@ -18,6 +18,9 @@ afterAll(async () => {
   await browser?.close();
   await rapport?.close();
 });
+
+/** A button once it can be pressed. */
+const open = (page: Page, name: string) => page.getByRole('button', { name, disabled: false });
 
 /** As a German shop exports it: semicolons, commas, Latin-1, and one row that is broken. */
 function orders(): Buffer {
@@ -40,12 +43,33 @@ test('an old file is guessed, shown as it will be read, imported as of its last 
   await page
     .getByLabel('File to import')
     .setInputFiles({ name: 'bestellungen.csv', mimeType: 'text/csv', buffer: orders() });
-  await page.getByRole('heading', { name: 'Read as a list of orders with 41 rows' }).waitFor();
-  expect(await page.getByRole('combobox', { name: 'Gesamt' }).inputValue()).toBe('Total of the order');
-  await page.getByRole('heading', { name: /The first 20 rows/ }).waitFor();
+  await page.getByRole('heading', { name: 'Read as a list of orders, 41 rows' }).waitFor();
+  const total = page.getByRole('combobox', { name: 'Meaning of Gesamt' });
+  expect(await total.inputValue()).toBe('Total of the order');
+  const totalRow = page.getByRole('listitem').filter({ has: total });
+  await totalRow.getByText('10,50 · 11,50 · 12,50').waitFor();
+  await totalRow.getByText('sure').waitFor();
+  expect(await accessProblems(page)).toEqual([]);
+
+  await page.getByRole('button', { name: 'To the rows' }).click();
+  await page.getByText('1 of all 41 rows would be refused').waitFor();
+  expect(new URL(page.url()).searchParams.get('step')).toBe('rows');
+  const onward = page.getByRole('button', { name: 'To the permission' });
+  expect(await onward.isDisabled(), 'nobody said until when an old file reaches').toBe(true);
+  await page.getByRole('radio', { name: /Until a day in the past/ }).check();
   await page.getByLabel('Last day of the file').fill('2025-01-31');
-  await page.getByRole('radio', { name: 'Existing customers' }).check();
-  await expect.poll(() => page.locator('[aria-busy="true"]').count()).toBe(0);
+  await open(page, 'To the permission').waitFor();
+  expect(await accessProblems(page)).toEqual([]);
+  await page.reload();
+  expect(await page.getByLabel('Last day of the file').inputValue()).toBe('2025-01-31');
+  await onward.click();
+
+  await page.getByRole('heading', { name: 'May you write to these people?' }).waitFor();
+  expect(await page.getByRole('radio', { name: /No, or I do not know/ }).isChecked()).toBe(true);
+  await page.getByText('Can be mailed: nobody.').waitFor();
+  await page.getByRole('radio', { name: /existing customers/ }).check();
+  await page.getByText('Can be mailed: 13 of 13 people, those with an e-mail address.').first().waitFor();
+  await page.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
   expect(await accessProblems(page)).toEqual([]);
   await page.getByRole('button', { name: 'Import', exact: true }).click();
   await page.getByText('40 orders and 13 new people are in.').waitFor();
@@ -72,34 +96,93 @@ test('a column mapped wrongly is put right before anything is imported', async (
   await page
     .getByLabel('File to import')
     .setInputFiles({ name: 'odd.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
-  await page.getByRole('heading', { name: 'What the columns mean' }).waitFor();
-  const column = page.getByRole('combobox', { name: 'betrag' });
-  const button = page.getByRole('button', { name: 'Import', exact: true });
+  const column = page.getByRole('combobox', { name: 'Meaning of betrag' });
+  const button = page.getByRole('button', { name: 'To the rows' });
+  await open(page, 'To the rows').waitFor();
   await column.click();
   await page.getByRole('option', { name: 'Discount' }).click();
   await page.getByText('The file cannot be imported as it is').waitFor();
+  await page.getByText('No column is taken as the amount of the order. Choose it below.').waitFor();
   expect(await button.isDisabled()).toBe(true);
   await column.click();
   await page.getByRole('option', { name: 'Total of the order' }).click();
-  await expect.poll(() => button.isEnabled()).toBe(true);
+  await open(page, 'To the rows').waitFor();
   expect(await column.inputValue()).toBe('Total of the order');
   await page.getByRole('button', { name: 'Forget this file' }).click();
   await page.waitForURL(/\/imports$/);
   await context.close();
 });
 
-test('a file that is no table is told so, and nothing is imported', async () => {
+test('a date taken for the total, and the total for the date, is seen at the columns and cannot be started', async () => {
   const { page, context } = await openPage(browser, rapport.url, { cookie });
   await page.goto('/imports');
-  const noise = Buffer.from(Array.from({ length: 4096 }, (_, i) => (i * 7919 + (i >> 3)) % 256));
-  await page
-    .getByLabel('File to import')
-    .setInputFiles({ name: 'picture.png', mimeType: 'image/png', buffer: noise });
-  await page
-    .getByText(/cannot be imported as it is|cannot be read/)
-    .first()
-    .waitFor();
-  const button = page.getByRole('button', { name: 'Import', exact: true });
-  if ((await button.count()) > 0) expect(await button.isDisabled()).toBe(true);
+  const rows = Array.from(
+    { length: 30 },
+    (_, i) => `2024-05-${10 + (i % 20)},p${i}@example.com,${i + 10}.50`,
+  );
+  await page.getByLabel('File to import').setInputFiles({
+    name: 'swapped.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(['date,email,total', ...rows].join('\n')),
+  });
+  const button = page.getByRole('button', { name: 'To the rows' });
+  await open(page, 'To the rows').waitFor();
+  const id = new URL(page.url()).pathname.split('/').at(-1);
+  await rapport.api(cookie, 'PUT', `/api/imports/${id}`, { map: { date: '3', total: '1' }, kind: 'orders' });
+  await page.reload();
+  await page.getByText('Every row would be refused').waitFor();
+  await page.getByText('only 0 of 30 cells read as such').first().waitFor();
+  expect(await button.isDisabled()).toBe(true);
+  await expect(rapport.api(cookie, 'POST', `/api/imports/${id}/start`, {})).rejects.toThrow(/Every row of/);
+  await page.getByRole('combobox', { name: 'Meaning of date' }).click();
+  await page.getByRole('option', { name: 'Date of the order' }).click();
+  await page.getByRole('combobox', { name: 'Meaning of total' }).click();
+  await page.getByRole('option', { name: 'Total of the order' }).click();
+  await open(page, 'To the rows').waitFor();
   await context.close();
 });
+
+const utf16 = Buffer.concat([
+  Buffer.from([0xff, 0xfe]),
+  Buffer.from(
+    'Date;E-mail;Total\n2026-05-01;zoë@example.com;12,50\n2026-05-02;bo@example.com;9,90\n',
+    'utf16le',
+  ),
+]);
+
+/** Files as people really drop them: what is no table is refused in words, what is one in disguise is read. */
+const files: readonly { readonly name: string; readonly content: Buffer; readonly says: RegExp }[] = [
+  {
+    name: 'picture.png',
+    content: Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), noise(4096)]),
+    says: /not a text|is no text|cannot be imported as it is|cannot be read/,
+  },
+  { name: 'invoice.pdf', content: Buffer.concat([Buffer.from('%PDF-1.7\n'), noise(2048)]), says: /PDF/ },
+  { name: 'empty.csv', content: Buffer.alloc(0), says: /has no rows|is empty/ },
+  {
+    name: 'one-column.csv',
+    content: Buffer.from('email\na@example.com\nb@example.com\n'),
+    says: /Read as a list of customers, 2 rows/,
+  },
+  { name: 'utf16.csv', content: utf16, says: /Read as a list of orders, 2 rows/ },
+  {
+    name: 'quotes.csv',
+    content: Buffer.from(
+      `date,email,total,note\n${Array.from({ length: 400 }, (_, i) => `2026-05-01,p${i}@example.com,9.50,"no end`).join('\n')}\n`,
+    ),
+    says: /a quote that is never closed|would be refused/,
+  },
+];
+
+test.each(files)('$name is told what it is', async ({ name, content, says }) => {
+  const { page, context } = await openPage(browser, rapport.url, { cookie });
+  await page.goto('/imports');
+  await page.getByLabel('File to import').setInputFiles({ name, mimeType: 'text/csv', buffer: content });
+  await page.getByText(says).first().waitFor();
+  expect(await accessProblems(page)).toEqual([]);
+  await context.close();
+});
+
+function noise(bytes: number): Buffer {
+  return Buffer.from(Array.from({ length: bytes }, (_, i) => (i * 7919 + (i >> 3)) % 256));
+}

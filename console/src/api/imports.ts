@@ -20,8 +20,11 @@ export interface ImportOptions {
   readonly decimal?: 'point' | 'comma';
   readonly currency?: string;
   readonly as_of?: string | null;
+  /** Somebody answered: `as_of: null` then says "until now". Read only. */
+  readonly as_of_said?: boolean;
   readonly permission?: Permission;
   readonly permission_source?: string;
+  readonly permission_date?: string;
 }
 
 export interface Import {
@@ -53,6 +56,10 @@ export interface ImportColumn {
   readonly number: number;
   readonly name: string;
   readonly role: string | null;
+  readonly by: 'said' | 'heading' | 'content' | null;
+  /** Cells of the first rows that read as what the column means. */
+  readonly fit: { readonly cells: number; readonly of: number } | null;
+  readonly samples: readonly string[];
 }
 
 export interface ImportItem {
@@ -75,6 +82,8 @@ export interface ImportPreview {
   readonly delimiter: string | null;
   readonly header: boolean | null;
   readonly rows: number | null;
+  /** The file is large, and only its beginning was looked at. */
+  readonly rows_estimated: boolean;
   readonly date_format: string | null;
   readonly decimal: 'point' | 'comma' | null;
   readonly currency: string | null;
@@ -82,6 +91,27 @@ export interface ImportPreview {
   readonly notices: readonly ImportWords[];
   readonly problems: readonly ImportWords[];
   readonly items: readonly ImportItem[];
+  readonly check: ImportCheck | null;
+}
+
+/** What a reading of the rows has met, before anything is imported. */
+export interface ImportCheck {
+  readonly rows: number;
+  /** These were all rows of the file. */
+  readonly complete: boolean;
+  readonly orders: number;
+  readonly people: number;
+  readonly people_with_email: number;
+  readonly refused: number;
+  readonly oldest_at: string | null;
+  readonly newest_at: string | null;
+  readonly reasons: readonly {
+    readonly code: string;
+    readonly reason: string;
+    readonly hint: string;
+    readonly rows: number;
+  }[];
+  readonly refused_items: readonly ImportItem[];
 }
 
 export interface PreviewedImport extends Import {

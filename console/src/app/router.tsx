@@ -173,6 +173,10 @@ const imports = createRoute({
 const oneImport = createRoute({
   getParentRoute: () => shell,
   path: '/imports/$id',
+  validateSearch: (search: Search): { step?: 'columns' | 'rows' | 'permission' | undefined } => {
+    const { step } = search;
+    return { step: step === 'columns' || step === 'rows' || step === 'permission' ? step : undefined };
+  },
   component: lazyRouteComponent(() => import('../routes/import.tsx'), 'ImportPage'),
 });
 const quarantine = createRoute({

@@ -1,7 +1,8 @@
 // What an import's columns, states and permissions are called on the screen.
-import type { ImportStatus, Permission } from '../api/imports.ts';
+import type { ImportCheck, ImportColumn, ImportPreview, ImportStatus, Permission } from '../api/imports.ts';
 import type { IconName } from '../ui/icons.tsx';
 import type { Tone } from '../ui/states.tsx';
+import type { Formats } from './format.ts';
 import { traitName } from './words.ts';
 
 /** What a column can mean, in groups as a shop thinks of them. */
@@ -82,14 +83,80 @@ export const permissions: readonly {
   readonly name: string;
   readonly means: string;
 }[] = [
-  { value: 'none', name: 'None', means: 'Nobody in this file gets marketing until they agree themselves.' },
+  {
+    value: 'none',
+    name: 'No, or I do not know',
+    means: 'They get no marketing until they agree themselves, for example in a form of yours.',
+  },
   {
     value: 'existing',
-    name: 'Existing customers',
-    means: 'Where the law allows writing to customers about similar products.',
+    name: 'They are existing customers, where the law allows it',
+    means:
+      'In the EU and the UK, for instance: an address given while buying, for similar products of your own, with a way out then and in every letter.',
   },
-  { value: 'opted_in', name: 'Opted in', means: 'They agreed to marketing; say when and where below.' },
+  {
+    value: 'opted_in',
+    name: 'They opted in',
+    means: 'They agreed to marketing, and you can say when and where. It is kept with each of them as proof.',
+  },
 ];
+
+/** Who could be mailed under a permission, counted over the rows that were looked at. */
+export function reachWords(
+  formats: Formats,
+  permission: Permission,
+  check: ImportCheck | null,
+  withConsents: boolean,
+): string {
+  if (permission === 'none') return 'Can be mailed: nobody.';
+  if (check === null) return 'Can be mailed: everybody with an e-mail address.';
+  if (permission === 'existing' && check.orders === 0)
+    return 'Can be mailed: nobody. The file holds no orders, so nothing says that they are customers.';
+  const of = check.complete ? '' : ' of those looked at';
+  if (withConsents)
+    return `Can be mailed: those of the ${formats.number(check.people_with_email)} with an e-mail address${of} for whom the column says yes.`;
+  return `Can be mailed: ${formats.number(check.people_with_email)} of ${formats.number(check.people)} people${of}, those with an e-mail address.`;
+}
+
+const oldMs = 14 * 86_400_000;
+
+/** Is "until when does it reach" a question at all? A file whose newest order is of these days answers it. */
+export function isOld(preview: ImportPreview, now = Date.now()): boolean {
+  const { kind, check } = preview;
+  if (kind !== 'orders' || check === null || check.orders === 0) return false;
+  if (!check.complete) return true;
+  return check.newest_at !== null && now - Date.parse(check.newest_at) > oldMs;
+}
+
+/** There is nothing to import: no table, a column missing, or every row refused. */
+export function isUnreadable({ readable, check }: ImportPreview): boolean {
+  return !readable || (check !== null && check.rows > 0 && check.refused >= check.rows);
+}
+
+const fitSure = 0.95;
+const fitDoubted = 0.8;
+
+/** How sure the meaning of a column is; undefined for one that is left out. */
+export function surenessOf(
+  column: ImportColumn,
+): { readonly tone: Tone; readonly icon: IconName; readonly word: string; readonly why: string } | undefined {
+  const { role, by, fit } = column;
+  if (role === null) return undefined;
+  const share = fit === null ? 1 : fit.cells / fit.of;
+  const cells = fit === null ? '' : `${fit.cells} of ${fit.of} cells read as such`;
+  if (share < fitDoubted)
+    return { tone: 'warning', icon: 'warning', word: 'look at it', why: `only ${cells}` };
+  if (by === 'said') return { tone: 'good', icon: 'check', word: 'you said so', why: cells };
+  if (by === 'content')
+    return { tone: 'info', icon: 'info', word: 'likely', why: `by what stands in it: ${cells}` };
+  if (share < fitSure) return { tone: 'info', icon: 'info', word: 'likely', why: `by its heading; ${cells}` };
+  return {
+    tone: 'good',
+    icon: 'check',
+    word: 'sure',
+    why: `by its heading${cells === '' ? '' : `; ${cells}`}`,
+  };
+}
 
 export const dateFormats = [
   { value: 'ymd', label: 'Year, month, day' },

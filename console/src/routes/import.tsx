@@ -111,7 +111,14 @@ function Counts({ one }: { readonly one: Import }) {
           ],
           ['History ends', options.as_of ? formats.date(lastDay(options.as_of)) : 'when it was imported'],
           ['Permission', permission ? permission.name.toLowerCase() : 'none'],
-          ...(options.permission_source ? [['Given', options.permission_source] as const] : []),
+          ...(options.permission_source
+            ? [
+                [
+                  'Given',
+                  [options.permission_source, options.permission_date].filter(Boolean).join(', '),
+                ] as const,
+              ]
+            : []),
           ...(one.started_at ? [['Started', <When key="started" at={one.started_at} />] as const] : []),
           ...(one.finished_at ? [['Ended', <When key="ended" at={one.finished_at} />] as const] : []),
         ]}

@@ -5,6 +5,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { useRef, useState, type DragEvent } from 'react';
 import { importsQuery, previewQuery, uploadFile, type Import } from '../api/imports.ts';
 import { itemsOf } from '../api/page.ts';
+import { Unreachable } from '../api/problem.ts';
 import { useCan, useFormats, When } from '../app/formats.tsx';
 import type { Formats } from '../lib/format.ts';
 import { statusWords } from '../lib/import-words.ts';
@@ -85,7 +86,8 @@ function broughtIn(one: Import, formats: Formats): string {
   return parts.join(', ');
 }
 
-const sizeMax = 2 * 1024 ** 3;
+/** As the server has it (`LIMITS.fileBytesMax`): said before the whole of it was sent in vain. */
+const sizeMax = 512 * 1024 ** 2;
 
 function DropPlace() {
   const client = useQueryClient();
@@ -149,11 +151,18 @@ function DropPlace() {
       </div>
       {tooLarge && (
         <Note tone="warning" alert>
-          {tooLarge} is larger than 2 GB. Split it, or import it with <code>npx rapport import</code> on the
-          machine itself.
+          {tooLarge} is larger than 512 MB. Split it into smaller files, each with the line of headings;
+          importing them one after the other gives the same result.
         </Note>
       )}
-      {send.isError && <Trouble error={send.error} />}
+      {send.isError && (
+        <Trouble
+          error={send.error}
+          {...(send.error instanceof Unreachable && send.variables
+            ? { onRetry: () => send.mutate(send.variables) }
+            : {})}
+        />
+      )}
     </div>
   );
 }

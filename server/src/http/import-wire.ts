@@ -22,6 +22,7 @@ export const optionsSchema = z
     as_of: z.string().max(60).nullable().optional(),
     permission: z.enum(['none', 'existing', 'opted_in']).optional(),
     permission_source: z.string().trim().max(300).optional(),
+    permission_date: z.union([z.iso.date(), z.literal('')]).optional(),
   })
   .meta({ id: 'ImportOptions' });
 
@@ -54,6 +55,19 @@ export const importSchema = z
   })
   .meta({ id: 'Import' });
 
+const itemSchema = z.object({
+  row: z.number(),
+  kind: z.enum(['order', 'person', 'refused']),
+  who: z.string().nullable(),
+  at: z.string().nullable(),
+  total: z.number().nullable(),
+  currency: z.string().nullable(),
+  events: z.array(z.string()).readonly(),
+  traits: z.record(z.string(), z.string()),
+  reason: z.string().nullable(),
+  hint: z.string().nullable(),
+});
+
 const previewSchema = z
   .object({
     readable: z.boolean(),
@@ -62,30 +76,41 @@ const previewSchema = z
     delimiter: z.string().nullable(),
     header: z.boolean().nullable(),
     rows: z.number().nullable(),
+    rows_estimated: z.boolean(),
     date_format: z.string().nullable(),
     decimal: z.enum(['point', 'comma']).nullable(),
     currency: z.string().nullable(),
     columns: z
-      .array(z.object({ number: z.number(), name: z.string(), role: z.string().nullable() }))
-      .readonly(),
-    notices: z.array(problemSchema).readonly(),
-    problems: z.array(problemSchema).readonly(),
-    items: z
       .array(
         z.object({
-          row: z.number(),
-          kind: z.enum(['order', 'person', 'refused']),
-          who: z.string().nullable(),
-          at: z.string().nullable(),
-          total: z.number().nullable(),
-          currency: z.string().nullable(),
-          events: z.array(z.string()).readonly(),
-          traits: z.record(z.string(), z.string()),
-          reason: z.string().nullable(),
-          hint: z.string().nullable(),
+          number: z.number(),
+          name: z.string(),
+          role: z.string().nullable(),
+          by: z.enum(['said', 'heading', 'content']).nullable(),
+          fit: z.object({ cells: z.number(), of: z.number() }).nullable(),
+          samples: z.array(z.string()).readonly(),
         }),
       )
       .readonly(),
+    notices: z.array(problemSchema).readonly(),
+    problems: z.array(problemSchema).readonly(),
+    items: z.array(itemSchema).readonly(),
+    check: z
+      .object({
+        rows: z.number(),
+        complete: z.boolean(),
+        orders: z.number(),
+        people: z.number(),
+        people_with_email: z.number(),
+        refused: z.number(),
+        oldest_at: z.string().nullable(),
+        newest_at: z.string().nullable(),
+        reasons: z
+          .array(z.object({ code: z.string(), reason: z.string(), hint: z.string(), rows: z.number() }))
+          .readonly(),
+        refused_items: z.array(itemSchema).readonly(),
+      })
+      .nullable(),
   })
   .meta({ id: 'ImportPreview' });
 

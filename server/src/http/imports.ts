@@ -7,8 +7,8 @@ import { z } from 'zod';
 import { ProblemError } from '../errors.ts';
 import { readAsOf } from '../import/as-of.ts';
 import { contextOf, readingOptions } from '../import/asked.ts';
+import { checkFile } from '../import/check.ts';
 import { describePreview, type PreviewView } from '../import/describe.ts';
-import { previewFile } from '../import/import.ts';
 import { LIMITS } from '../import/limits.ts';
 import { refusedHeader, refusedLines } from '../import/refused-csv.ts';
 import { removeFile } from '../import/run.ts';
@@ -122,8 +122,10 @@ export async function registerImports(app: App, deps: HttpDeps): Promise<void> {
       const row = await getImport(deps, request);
       if (row.status !== 'preview') throw begun(row);
       const asked = await mergeOptions(deps, row, request.body ?? {});
-      const { readable, problems } = await preview(deps, { ...row, options: asked });
+      if (asked.permission === 'opted_in' && !asked.permission_source) throw withoutSource();
+      const { readable, problems, check } = await preview(deps, { ...row, options: asked });
       if (!readable) throw unreadable(row, problems);
+      if (check !== null && check.rows > 0 && check.refused >= check.rows) throw nothingLeft(row, check);
       const at = deps.now();
       const options = { ...asked, read_at: new Date(at).toISOString() };
       const what = {
@@ -267,7 +269,7 @@ async function preview(deps: HttpDeps, row: ImportRow): Promise<PreviewView> {
     row.workspace_id,
     row.options,
   );
-  return describePreview(await previewFile(source, readingOptions(row.options), context));
+  return describePreview(await checkFile(source, readingOptions(row.options), context));
 }
 
 /** What was said before, with what is said now; the as-of day is read in the workspace's zone. */
@@ -280,10 +282,10 @@ async function mergeOptions(
   const change = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined));
   const merged: StoredOptions = { ...row.options, ...change };
   if (day === undefined) return merged;
-  if (day === null || day.trim() === '') return { ...merged, as_of: null };
+  if (day === null || day.trim() === '') return { ...merged, as_of: null, as_of_said: true };
   const { settings } = await getWorkspace(deps.pools.console, row.workspace_id);
   const read = readAsOf(day, settings.time_zone, deps.now());
-  if (read.kind === 'read') return { ...merged, as_of: new Date(read.at).toISOString() };
+  if (read.kind === 'read') return { ...merged, as_of: new Date(read.at).toISOString(), as_of_said: true };
   throw new ProblemError({
     code: 'invalid_body',
     path: '/as_of',
@@ -334,6 +336,24 @@ function gone(row: ImportRow): ProblemError {
     code: 'conflict',
     message: `The file ${row.file_name} is not in the data folder any more.`,
     hint: 'Upload it again; what was imported is not imported twice.',
+  });
+}
+
+function withoutSource(): ProblemError {
+  return new ProblemError({
+    code: 'invalid_body',
+    path: '/permission_source',
+    message: 'The permission is "opted_in", but nothing says where they agreed.',
+    hint: 'Give `permission_source`, for example "newsletter form on the shop", and `permission_date`; or say "none".',
+  });
+}
+
+function nothingLeft(row: ImportRow, check: NonNullable<PreviewView['check']>): ProblemError {
+  const [first] = check.reasons;
+  return new ProblemError({
+    code: 'invalid_file',
+    message: `Every row of ${row.file_name} would be refused${first === undefined ? '.' : `, most of them because: ${first.reason}`}`,
+    hint: 'A column has probably been taken for another: look at what the columns mean.',
   });
 }
 

@@ -9,8 +9,13 @@ import type { Column } from './table.ts';
 
 export type FileKind = 'orders' | 'people';
 
+/** How a column came by its meaning. */
+export type Evidence = 'said' | 'heading' | 'content';
+
 export type Mapping = {
   readonly kind: FileKind;
+  /** By the column's index. */
+  readonly evidence: ReadonlyMap<number, Evidence>;
   readonly roles: Readonly<Partial<Record<Role, Column>>>;
   /** Columns given as `traits.tier=Tier`: kept under that name. */
   readonly traits: readonly { readonly trait: string; readonly column: Column }[];
@@ -32,6 +37,7 @@ type Working = {
   readonly columns: readonly Column[];
   readonly sample: readonly (readonly string[])[];
   readonly taken: Map<number, string>;
+  readonly evidence: Map<number, Evidence>;
   readonly roles: Partial<Record<Role, Column>>;
   readonly traits: { trait: string; column: Column }[];
   readonly identities: { kind: string; column: Column }[];
@@ -48,6 +54,7 @@ export function mapColumns(
     columns,
     sample,
     taken: new Map(),
+    evidence: new Map(),
     roles: {},
     traits: [],
     identities: [],
@@ -97,6 +104,7 @@ function applyGiven(working: Working, map: Readonly<Record<string, string>>): Pr
       continue;
     }
     working.taken.set(column.index, target);
+    working.evidence.set(column.index, 'said');
     if (role !== undefined) working.roles[role] = column;
     else if (trait !== undefined) working.traits.push({ trait, column });
     else if (identity !== undefined) working.identities.push({ kind: identity, column });
@@ -130,7 +138,7 @@ function guessByHeading(working: Working): void {
     for (const heading of headings) {
       const column = byHeading.get(heading);
       if (column === undefined || working.taken.has(column.index)) continue;
-      take(working, role, column);
+      take(working, role, column, 'heading');
       break;
     }
   }
@@ -147,10 +155,10 @@ function correctByContent(working: Working): void {
   if (share(working, userId, (cell) => EMAIL.test(cell)) >= CONTENT_SHARE) {
     if (working.roles.email !== undefined) return;
     release(working, 'user_id', userId);
-    take(working, 'email', userId);
+    take(working, 'email', userId, 'content');
   } else if (share(working, userId, (cell) => /\p{L}+ \p{L}+/u.test(cell)) >= CONTENT_SHARE) {
     release(working, 'user_id', userId);
-    if (working.roles.name === undefined) take(working, 'name', userId);
+    if (working.roles.name === undefined) take(working, 'name', userId, 'content');
   }
 }
 
@@ -173,7 +181,7 @@ function guessRole(working: Working, role: Role, looksRight: (cell: string) => b
   const candidates = working.columns.filter(
     (column) => !working.taken.has(column.index) && share(working, column, looksRight) >= CONTENT_SHARE,
   );
-  if (candidates.length === 1 && candidates[0] !== undefined) take(working, role, candidates[0]);
+  if (candidates.length === 1 && candidates[0] !== undefined) take(working, role, candidates[0], 'content');
 }
 
 function share(working: Working, column: Column, test: (cell: string) => boolean): number {
@@ -212,6 +220,7 @@ function finish(working: Working, kind: FileKind): Mapping {
   for (const { column } of [...working.traits, ...working.identities]) used.add(column.index);
   return {
     kind,
+    evidence: working.evidence,
     roles,
     traits: working.traits,
     identities: working.identities,
@@ -262,12 +271,14 @@ function ignoredNotice(mapping: Mapping): Notice[] {
   ];
 }
 
-function take(working: Working, role: Role, column: Column): void {
+function take(working: Working, role: Role, column: Column, evidence: Evidence): void {
   working.taken.set(column.index, role);
+  working.evidence.set(column.index, evidence);
   working.roles[role] = column;
 }
 
 function release(working: Working, role: Role, column: Column): void {
   working.taken.delete(column.index);
+  working.evidence.delete(column.index);
   delete working.roles[role];
 }

@@ -18,6 +18,10 @@ export const LIMITS = {
   linesHeldMax: 50_000,
   linesPerOrderMax: 2_000,
   previewRows: 20,
+  /** Rows read before anything is imported, to say what will be refused: about a second. Most files are shorter. */
+  checkedRowsMax: 200_000,
+  /** Refused rows shown before anything is imported, for each reason. */
+  previewRefusedOfAKind: 2,
   /** Raw text kept with a refused row. */
   rawCharsMax: 2_000,
   /** Refused rows kept with their text; more are only counted. */

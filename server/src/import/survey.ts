@@ -58,14 +58,24 @@ export type ImportPlan = RowPlan & {
   readonly table: Table;
   /** Rows of data, refused ones included. */
   readonly rows: number;
+  /** Only the beginning of a large file was looked at; `rows` is what its size lets expect. */
+  readonly rowsEstimated: boolean;
   /** Present when rows may share an order. */
   readonly orders: OrderIndex | undefined;
   /** How often the file is read, so that unfinished orders fit into memory. */
   readonly passes: number;
 };
 
+/** The first rows of the file as fields. */
+export type Sample = readonly (readonly string[])[];
+
 export type Survey =
-  | { readonly kind: 'ready'; readonly plan: ImportPlan; readonly notices: readonly Notice[] }
+  | {
+      readonly kind: 'ready';
+      readonly plan: ImportPlan;
+      readonly notices: readonly Notice[];
+      readonly sample: Sample;
+    }
   | {
       readonly kind: 'refused';
       readonly problems: readonly Problem[];
@@ -73,6 +83,7 @@ export type Survey =
       /** As far as it was recognised, to show and correct. */
       readonly table: Table | undefined;
       readonly mapping: Mapping | undefined;
+      readonly sample: Sample;
     };
 
 /** Columns whose cells are amounts. */
@@ -82,6 +93,7 @@ export async function surveyFile(
   source: FileSource,
   options: ImportOptions,
   context: ImportContext,
+  looking: { readonly rowsMax?: number } = {},
 ): Promise<Survey> {
   const invalid = checkOptions(options);
   const encoded = await recogniseEncoding(source, options.encoding);
@@ -94,13 +106,20 @@ export async function surveyFile(
   const mapped = mapColumns(table.columns, sample, options);
   if (mapped.kind === 'refused' || invalid.length > 0) {
     const problems = mapped.kind === 'refused' ? mapped.problems : [];
-    return { kind: 'refused', problems: [...invalid, ...problems], notices, table, mapping: mapped.mapping };
+    return {
+      kind: 'refused',
+      problems: [...invalid, ...problems],
+      notices,
+      table,
+      mapping: mapped.mapping,
+      sample,
+    };
   }
   notices.push(...mapped.notices);
   const { mapping } = mapped;
-  const counted = await countRows(source, encoding, table, mapping);
+  const counted = await countRows({ source, encoding, table, mapping, rowsMax: looking.rowsMax ?? Infinity });
   if (counted.problem !== undefined) {
-    return { kind: 'refused', problems: [counted.problem], notices, table, mapping };
+    return { kind: 'refused', problems: [counted.problem], notices, table, mapping, sample };
   }
   const style = styleOf(counted, options, context, notices);
   const peak = counted.orders?.peakLines(counted.records) ?? 0;
@@ -117,6 +136,7 @@ export async function surveyFile(
   return {
     kind: 'ready',
     notices,
+    sample,
     plan: {
       encoding,
       table,
@@ -125,6 +145,7 @@ export async function surveyFile(
       zone: createDateZone(context.timeZone),
       range: { now: context.now, asOf: context.asOf },
       rows: counted.rows,
+      rowsEstimated: counted.rowsEstimated,
       orders: counted.orders,
       passes,
     },
@@ -148,6 +169,7 @@ export async function* readRecords(
 
 type Counted = {
   readonly rows: number;
+  readonly rowsEstimated: boolean;
   /** Number of the last record. */
   readonly records: number;
   readonly dates: ReturnType<typeof createDateCounts>;
@@ -157,12 +179,14 @@ type Counted = {
   readonly problem: Problem | undefined;
 };
 
-async function countRows(
-  source: FileSource,
-  encoding: Encoding,
-  table: Table,
-  mapping: Mapping,
-): Promise<Counted> {
+async function countRows(of: {
+  readonly source: FileSource;
+  readonly encoding: Encoding;
+  readonly table: Table;
+  readonly mapping: Mapping;
+  readonly rowsMax: number;
+}): Promise<Counted> {
+  const { source, encoding, table, mapping } = of;
   const dates = createDateCounts();
   const amounts = createAmountCounts();
   const currencies = { named: 0, silent: 0 };
@@ -172,12 +196,16 @@ async function countRows(
   const width = table.columns.length;
   let rows = 0;
   let last = 0;
+  let chars = 0;
+  let stopped = false;
   let found: Problem | undefined;
   for await (const { records, quotesUnclosed } of readRecords(source, encoding, table)) {
     found = unbalanced(quotesUnclosed) ?? (rows > LIMITS.rowsMax ? tooManyRows() : undefined);
-    if (found !== undefined) break;
+    stopped = rows >= of.rowsMax;
+    if (found !== undefined || stopped) break;
     for (const record of records) {
       rows += 1;
+      chars += record.text.length + 1;
       last = record.row;
       if (record.defect !== 'none') continue;
       const fields = splitFields(record.text, table.dialect.delimiter);
@@ -190,7 +218,21 @@ async function countRows(
       if (orderId !== undefined) orders?.note(orderId, record.row);
     }
   }
-  return { rows, records: last, dates, amounts, currencies, orders, problem: found ?? nothing(rows) };
+  return {
+    rows: stopped ? expectedRows(rows, source.bytes / Math.max(1, chars)) : rows,
+    rowsEstimated: stopped,
+    records: last,
+    dates,
+    amounts,
+    currencies,
+    orders,
+    problem: found ?? nothing(rows),
+  };
+}
+
+/** Two digits of it: a beginning says no more. */
+function expectedRows(rows: number, times: number): number {
+  return Math.max(rows, Number((rows * times).toPrecision(2)));
 }
 
 function styleOf(
@@ -305,5 +347,5 @@ function nothing(rows: number): Problem | undefined {
 }
 
 function refused(problems: readonly Problem[], notices: readonly Notice[] = []): Survey {
-  return { kind: 'refused', problems, notices, table: undefined, mapping: undefined };
+  return { kind: 'refused', problems, notices, table: undefined, mapping: undefined, sample: [] };
 }

@@ -20,6 +20,7 @@ interface ImportRow {
   readonly as_of: string | null;
   readonly permission: string | null;
   readonly source: string | null;
+  readonly given_on: string | null;
   readonly consent_column: boolean | null;
 }
 
@@ -28,7 +29,8 @@ export async function loadEstablishing(client: Queryable, workspaceId: string): 
   const { rows } = await client.query<ImportRow>({
     name: 'import_newest',
     text: `select id, options->>'as_of' as as_of, options->>'permission' as permission,
-             options->>'permission_source' as source, (options->>'consent_column')::boolean as consent_column
+             options->>'permission_source' as source, options->>'permission_date' as given_on,
+             (options->>'consent_column')::boolean as consent_column
            from imports
            where workspace_id = $1 and started_at is not null and status <> 'preview'
            order by started_at desc, id desc
@@ -41,9 +43,14 @@ export async function loadEstablishing(client: Queryable, workspaceId: string): 
     asOf: Number.isNaN(asOf) ? null : asOf,
     importId: row?.id ?? 'unknown',
     permission: row?.permission === 'existing' || row?.permission === 'opted_in' ? row.permission : 'none',
-    source: row?.source ? `import: ${row.source}` : 'import',
+    source: sourceWords(row),
     consentColumn: row?.consent_column === true,
   };
+}
+
+function sourceWords(row: ImportRow | undefined): string {
+  const said = [row?.source, row?.given_on].filter(Boolean).join(', ');
+  return said === '' ? 'import' : `import: ${said}`;
 }
 
 /** For one person with all their stored events, in order of time. */

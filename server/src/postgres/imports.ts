@@ -20,9 +20,13 @@ export type StoredOptions = {
   readonly currency?: string;
   /** The instant at which the file's history ends (ISO), or null for now. */
   readonly as_of: string | null;
+  /** Somebody said so: "now" is then an answer and not only the default. */
+  readonly as_of_said?: boolean;
   readonly permission: Permission;
   /** Where and when the permission was given, in the caller's words. */
   readonly permission_source?: string;
+  /** The day on or since which it was given, `2024-03-01`. */
+  readonly permission_date?: string;
   /** The `now` under which the file is read: set at the start, so that a resumed reading is the same. */
   readonly read_at?: string;
   /** The file says per person who agreed: nobody else gets a consent. */

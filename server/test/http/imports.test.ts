@@ -187,6 +187,30 @@ test('strange uploads and options are refused with a code and a hint', async () 
   expect(gz.preview.problems[0]).toMatchObject({ code: 'file_compressed' });
 });
 
+test('a permission without its source, and a file of which nothing would be left, are not started', async () => {
+  const made = (await upload(FILE)).json();
+  const unsourced = await world.call(marketer, 'POST', `/api/imports/${made.id}/start`, {
+    permission: 'opted_in',
+  });
+  expect(unsourced.json()).toMatchObject({ code: 'invalid_body' });
+  expect(unsourced.body).toContain('permission_source');
+  const swapped = await world.call(marketer, 'POST', `/api/imports/${made.id}/start`, {
+    kind: 'orders',
+    map: { date: 'total', total: 'name' },
+  });
+  expect(swapped.json()).toMatchObject({ code: 'invalid_file' });
+  expect(swapped.body).toContain('Every row of orders.csv would be refused');
+  const again = (await world.call(marketer, 'GET', `/api/imports/${made.id}`)).json();
+  expect(again).toMatchObject({ status: 'preview', options: { permission: 'none' } });
+});
+
+test('that a file reaches until now is an answer once somebody gave it', async () => {
+  const made = (await upload(FILE)).json();
+  expect(made.options.as_of_said).toBeUndefined();
+  const said = await world.call(marketer, 'PUT', `/api/imports/${made.id}`, { as_of: null });
+  expect(said.json().options).toMatchObject({ as_of: null, as_of_said: true });
+});
+
 test('an import that was not started can be cancelled', async () => {
   const made = (await upload(FILE)).json();
   const cancelled = await world.call(marketer, 'POST', `/api/imports/${made.id}/cancel`, {});
