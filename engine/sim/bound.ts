@@ -50,7 +50,7 @@ export function bound(plan: Plan): number {
 
 export function slotBound(slot: PlannedSlot): number {
   const cell = 80;
-  const filter = 1_400;
+  const filter = 700;
   switch (slot.kind) {
     case 'times':
       return 50 + slot.size * 15;
@@ -72,7 +72,7 @@ export function slotBound(slot: PlannedSlot): number {
     case 'recent':
       return 50 + 64 * (25 + ID_CHARS + 75);
     case 'sequence':
-      return 100 + 32 * (40 + ID_CHARS + 75) + 64 * (20 + 75);
+      return 100 + 32 * (40 + ID_CHARS + 75) + 32 * (20 + 75);
     case 'accounts':
       return 100 + 8 * (250 + ID_CHARS + 32 * (64 + 256 + 100 + ID_CHARS));
     case 'conversations':
@@ -82,8 +82,8 @@ export function slotBound(slot: PlannedSlot): number {
     case 'orders':
       return (
         500 +
-        64 * (100 + ID_CHARS + 110 + 80) +
-        32 * (80 + ID_CHARS + 110 + 40) +
+        32 * (100 + 110 + 80) +
+        32 * (40 + 110 + 40) +
         2 * filter +
         (slot.size === 0 ? 0 : slot.size + 72 + 24 + 1) * cell
       );

@@ -70,6 +70,6 @@ function firstOrder(tests: OrderTests, orders: OrderHistory, after: Instant, unt
   const told = orders.purchases.filter((event) => event.at < until);
   if (!told.some((event) => event.at > after)) return null;
   const ledger = refoldOrders(told, orders.refunds, tests.scope);
-  const times = (ledger?.orders ?? []).filter((o) => isNet(o) && o.at > after).map((o) => o.at);
+  const times = (ledger?.orders ?? []).filter((o) => isNet(o) && o[1] > after).map(([, at]) => at);
   return times.length === 0 ? null : Math.min(...times);
 }

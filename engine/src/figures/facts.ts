@@ -51,36 +51,37 @@ export function compileFacts(definition: Definition, zone: Zone): ReadFacts {
   return (events) => {
     const purchases = events.filter(purchase);
     const refunds = events.filter((event) => !purchase(event) && refund(event));
-    const byId = new Map(purchases.map((event) => [event.id, event]));
-    const orders = ledgerOf(purchases, refunds, ledger)
-      .orders.filter((order) => isNet(order) && isAboveZero(order))
-      .map((order) => ({
-        day: order.day,
-        at: order.at,
-        worth: worthOf(order, byId.get(order.event), definition.currency),
-      }));
-    return { orders, answers: answersOf(events, zone) };
+    const { orders, told } = ledgerOf(purchases, refunds, ledger);
+    const net = orders.filter((order) => isNet(order) && isAboveZero(order));
+    return {
+      orders: net.map((order) => ({
+        day: localDay(zone, order[1]),
+        at: order[1],
+        worth: worthOf(order, told.get(order[0]), definition.currency),
+      })),
+      answers: answersOf(events, zone),
+    };
   };
 }
 
 const ANSWERED = 'Survey Answered';
 
-function isAboveZero(order: Order): boolean {
-  return order.total === null || compareDecimals(readDecimal(order.total), ZERO) > 0;
+function isAboveZero([, , total]: Order): boolean {
+  return total === null || compareDecimals(readDecimal(total), ZERO) > 0;
 }
 
 /** Segment's `revenue` has neither tax nor shipping; else they are taken off the total. Refunds are taken off in full. */
-function worthOf(order: Order, event: EventFact | undefined, currency: string): number | null {
-  if (order.total === null || order.currency !== undefined) return null;
+function worthOf([, , total, more]: Order, event: EventFact | undefined, currency: string): number | null {
+  if (total === null || more?.currency !== undefined) return null;
   const major = (name: string): Decimal | null => {
     const amount = parseDecimal(event?.properties[name]);
     return amount === null ? null : shifted(amount, minorDigits(currency));
   };
   const net = ['tax', 'shipping'].reduce(
     (sum, name) => subtract(sum, major(name) ?? ZERO),
-    readDecimal(order.total),
+    readDecimal(total),
   );
-  const kept = subtract(major('revenue') ?? net, readDecimal(order.refunded ?? '0'));
+  const kept = subtract(major('revenue') ?? net, readDecimal(more?.refunded ?? '0'));
   return Math.max(0, toNumber(kept));
 }
 

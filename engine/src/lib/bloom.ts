@@ -1,8 +1,8 @@
-// A small fixed set of ids that answers "certainly not" or "perhaps": 8,192 bits, three per id, stored as base64.
+// A small fixed set of ids that answers "certainly not" or "perhaps": 4,096 bits, three per id, stored as base64.
 // A wrong "perhaps" only costs a refold; a "certainly not" is never wrong.
 import { sha256 } from './sha256.ts';
 
-const BITS = 8_192;
+const BITS = 4_096;
 
 export type BloomBits = Uint8Array;
 

@@ -1,4 +1,4 @@
-// The ledger of orders: the newest 64 one by one, so that refunds, corrections and repetitions find them; older ones as
+// The ledger of orders: the newest 32 one by one, so that refunds, corrections and repetitions find them; older ones as
 // sums. Whatever would change a sum needs history. The result is a function of the set of facts, never of their order.
 import type { EventFact } from '../input.ts';
 import { bloomAdd, bloomFrom, bloomMayHave, bloomText, emptyBloom } from '../lib/bloom.ts';
@@ -14,18 +14,28 @@ import {
   subtract,
 } from '../lib/decimal.ts';
 import type { JsonObject } from '../lib/json.ts';
+import { compareText } from '../lib/json.ts';
 import { sha256Hex } from '../lib/sha256.ts';
 import type { Zone } from '../lib/zone.ts';
 import { localDay } from '../lib/zone.ts';
 import type { Json } from '../rules/rule.ts';
 import { gapLog, rhythmOf } from './rhythm.ts';
-import type { Cell, NetOrders, Order, OrdersSlot, OrdersTail, PendingRefund, SpendCells } from './slot.ts';
+import type {
+  Cell,
+  NetOrders,
+  Order,
+  OrderMore,
+  OrdersSlot,
+  OrdersTail,
+  PendingRefund,
+  SpendCells,
+} from './slot.ts';
 import { pruneCells, withCell } from './cells.ts';
 import { isLater } from './slots.ts';
 import type { CellIndexes, Unit } from './units.ts';
 import { cellIndex, UNITS } from './units.ts';
 
-export const ORDERS_MAX = 64;
+export const ORDERS_MAX = 32;
 export const PENDING_MAX = 32;
 const ORDER_ID_CHARS_MAX = 100;
 
@@ -85,29 +95,36 @@ export function refoldOrders(
   return assemble({ orders, tail: null, pending, lost: null }, scope);
 }
 
+export interface Ledger extends Pick<OrdersSlot, 'orders' | 'pending'> {
+  /** The purchase that each order stands by, by its key. */
+  readonly told: ReadonlyMap<string, EventFact>;
+}
+
 /** Every order of a whole history, oldest first, and the refunds that found none. */
 export function ledgerOf(
   purchases: readonly EventFact[],
   refunds: readonly EventFact[],
   scope: LedgerScope,
-): Pick<OrdersSlot, 'orders' | 'pending'> {
+): Ledger {
   const orders = new Map<string, Order>();
+  const told = new Map<string, EventFact>();
   for (const event of purchases) {
     const order = orderOf(event, scope);
-    const known = orders.get(order.key);
-    if (known === undefined || isLater(known.at, known.event, order.at, order.event))
-      orders.set(order.key, order);
+    const known = orders.get(order[0]);
+    if (known !== undefined && stands(known, order)) continue;
+    orders.set(order[0], order);
+    told.set(order[0], event);
   }
 
   const pending: PendingRefund[] = [];
   for (const event of refunds) {
     const refund = refundOf(event, scope);
     if (refund === null) continue;
-    const order = orders.get(refund.key);
+    const order = orders.get(refund[0]);
     if (order === undefined) pending.push(refund);
-    else orders.set(refund.key, refunded(order, refund));
+    else orders.set(refund[0], refunded(order, refund));
   }
-  return { orders: [...orders.values()].sort(byTime), pending };
+  return { orders: [...orders.values()].sort(byTime), pending, told };
 }
 
 /** Drops the spend that no window reaches any more. */
@@ -122,16 +139,16 @@ export function spendCells(slot: OrdersSlot, unit: Unit, zone: Zone): readonly C
   let cells = slot.tail === null ? [] : slot.tail.cells[unit];
   for (const each of slot.orders) {
     const money = isNet(each) ? moneyOf(each) : null;
-    if (money !== null) cells = withCell(cells, [cellIndex(unit, zone, each.at), money, 1]);
+    if (money !== null) cells = withCell(cells, [cellIndex(unit, zone, each[1]), money, 1]);
   }
   return cells;
 }
 
 /** Not fully refunded. */
-export function isNet(order: Order): boolean {
-  if (order.returned === true) return false;
-  if (order.refunded === undefined || order.total === null) return true;
-  return compareDecimals(readDecimal(order.refunded), readDecimal(order.total)) < 0;
+export function isNet([, , total, more]: Order): boolean {
+  if (more?.returned === true) return false;
+  if (more?.refunded === undefined || total === null) return true;
+  return compareDecimals(readDecimal(more.refunded), readDecimal(total)) < 0;
 }
 
 const EMPTY: OrdersSlot = {
@@ -145,20 +162,19 @@ const EMPTY: OrdersSlot = {
 
 function addOrder(slot: OrdersSlot, order: Order, scope: LedgerScope): OrdersSlot | 'needs_history' {
   const { orders, tail, lost } = slot;
-  if (tail !== null && !isLater(order.at, order.event, tail.newest[0], tail.newest[1]))
-    return 'needs_history';
+  const [key, at] = order;
+  if (tail !== null && !isLater(at, key, tail.newest[0], tail.newest[1])) return 'needs_history';
 
-  const i = orders.findIndex((other) => other.key === order.key);
+  const i = orders.findIndex((other) => other[0] === key);
   if (i >= 0)
     return assemble({ ...slot, orders: orders.with(i, sameOrder(orders[i]!, order)).sort(byTime) }, scope);
-  if (tail !== null && bloomMayHave(tail.keys, order.key)) return 'needs_history';
+  if (tail !== null && bloomMayHave(tail.keys, key)) return 'needs_history';
 
-  const mine = slot.pending.filter((refund) => refund.key === order.key);
-  if (lost !== null && (mine.length > 0 || bloomMayHave(lost, order.key))) return 'needs_history';
+  const mine = slot.pending.filter((refund) => refund[0] === key);
+  if (lost !== null && (mine.length > 0 || bloomMayHave(lost, key))) return 'needs_history';
 
   const added = mine.reduce(refunded, order);
-  const pending =
-    mine.length === 0 ? slot.pending : slot.pending.filter((refund) => refund.key !== order.key);
+  const pending = mine.length === 0 ? slot.pending : slot.pending.filter((refund) => refund[0] !== key);
   return assemble({ ...slot, orders: inserted(orders, added), pending }, scope);
 }
 
@@ -167,44 +183,56 @@ function addRefund(
   refund: PendingRefund,
   scope: LedgerScope,
 ): OrdersSlot | 'needs_history' {
-  const i = slot.orders.findIndex((order) => order.key === refund.key);
+  const [key] = refund;
+  const i = slot.orders.findIndex((order) => order[0] === key);
   if (i >= 0)
     return assemble({ ...slot, orders: slot.orders.with(i, refunded(slot.orders[i]!, refund)) }, scope);
-  if (slot.tail !== null && bloomMayHave(slot.tail.keys, refund.key)) return 'needs_history';
+  if (slot.tail !== null && bloomMayHave(slot.tail.keys, key)) return 'needs_history';
   return assemble({ ...slot, pending: [...slot.pending, refund] }, scope);
 }
 
-/** The same order told twice: the earliest (time, event) stands; refunds of both count. */
+/** The same order told twice: the earliest stands; refunds of both count. */
 function sameOrder(a: Order, b: Order): Order {
-  const [stands, other] = isLater(a.at, a.event, b.at, b.event) ? [b, a] : [a, b];
-  const sum =
-    stands.refunded === undefined || other.refunded === undefined
-      ? (stands.refunded ?? other.refunded)
-      : decimalText(add(readDecimal(stands.refunded), readDecimal(other.refunded)));
-  return order(stands, sum, stands.returned === true || other.returned === true);
+  const [first, other] = stands(a, b) ? [a, b] : [b, a];
+  const [mine, its] = [first[3]?.refunded, other[3]?.refunded];
+  return order(first, {
+    refunded: mine === undefined || its === undefined ? (mine ?? its) : sum(mine, its),
+    returned: first[3]?.returned === true || other[3]?.returned === true,
+  });
 }
 
-function refunded(to: Order, refund: PendingRefund): Order {
-  if (refund.amount === null) return order(to, to.refunded, true);
-  const sum =
-    to.refunded === undefined
-      ? refund.amount
-      : decimalText(add(readDecimal(to.refunded), readDecimal(refund.amount)));
-  return order(to, sum, to.returned === true);
+/** Of two tellings at one instant, told from each other by what they say alone: no id has to be kept for that. */
+function stands(a: Order, b: Order): boolean {
+  const [, atA, totalA, moreA] = a;
+  const [, atB, totalB, moreB] = b;
+  const [currencyA, currencyB] = [moreA?.currency ?? '', moreB?.currency ?? ''];
+  if (atA !== atB) return atA < atB;
+  if (currencyA !== currencyB) return currencyA < currencyB;
+  if (totalA === null || totalB === null) return totalB === null;
+  return compareDecimals(readDecimal(totalA), readDecimal(totalB)) <= 0;
+}
+
+function refunded(to: Order, [, , amount]: PendingRefund): Order {
+  const { refunded: before, returned = false } = to[3] ?? {};
+  if (amount === null) return order(to, { refunded: before, returned: true });
+  return order(to, { refunded: before === undefined ? amount : sum(before, amount), returned });
+}
+
+function sum(a: string, b: string): string {
+  return decimalText(add(readDecimal(a), readDecimal(b)));
 }
 
 /** Fields always in one order: equal orders have equal bytes. */
-function order(from: Order, refundedSum: string | undefined, returned: boolean): Order {
-  return {
-    key: from.key,
-    at: from.at,
-    event: from.event,
-    day: from.day,
-    total: from.total,
-    ...(from.currency === undefined ? {} : { currency: from.currency }),
-    ...(refundedSum === undefined ? {} : { refunded: refundedSum }),
-    ...(returned ? { returned: true as const } : {}),
+function order(
+  [key, at, total, more]: Order,
+  back: { readonly refunded: string | undefined; readonly returned: boolean },
+): Order {
+  const next: OrderMore = {
+    ...(more?.currency === undefined ? {} : { currency: more.currency }),
+    ...(back.refunded === undefined ? {} : { refunded: back.refunded }),
+    ...(back.returned ? { returned: true as const } : {}),
   };
+  return Object.keys(next).length === 0 ? [key, at, total] : [key, at, total, next];
 }
 
 function inserted(orders: readonly Order[], added: Order): readonly Order[] {
@@ -217,7 +245,7 @@ function inserted(orders: readonly Order[], added: Order): readonly Order[] {
 function assemble(draft: Omit<OrdersSlot, 'kind' | 'net'>, scope: LedgerScope): OrdersSlot {
   const { orders, tail } = withTail(draft.orders, draft.tail, scope);
   const { pending, lost } = withLost(draft.pending, draft.lost);
-  return { kind: 'orders', orders, tail, pending, lost, net: netOf(orders, tail) };
+  return { kind: 'orders', orders, tail, pending, lost, net: netOf(orders, tail, scope.zone) };
 }
 
 function withTail(
@@ -231,7 +259,7 @@ function withTail(
   const keys: BloomBits = before === null ? emptyBloom() : bloomFrom(before.keys);
   let tail: OrdersTail = before ?? { ...EMPTY_TAIL };
   for (const old of all.slice(0, excess)) {
-    bloomAdd(keys, old.key);
+    bloomAdd(keys, old[0]);
     tail = withOrder(tail, old, scope);
   }
   return { orders: all.slice(excess), tail: { ...tail, keys: bloomText(keys) } };
@@ -250,18 +278,20 @@ const EMPTY_TAIL: OrdersTail = {
 };
 
 function withOrder(tail: OrdersTail, old: Order, scope: LedgerScope): OrdersTail {
-  const next: OrdersTail = { ...tail, orders: tail.orders + 1, newest: [old.at, old.event] };
+  const [key, at] = old;
+  const next: OrdersTail = { ...tail, orders: tail.orders + 1, newest: [at, key] };
   if (!isNet(old)) return next;
 
-  const isNewDay = tail.last_day === null || old.day > tail.last_day;
-  const gap = isNewDay && tail.last_day !== null ? gapLog(old.day - tail.last_day) : 0;
+  const day = localDay(scope.zone, at);
+  const isNewDay = tail.last_day === null || day > tail.last_day;
+  const gap = isNewDay && tail.last_day !== null ? gapLog(day - tail.last_day) : 0;
   return {
     ...next,
     days: tail.days + (isNewDay ? 1 : 0),
     gaps: tail.gaps + gap,
-    first_at: tail.first_at ?? old.at,
-    last_at: old.at,
-    last_day: old.day,
+    first_at: tail.first_at ?? at,
+    last_at: at,
+    last_day: day,
     cells: withSpend(tail.cells, old, scope),
   };
 }
@@ -275,29 +305,29 @@ function withLost(
   if (excess <= 0) return { pending, lost: before };
 
   const keys = before === null ? emptyBloom() : bloomFrom(before);
-  for (const refund of pending.slice(0, excess)) bloomAdd(keys, refund.key);
+  for (const refund of pending.slice(0, excess)) bloomAdd(keys, refund[0]);
   return { pending: pending.slice(excess), lost: bloomText(keys) };
 }
 
-function netOf(orders: readonly Order[], tail: OrdersTail | null): NetOrders {
+function netOf(orders: readonly Order[], tail: OrdersTail | null, zone: Zone): NetOrders {
   const net = orders.filter(isNet);
   const rhythm = rhythmOf(
     tail ?? EMPTY_TAIL,
-    net.map((each) => each.day),
+    net.map(([, at]) => localDay(zone, at)),
   );
   return {
     days: rhythm.days,
-    first_at: tail?.first_at ?? net[0]?.at ?? null,
-    last_at: net.at(-1)?.at ?? tail?.last_at ?? null,
+    first_at: tail?.first_at ?? net[0]?.[1] ?? null,
+    last_at: net.at(-1)?.[1] ?? tail?.last_at ?? null,
     gap_ms: rhythm.gap_ms,
   };
 }
 
 /** What was paid and not refunded; null: unknown, or in another currency than the workspace's. */
-function moneyOf(each: Order): string | null {
-  if (each.total === null || each.currency !== undefined) return null;
-  if (each.refunded === undefined) return each.total;
-  return decimalText(subtract(readDecimal(each.total), readDecimal(each.refunded)));
+function moneyOf([, , total, more]: Order): string | null {
+  if (total === null || more?.currency !== undefined) return null;
+  if (more?.refunded === undefined) return total;
+  return decimalText(subtract(readDecimal(total), readDecimal(more.refunded)));
 }
 
 function withSpend(cells: SpendCells, old: Order, { zone, oldest }: LedgerScope): SpendCells {
@@ -305,7 +335,7 @@ function withSpend(cells: SpendCells, old: Order, { zone, oldest }: LedgerScope)
   if (money === null) return pruneSpend(cells, oldest);
   return eachUnit((unit) => {
     const kept = pruneCells(cells[unit], oldest[unit]);
-    const index = cellIndex(unit, zone, old.at);
+    const index = cellIndex(unit, zone, old[1]);
     return index < oldest[unit] ? kept : withCell(kept, [index, money, 1]);
   });
 }
@@ -320,28 +350,24 @@ function eachUnit(cellsOf: (unit: Unit) => readonly Cell[]): SpendCells {
   return { hour: cellsOf('hour'), day: cellsOf('day'), month: cellsOf('month'), all: cellsOf('all') };
 }
 
+/** By time, then by key; several refunds of one order at one instant by their amounts. */
 function byTime(a: Order | PendingRefund, b: Order | PendingRefund): number {
-  return a.at - b.at || (a.event < b.event ? -1 : a.event > b.event ? 1 : 0);
+  return a[1] - b[1] || compareText(a[0], b[0]) || compareText(a[2] ?? '', b[2] ?? '');
 }
 
 function orderOf(event: EventFact, scope: LedgerScope): Order {
   const { properties } = event;
   const currency = currencyOf(properties, scope);
-  return {
-    key: orderKey(properties['order_id']) ?? `~${event.id}`,
-    at: event.at,
-    event: event.id,
-    day: localDay(scope.zone, event.at),
-    total: amountOf(properties, ORDER_AMOUNTS, currency),
-    ...(currency === scope.currency ? {} : { currency }),
-  };
+  const key = orderKey(properties['order_id']) ?? `~${event.id}`;
+  const total = amountOf(properties, ORDER_AMOUNTS, currency);
+  return currency === scope.currency ? [key, event.at, total] : [key, event.at, total, { currency }];
 }
 
 function refundOf(event: EventFact, scope: LedgerScope): PendingRefund | null {
   const key = orderKey(event.properties['order_id']);
   if (key === null) return null;
   const amount = amountOf(event.properties, REFUND_AMOUNTS, currencyOf(event.properties, scope));
-  return { key, at: event.at, event: event.id, amount };
+  return [key, event.at, amount];
 }
 
 function orderKey(id: Json | undefined): string | null {

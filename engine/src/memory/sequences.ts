@@ -6,7 +6,7 @@ import type { SequenceEnd, SequenceSlot, SequenceStart } from './slot.ts';
 import { isLater } from './slots.ts';
 
 export const STARTS_MAX = 32;
-const ENDS_MAX = 64;
+const ENDS_MAX = 32;
 
 /** What an event is to a sequence: its beginning, its end, or both. `key` is '' where nothing has to be equal. */
 export interface SequencePart {

@@ -158,14 +158,15 @@ export interface VisitsSlot {
   readonly gap_ms: number | null;
 }
 
-export interface Order {
-  /** `#` and the order's own id, or `~` and the event's id where it has none. */
-  readonly key: string;
-  readonly at: Instant;
-  readonly event: string;
-  readonly day: LocalDay;
-  /** In minor units of its currency; null: unknown. */
-  readonly total: string | null;
+/**
+ * `[key, at, total, more]`. The key is `#` and the order's own id, or `~` and its event's id where it has none; the total
+ * is in minor units of its currency, null: unknown. `more` only where there is more to say.
+ */
+export type Order =
+  | readonly [string, Instant, string | null]
+  | readonly [string, Instant, string | null, OrderMore];
+
+export interface OrderMore {
   /** Only where it is not the workspace's. */
   readonly currency?: string;
   readonly refunded?: string;
@@ -184,7 +185,7 @@ export interface OrdersTail {
   readonly first_at: Instant | null;
   readonly last_at: Instant | null;
   readonly last_day: LocalDay | null;
-  /** The newest of them, net or not. */
+  /** The newest of them, net or not: `[at, key]`. */
   readonly newest: readonly [Instant, string];
   /** Spend by hours, days and months that windows still reach, and of all time: where a rule asks for spend. */
   readonly cells: SpendCells;
@@ -192,13 +193,8 @@ export interface OrdersTail {
   readonly keys: string;
 }
 
-/** A refund whose order has not been seen. */
-export interface PendingRefund {
-  readonly key: string;
-  readonly at: Instant;
-  readonly event: string;
-  readonly amount: string | null;
-}
+/** A refund whose order has not been seen: `[the order's key, at, amount or null]`. */
+export type PendingRefund = readonly [string, Instant, string | null];
 
 /** The ledger of orders, oldest first, and what the net ones (not fully refunded) amount to. */
 export interface OrdersSlot {

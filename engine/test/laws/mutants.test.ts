@@ -56,7 +56,7 @@ const MISTAKES: readonly Mistake[] = [
   {
     name: 'a refund does not take the order back',
     file: 'memory/orders.ts',
-    from: 'if (order.returned === true) return false;',
+    from: 'if (more?.returned === true) return false;',
     to: '',
     law: 'oracle',
   },

@@ -87,3 +87,18 @@ test('money in another currency is not added, and its order is none of spend', (
   expect(ask({ total: 11, currency: 'eur' })).toBe('true');
   expect(ask({ total: 5_000, currency: 'JPY' })).toBe('false');
 });
+
+test('of an order told twice at one instant the known and smaller amount stands, whichever came first', () => {
+  const spent = (value: number): Rule => ({
+    kind: 'all',
+    rules: (['at_least', 'at_most'] as const).map((op) => ({ kind: 'spend', per: 'all', op, value })),
+  });
+  const at = '2026-01-05T12:00:00Z';
+  const told = [
+    order(at, { order_id: 'a', total: 12 }),
+    order(at, { order_id: 'a', total: 9.5 }),
+    order(at, { order_id: 'a', total: 'unknown' }),
+  ];
+  expect(answer(spent(9.5), told, now)).toBe('true for good');
+  expect(answer(spent(9.5), told.toReversed(), now)).toBe('true for good');
+});

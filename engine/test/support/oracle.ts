@@ -517,11 +517,11 @@ const netMemo = new WeakMap<World, readonly Order[]>();
 function netOrders(world: World): readonly Order[] {
   const known = netMemo.get(world);
   if (known !== undefined) return known;
-  const purchases = sorted(selected(world, world.definition.purchase));
+  const purchases = selected(world, world.definition.purchase);
   const refunds = selected(world, world.definition.refund).filter((event) => !purchases.includes(event));
   const seen = new Set<string>();
   const net: Order[] = [];
-  for (const event of purchases) {
+  for (const event of inOrderOfTelling(world, purchases)) {
     const id = orderId(event) ?? `event ${event.id}`;
     if (seen.has(id)) continue;
     seen.add(id);
@@ -537,6 +537,23 @@ function netOrders(world: World): readonly Order[] {
   }
   netMemo.set(world, net);
   return net;
+}
+
+/** The first telling of an order stands; of two at one instant its own currency's, the known, the smaller one. */
+function inOrderOfTelling(world: World, purchases: readonly EventFact[]): readonly EventFact[] {
+  const code = (event: EventFact): string => {
+    const said = currency(world, event);
+    return said === world.definition.currency ? '' : said;
+  };
+  const total = (event: EventFact): bigint | null =>
+    money(world, event, ['total_minor', 'total', 'revenue', 'value']);
+  return [...purchases].sort((a, b) => {
+    if (a.at !== b.at) return a.at - b.at;
+    if (code(a) !== code(b)) return code(a) < code(b) ? -1 : 1;
+    const [x, y] = [total(a), total(b)];
+    if (x === null || y === null) return x === y ? 0 : y === null ? -1 : 1;
+    return x < y ? -1 : x > y ? 1 : 0;
+  });
 }
 
 function orderId(event: EventFact): string | null {
