@@ -2,7 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser } from '../../server/test/support/chromium.ts';
-import { accessProblems, openPage } from './support/browser.ts';
+import { accessProblems, looks, openPage, sideways } from './support/browser.ts';
 import { startRapport, type Rapport } from './support/rapport.ts';
 import { send, serverKey, shopEvents } from './support/shop.ts';
 
@@ -114,6 +114,32 @@ test('those who qualify today are let in at the pace that was asked for', async 
   expect(faults).toEqual([]);
   await context.close();
 });
+
+test('the picture shows who came and why not, and leads to the people and the messages behind a number', async () => {
+  for (const look of looks) {
+    const { page, context, faults } = await openPage(browser, rapport.url, { cookie, look });
+    await page.goto('/journeys/welcome?days=7');
+    await page.getByRole('heading', { name: /entered in the last 7 days/ }).waitFor();
+    if (look.width > 600) {
+      await page.getByRole('group', { name: /^E-mail: E-mail: Welcome kit\. \d+ came/ }).click();
+    } else {
+      await page.getByRole('listitem').getByRole('link', { name: 'E-mail: Welcome kit' }).click();
+    }
+    await page.getByRole('heading', { name: 'At “E-mail: Welcome kit”' }).waitFor();
+    expect(new URL(page.url()).searchParams.get('node')).toBe('welcome_kit');
+    expect(await accessProblems(page)).toEqual([]);
+    expect(await sideways(page)).toEqual([]);
+    await page.goto('/journeys/welcome?view=table');
+    const steps = page.getByRole('table', { name: /^Steps of/ }).getByRole('row');
+    await steps
+      .nth(1)
+      .getByText(/^When a person does/)
+      .waitFor();
+    expect(await accessProblems(page)).toEqual([]);
+    expect(faults).toEqual([]);
+    await context.close();
+  }
+}, 180_000);
 
 test('switched off, it asks about those on the way', async () => {
   const { page, context } = await openPage(browser, rapport.url, { cookie });

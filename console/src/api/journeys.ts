@@ -39,13 +39,32 @@ export interface Graph {
 }
 
 export interface NodeNumbers {
+  readonly entered: number;
   readonly here: number;
-  readonly passed: number;
-  readonly sent?: number;
-  readonly waiting?: number;
-  readonly dropped?: number;
-  readonly failed?: number;
-  readonly withheld?: number;
+  readonly went_on: number;
+  readonly left: number;
+  readonly control: number;
+  readonly here_control: number;
+  readonly sent: number;
+  readonly waiting: number;
+  readonly dropped: number;
+  readonly failed: number;
+  readonly uncertain: number;
+  readonly withheld: number;
+  readonly reasons: readonly {
+    readonly state: string;
+    readonly reason: string;
+    readonly text: string;
+    readonly messages: number;
+  }[];
+  readonly ends: readonly { readonly reason: string; readonly runs: number }[];
+}
+
+export interface EdgeNumbers {
+  readonly from: string;
+  readonly to: string;
+  readonly runs: number;
+  readonly control: number;
 }
 
 export interface Activation {
@@ -81,6 +100,15 @@ export interface Journey {
     readonly active: boolean;
   }[];
   readonly numbers: { readonly [node: string]: NodeNumbers };
+  readonly edges: readonly EdgeNumbers[];
+  /** Numbers of the last so many days; null: ever. */
+  readonly days: number | null;
+  readonly period: {
+    readonly entered: number;
+    readonly control: number;
+    readonly goals: number;
+    readonly goals_control: number;
+  };
   readonly labels: { readonly [node: string]: string };
   readonly activation: Activation | null;
   readonly problems: readonly FieldProblem[];
@@ -104,6 +132,7 @@ export interface RunRow {
   readonly version: number;
   readonly arm: 'treated' | 'control';
   readonly node: string;
+  readonly node_at: string;
   readonly started_at: string;
   readonly ended_at: string | null;
   readonly end_reason: string | null;
@@ -123,10 +152,12 @@ export const journeysQuery = queryOptions({
   queryFn: () => get<PageOf<JourneyRow>>('/api/journeys'),
   refetchInterval: 15_000,
 });
-export const journeyQuery = (id: string, version?: number) =>
+export const journeyQuery = (id: string, version?: number, days?: number) =>
   queryOptions({
-    queryKey: ['journeys', id, version ?? 'current'],
-    queryFn: () => get<Journey>(at(id), { version }),
+    queryKey: ['journeys', id, version ?? 'current', days ?? 'ever'],
+    queryFn: () => get<Journey>(at(id), { version, days }),
+    // The picture stays while another period is counted.
+    placeholderData: (before: Journey | undefined) => (before?.id === id ? before : undefined),
     // While the first ones are let in, whoever switched it on watches.
     refetchInterval: ({ state: { data } }) => (isLettingIn(data) ? 1_000 : 10_000),
   });
@@ -136,7 +167,7 @@ export const audienceQuery = (id: string, version?: number) =>
     queryFn: () => get<Audience>(`${at(id)}/audience`, { version }),
   });
 export const runsQuery = (id: string, filter: { state?: string | undefined; node?: string | undefined }) =>
-  pages<PageOf<RunRow>>(`${at(id)}/runs`, { ...filter });
+  pages<PageOf<RunRow>>(`${at(id)}/runs`, { limit: 10, ...filter });
 export const activate = (id: string, form: ActivateForm) =>
   post<{ journey: Journey; activation: Activation }>(`${at(id)}/activate`, form);
 export const deactivate = (id: string, running: 'finish' | 'leave') =>

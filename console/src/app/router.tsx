@@ -120,10 +120,18 @@ const journey = createRoute({
   path: '/journeys/$id',
   validateSearch: (
     search: Search,
-  ): { version?: number | undefined; view?: 'table' | 'picture' | undefined; node?: string | undefined } => ({
+  ): {
+    version?: number | undefined;
+    view?: 'table' | 'picture' | undefined;
+    node?: string | undefined;
+    days?: number | undefined;
+    runs?: 'ended' | undefined;
+  } => ({
     version: whole(search['version']),
     view: search['view'] === 'table' || search['view'] === 'picture' ? search['view'] : undefined,
     node: text(search['node']),
+    days: [7, 30, 90].find((days) => days === whole(search['days'])),
+    runs: search['runs'] === 'ended' ? 'ended' : undefined,
   }),
   component: lazyRouteComponent(() => import('../routes/journey.tsx'), 'JourneyPage'),
 });
@@ -132,9 +140,19 @@ const messages = createRoute({
   path: '/messages',
   validateSearch: (
     search: Search,
-  ): { state?: string | undefined; journey?: string | undefined; person?: string | undefined } => ({
+  ): {
+    state?: string | undefined;
+    reason?: string | undefined;
+    journey?: string | undefined;
+    channel?: string | undefined;
+    days?: number | undefined;
+    person?: string | undefined;
+  } => ({
     state: text(search['state']),
+    reason: text(search['reason']),
     journey: text(search['journey']),
+    channel: text(search['channel']),
+    days: [1, 7, 30, 90].find((days) => days === whole(search['days'])),
     person: text(search['person']),
   }),
   component: lazyRouteComponent(() => import('../routes/messages.tsx'), 'MessagesPage'),

@@ -96,3 +96,10 @@ export function layout(graph: Graph): Placed[] {
   for (const id of Object.keys(graph.nodes)) place(id, 0);
   return Object.keys(graph.nodes).map((id) => ({ id, row: rows.get(id) ?? 0, column: columns.get(id) ?? 0 }));
 }
+
+/** All nodes in the order in which someone meets them: rows from the top, each from its usual way on. */
+export function walkOrder(graph: Graph): string[] {
+  return layout(graph)
+    .sort((a, b) => a.row - b.row || a.column - b.column)
+    .map((placed) => placed.id);
+}

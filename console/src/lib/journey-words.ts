@@ -1,5 +1,5 @@
 // A journey's nodes in words and marks, for its picture and its table.
-import type { GraphNode, NodeNumbers } from '../api/journeys.ts';
+import type { GraphNode, Journey, NodeNumbers } from '../api/journeys.ts';
 import type { Json } from '../api/rules.ts';
 import type { IconName } from '../ui/icons.tsx';
 import { durationWords, type Formats } from './format.ts';
@@ -39,30 +39,68 @@ export function reentryWords(reentry: Json | undefined): string {
   return '–';
 }
 
-/** The figures of a node as short words: who is here, what left and what did not. */
-export function nodeFigures(node: GraphNode, numbers: NodeNumbers | undefined, formats: Formats): string[] {
-  if (!numbers) return [];
-  const out: string[] = [];
-  const say = (n: number | undefined, words: string) => {
-    if (n !== undefined && n > 0) out.push(`${formats.number(n)} ${words}`);
+/** A node's figures as short words: who came and is here, then what left and what did not, then the control group. */
+export interface NodeFigures {
+  readonly people: readonly string[];
+  readonly messages: readonly string[];
+  readonly control: string | null;
+}
+
+export function nodeFigures(
+  node: GraphNode,
+  numbers: NodeNumbers | undefined,
+  formats: Formats,
+): NodeFigures {
+  if (!numbers) return { people: [], messages: [], control: null };
+  const control = numbers.control > 0 ? `${formats.number(numbers.control)} control group` : null;
+  return {
+    people: peopleFigures(node, numbers, formats),
+    messages: messageFigures(node, numbers, formats),
+    control,
   };
-  if (node.kind === 'trigger') {
-    out.push(`${formats.number(numbers.passed)} entered`);
-    return out;
-  }
-  if (node.kind === 'exit') {
-    out.push(`${formats.number(Math.max(numbers.passed, numbers.here))} came to the end`);
-    return out;
-  }
-  out.push(`${formats.number(numbers.here)} here`);
-  if (node.kind === 'email' || node.kind === 'webhook') {
-    out.push(`${formats.number(numbers.sent ?? 0)} sent`);
-    say(numbers.waiting, 'waiting');
-    say(numbers.dropped, 'not sent');
-    say(numbers.failed, 'failed');
-    say(numbers.withheld, 'withheld');
-  } else {
-    out.push(`${formats.number(numbers.passed)} passed`);
-  }
+}
+
+function peopleFigures(node: GraphNode, numbers: NodeNumbers, formats: Formats): string[] {
+  if (node.kind === 'trigger') return [`${formats.number(numbers.entered)} entered`];
+  if (node.kind === 'exit') return [`${formats.number(numbers.entered)} came to the end`];
+  const out = [`${formats.number(numbers.entered)} came`];
+  if (numbers.here > 0 || isWaiting(node.kind)) out.push(`${formats.number(numbers.here)} here now`);
+  if (numbers.left > 0) out.push(`${formats.number(numbers.left)} left`);
   return out;
+}
+
+const isWaiting = (kind: string): boolean => kind.startsWith('wait');
+
+export function messageFigures(
+  node: GraphNode,
+  numbers: NodeNumbers | undefined,
+  formats: Formats,
+): string[] {
+  if (!numbers || (node.kind !== 'email' && node.kind !== 'webhook')) return [];
+  const out = [`${formats.number(numbers.sent)} sent`];
+  const say = (n: number, words: string) => {
+    if (n > 0) out.push(`${formats.number(n)} ${words}`);
+  };
+  say(numbers.waiting, 'waiting');
+  say(numbers.dropped, 'not sent');
+  say(numbers.failed, 'failed');
+  say(numbers.uncertain, 'uncertain');
+  say(numbers.withheld, 'withheld');
+  return out;
+}
+
+/** What the numbers say in one sentence: rates only from 30 people on. */
+export function journeyFinding(
+  period: Journey['period'],
+  { days, formats }: { readonly days: number | null; readonly formats: Formats },
+): string {
+  const when = days === null ? '' : ` in the last ${days} days`;
+  if (period.entered === 0) return `Nobody entered${when}.`;
+  const treated = { of: period.entered - period.control, goals: period.goals - period.goals_control };
+  const entered = `${formats.number(period.entered)} entered${when}`;
+  if (period.goals === 0) return `${entered}; nobody has reached the goal yet.`;
+  const reached = `${entered}; ${formats.number(period.goals)} reached the goal`;
+  if (treated.of < 30 || period.control < 30) return `${reached}.`;
+  const rate = (goals: number, of: number): string => formats.share(goals / of);
+  return `${reached}: ${rate(treated.goals, treated.of)} with the messages, ${rate(period.goals_control, period.control)} in the control group.`;
 }

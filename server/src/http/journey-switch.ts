@@ -21,7 +21,7 @@ import {
   versionQuery,
   viewJourney,
 } from './journey-view.ts';
-import type { NumbersOf } from './journey-view.ts';
+import type { CountsOfJourneys } from './journey-numbers.ts';
 import { controlWords, entersWords, limitWords } from './journey-words.ts';
 import { readGraph } from './journeys.ts';
 import { loadKnown } from './known.ts';
@@ -30,7 +30,7 @@ import { describeSending } from './sending-state.ts';
 const perDayDefault = 200;
 const leaveAtOnce = 200;
 
-export function registerJourneySwitch(app: App, deps: HttpDeps, numbers: NumbersOf): void {
+export function registerJourneySwitch(app: App, deps: HttpDeps, counts: CountsOfJourneys): void {
   const db = deps.pools.console;
   // Asking everyone is dear: several screens that ask at once get one answer.
   const audiences = keepDear(
@@ -91,7 +91,7 @@ export function registerJourneySwitch(app: App, deps: HttpDeps, numbers: Numbers
         },
       );
       deps.wake.clock();
-      const journey = await viewJourney(deps, numbers, actor.workspaceId, key, undefined);
+      const journey = await viewJourney(deps, counts, actor.workspaceId, key);
       if (journey.activation === null) throw new Error('an activation vanished while it was made');
       return { journey, activation: journey.activation };
     },
@@ -126,7 +126,7 @@ export function registerJourneySwitch(app: App, deps: HttpDeps, numbers: Numbers
         return { result: null, bumps: true };
       });
       if (running === 'leave') await takeEveryoneOut(deps, actor, key);
-      return viewJourney(deps, numbers, actor.workspaceId, key, undefined);
+      return viewJourney(deps, counts, actor.workspaceId, key);
     },
   );
 

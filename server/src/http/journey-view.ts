@@ -5,9 +5,11 @@ import { z } from 'zod';
 import { findActivation, findJourney, listVersions } from '../postgres/journeys.ts';
 import type { ActivationRow, JourneyRow, VersionRow } from '../postgres/journeys.ts';
 import { namesOf } from '../postgres/names.ts';
-import type { JourneyNumbers } from '../postgres/runs.ts';
+import type { JourneyTotals } from '../postgres/runs.ts';
 import type { HttpDeps } from './deps.ts';
 import { notFound, printId } from './ids.ts';
+import { edgeSchema, numbersSchema, periodSchema, viewNumbers } from './journey-numbers.ts';
+import type { CountsOfJourneys } from './journey-numbers.ts';
 import { nodeLabel } from './journey-words.ts';
 import { loadKnown } from './known.ts';
 import { iso, isoOrNull, looseSchema, problemItemSchema } from './wire.ts';
@@ -40,17 +42,6 @@ export const activationSchema = z
   })
   .meta({ id: 'Activation' });
 
-const numbersSchema = z.object({
-  here: z.number().int(),
-  passed: z.number().int(),
-  sent: z.number().int(),
-  waiting: z.number().int(),
-  dropped: z.number().int(),
-  failed: z.number().int(),
-  uncertain: z.number().int(),
-  withheld: z.number().int(),
-});
-
 export const journeySchema = summarySchema
   .extend({
     graph: looseSchema,
@@ -65,6 +56,9 @@ export const journeySchema = summarySchema
       }),
     ),
     numbers: z.record(z.string(), numbersSchema),
+    edges: z.array(edgeSchema),
+    days: z.number().int().nullable(),
+    period: periodSchema,
     labels: z.record(z.string(), z.string()),
     goal: z.string().nullable(),
     activation: activationSchema.nullable(),
@@ -74,44 +68,52 @@ export const journeySchema = summarySchema
 
 export const journeyParams = z.object({ id: z.string().max(100) });
 export const versionQuery = z.object({ version: z.coerce.number().int().min(1).optional() });
+/** Numbers of the last so many days; who is here is always now. */
+export const journeyQuery = versionQuery.extend({
+  days: z.enum(['7', '30', '90']).transform(Number).optional(),
+});
 const shippedKeys: ReadonlySet<string> = new Set(readyJourneys.map(({ key }) => key));
 
-export type NumbersOf = (workspaceId: string) => Promise<ReadonlyMap<string, JourneyNumbers>>;
+export interface Shown {
+  readonly version?: number | undefined;
+  readonly days?: number | undefined;
+}
 
 export async function viewJourney(
   deps: HttpDeps,
-  numbers: NumbersOf,
+  counts: CountsOfJourneys,
   workspaceId: string,
   key: string,
-  asked: number | undefined,
+  asked: Shown = {},
 ): Promise<z.infer<typeof journeySchema>> {
   const db = deps.pools.console;
   const row = await getJourney(db, workspaceId, key);
   const { definition } = await deps.programs.get(workspaceId);
-  const [versions, activation, all, users, { known, names }] = await Promise.all([
+  const days = asked.days ?? null;
+  const [versions, activation, totals, numbers, users, { known, names }] = await Promise.all([
     listVersions(db, { workspaceId, key }),
     findActivation(db, { workspaceId, key }),
-    numbers(workspaceId),
+    counts.totals(workspaceId),
+    counts.numbers({ workspaceId, key, days }),
     namesOf(db, workspaceId),
     loadKnown(db, workspaceId, definition),
   ]);
-  const counted = all.get(key);
-  const shown = pickVersion(versions, asked ?? row.active_version ?? undefined, key);
+  const shown = pickVersion(versions, asked.version ?? row.active_version ?? undefined, key);
   const parsed = parseJourney(shown.graph, known, '/graph');
+  const { runningByVersion, ...counted } = viewNumbers(shown.graph, numbers);
   return {
-    ...viewSummary(row, versions[0]?.version ?? 1, counted),
+    ...viewSummary(row, versions[0]?.version ?? 1, totals.get(key)),
     graph: { ...shown.graph },
     version: shown.version,
     versions: versions.map(({ version, created_at, created_by }) => ({
       version,
       created_at: iso(created_at),
       created_by: created_by === null ? null : (users.get(created_by) ?? created_by),
-      running: counted?.runningByVersion.get(version) ?? 0,
+      running: runningByVersion.get(version) ?? 0,
       active: row.active_version === version,
     })),
-    numbers: Object.fromEntries(
-      Object.keys(shown.graph.nodes).map((node) => [node, { ...(counted?.nodes.get(node) ?? nothing) }]),
-    ),
+    ...counted,
+    days,
     labels: labelsOf(shown.graph, names),
     goal: shown.graph.goal === undefined ? null : sentence(shown.graph.goal.rule, names),
     activation: activation === undefined ? null : viewActivation(activation, users),
@@ -119,21 +121,10 @@ export async function viewJourney(
   };
 }
 
-const nothing: z.infer<typeof numbersSchema> = {
-  here: 0,
-  passed: 0,
-  sent: 0,
-  waiting: 0,
-  dropped: 0,
-  failed: 0,
-  uncertain: 0,
-  withheld: 0,
-};
-
 export function viewSummary(
   row: JourneyRow,
   newest: number,
-  counted: JourneyNumbers | undefined,
+  counted: JourneyTotals | undefined,
 ): z.infer<typeof summarySchema> {
   return {
     id: row.key,

@@ -19,14 +19,14 @@ import type { Actor, App, HttpDeps } from './deps.ts';
 import {
   getJourney,
   journeyParams,
+  journeyQuery,
   journeySchema,
   labelsOf,
   summarySchema,
-  versionQuery,
   viewJourney,
   viewSummary,
 } from './journey-view.ts';
-import type { NumbersOf } from './journey-view.ts';
+import type { CountsOfJourneys } from './journey-numbers.ts';
 import { pathWords } from './journey-words.ts';
 import { findReferences, loadKnown, referenceWords } from './known.ts';
 import { inUse, invalid } from './lifecycle.ts';
@@ -36,7 +36,7 @@ import { iso, keySchema, nameSchema, problemItemSchema } from './wire.ts';
 
 const journeysMax = 500;
 
-export function registerJourneys(app: App, deps: HttpDeps, numbers: NumbersOf): void {
+export function registerJourneys(app: App, deps: HttpDeps, counts: CountsOfJourneys): void {
   const db = deps.pools.console;
 
   app.get(
@@ -60,7 +60,7 @@ export function registerJourneys(app: App, deps: HttpDeps, numbers: NumbersOf): 
       const [rows, newest, counted, { names }] = await Promise.all([
         listJourneys(db, workspaceId),
         listNewestVersions(db, workspaceId),
-        numbers(workspaceId),
+        counts.totals(workspaceId),
         loadKnown(db, workspaceId, definition),
       ]);
       const items = rows.flatMap((row) => {
@@ -108,7 +108,7 @@ export function registerJourneys(app: App, deps: HttpDeps, numbers: NumbersOf): 
           return { result: null, bumps: true };
         },
       );
-      return reply.code(201).send(await viewJourney(deps, numbers, actor.workspaceId, key, undefined));
+      return reply.code(201).send(await viewJourney(deps, counts, actor.workspaceId, key));
     },
   );
 
@@ -141,12 +141,12 @@ export function registerJourneys(app: App, deps: HttpDeps, numbers: NumbersOf): 
         tags: ['journeys'],
         summary: 'One journey: graph, versions, live numbers',
         params: journeyParams,
-        querystring: versionQuery,
+        querystring: journeyQuery,
         response: { 200: journeySchema },
       },
     },
     async (request) =>
-      viewJourney(deps, numbers, actorOf(request).workspaceId, request.params.id, request.query.version),
+      viewJourney(deps, counts, actorOf(request).workspaceId, request.params.id, request.query),
   );
 
   app.put(
@@ -170,7 +170,7 @@ export function registerJourneys(app: App, deps: HttpDeps, numbers: NumbersOf): 
         await updateJourney(connection, { workspaceId, key, name, description });
         return { result: null, bumps: false };
       });
-      return viewJourney(deps, numbers, workspaceId, key, undefined);
+      return viewJourney(deps, counts, workspaceId, key);
     },
   );
 
@@ -216,7 +216,7 @@ export function registerJourneys(app: App, deps: HttpDeps, numbers: NumbersOf): 
       const key = request.params.id;
       const { workspaceId } = actor;
       // Before the transaction: whoever holds the workspace's lock never waits for a second connection.
-      const counted = (await numbers(workspaceId)).get(key);
+      const counted = (await counts.totals(workspaceId)).get(key);
       await changeDefinitions(
         deps,
         actor,

@@ -22,6 +22,7 @@ export function registerRuns(app: App, deps: HttpDeps): void {
         querystring: pageQuery.extend({
           state: z.enum(['running', 'ended']).optional(),
           node: z.string().max(64).optional(),
+          version: z.coerce.number().int().min(1).optional(),
         }),
         response: {
           200: pageOf(
@@ -31,6 +32,7 @@ export function registerRuns(app: App, deps: HttpDeps): void {
               version: z.number().int(),
               arm: z.enum(['treated', 'control']),
               node: z.string(),
+              node_at: z.string(),
               started_at: z.string(),
               ended_at: z.string().nullable(),
               end_reason: z.string().nullable(),
@@ -44,12 +46,13 @@ export function registerRuns(app: App, deps: HttpDeps): void {
       const { workspaceId } = actorOf(request);
       const key = request.params.id;
       await getJourney(db, workspaceId, key);
-      const { limit, cursor, state, node } = request.query;
+      const { limit, cursor, state, node, version } = request.query;
       const rows = await listRuns(db, {
         workspaceId,
         journey: key,
         state: state ?? null,
         node: node ?? null,
+        version: version ?? null,
         before: readTimeCursor(cursor),
         limit: limit + 1,
       });
@@ -57,18 +60,19 @@ export function registerRuns(app: App, deps: HttpDeps): void {
       const people = new Map((await findPeople(db, workspaceId, keys)).map((person) => [person.id, person]));
       return toPage(rows, {
         limit,
-        cursor: (row) => [iso(row.decided_at), row.person_id],
+        cursor: (row) => [iso(row.started_at), row.id],
         item: (row) => ({
-          id: printId('run', row.run.id),
+          id: printId('run', row.id),
           person: {
             id: printId('per', row.person_id),
             name: people.get(row.person_id)?.name ?? null,
             email: people.get(row.person_id)?.email ?? null,
           },
-          version: row.run.version,
-          arm: row.run.arm,
+          version: row.version,
+          arm: row.arm,
           node: row.node,
-          started_at: iso(row.run.started_at),
+          node_at: iso(row.node_at),
+          started_at: iso(row.started_at),
           ended_at: isoOrNull(row.ended_at),
           end_reason: row.end_reason,
           goal_at: isoOrNull(row.goal_at),

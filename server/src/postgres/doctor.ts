@@ -10,6 +10,7 @@ import type { Connection, Pool } from './pool.ts';
 import { profileOf, sameProfile } from './profile.ts';
 import type { Programs } from './programs.ts';
 import type { ProfileRow } from './rows.ts';
+import { loadRunsUnderWay } from './runs.ts';
 
 const PAGE = 200;
 /** The report names this many of each kind and counts the rest. */
@@ -24,6 +25,7 @@ export type FindingKind =
   | 'membership'
   | 'profile'
   | 'message'
+  | 'run'
   | 'identity'
   | 'unreadable';
 
@@ -127,7 +129,8 @@ async function examinePage(
     }
     const history = await loadHistory(client, workspaceId, [keyOf(row), ...person.aliases]);
     events += history.length;
-    findings.push(...compare(program, row, person, history, around));
+    const runs = await loadRunsUnderWay(client, workspaceId, [keyOf(row), ...person.aliases]);
+    findings.push(...compare(program, row, person, { history, runs }, around));
   }
   return {
     people: standing.length,
@@ -142,7 +145,7 @@ function compare(
   program: Program,
   row: PersonRow,
   person: Person,
-  history: readonly EventFact[],
+  { history, runs }: { readonly history: readonly EventFact[]; readonly runs: ReadonlyMap<string, string> },
   around: Around,
 ): readonly Finding[] {
   const found: Finding[] = [];
@@ -192,11 +195,25 @@ function compare(
       );
     }
   }
+  for (const what of compareRuns(person, runs)) add('run', what);
   for (const [kind, value] of around.identities.get(row.id) ?? []) {
     if (!history.some((e) => e.identities.some(([k, v]) => k === kind && v === value))) {
       add('identity', `${kind} points here, but no stored event brought it`);
     }
   }
+  return found;
+}
+
+/** Runs under way as the rows say, against standing; the rows of those merged into the person count as theirs. */
+function compareRuns(person: Person, stored: ReadonlyMap<string, string>): readonly string[] {
+  const found: string[] = [];
+  for (const run of Object.values(person.standing.runs)) {
+    const node = stored.get(run.id);
+    if (node !== `${run.version} ${run.node}`)
+      found.push(`run ${run.id} stands at ${run.version} ${run.node}, stored ${node ?? 'not at all'}`);
+  }
+  for (const id of stored.keys())
+    if (!(id in person.standing.runs)) found.push(`run ${id} is stored as under way and has ended`);
   return found;
 }
 

@@ -1,6 +1,6 @@
 // Repairs what doctor finds in memory and in the rows that follow from a state: memory is folded again from stored events and
 // established silently, rows are written from standing. Standing itself is the log's; nothing is decided anew, nothing sent.
-import { encodePerson, foldStanding, step } from '@rapport/engine';
+import { emptyStanding, encodePerson, foldStanding, step } from '@rapport/engine';
 import type { Decision, EventFact, Person, Stepped } from '@rapport/engine';
 import type { PersonKey } from './bucket.ts';
 import { loadHistory } from './events.ts';
@@ -10,6 +10,7 @@ import type { Connection, Pool } from './pool.ts';
 import { profileOf } from './profile.ts';
 import type { Programs } from './programs.ts';
 import { newRows, writeRows } from './rows.ts';
+import { runRows } from './run-rows.ts';
 import { retrying } from './steps.ts';
 import type { StepContext } from './steps.ts';
 
@@ -58,7 +59,7 @@ async function rebuildPage(
   const rows = newRows();
   for (const person of new Set(locked.values())) {
     if (person.establish) continue;
-    const standing = await foldLog(client, context.workspaceId, person);
+    const { standing, decisions } = await foldLog(client, context.workspaceId, person);
     const history = await loadHistory(client, context.workspaceId, historyKeys(person));
     const next = remember(context, { ...person.person, standing }, history);
     if (next.kind !== 'stepped') {
@@ -82,6 +83,9 @@ async function rebuildPage(
       rows.memberships.push({ person: person.key, kind: 'stage', of, value: stage, since });
     }
     rows.profiles.push(profileOf(person.key, next.person));
+    const { runs, moves } = runRows(emptyStanding(), decisions);
+    rows.runs.push(...runs);
+    rows.runMoves.push(...moves);
   }
   await writeRows(client, context.workspaceId, rows);
   return { changed, failed };
@@ -106,15 +110,14 @@ async function foldLog(
   client: Connection,
   workspaceId: string,
   locked: LockedPerson,
-): Promise<Person['standing']> {
+): Promise<{ readonly standing: Person['standing']; readonly decisions: readonly Decision[] }> {
   const { rows } = await client.query<{ body: string }>(
     'select body from decisions where bucket = $1 and workspace_id = $2 and person_id = $3 order by seq',
     [locked.key.bucket, workspaceId, locked.key.id],
   );
   const decisions = rows.map((r) => JSON.parse(r.body) as Decision);
-  return decisions.every((d, i) => d.seq === i) && decisions.length >= locked.person.standing.seq
-    ? foldStanding(decisions)
-    : locked.person.standing;
+  const isWhole = decisions.every((d, i) => d.seq === i) && decisions.length >= locked.person.standing.seq;
+  return { standing: isWhole ? foldStanding(decisions) : locked.person.standing, decisions };
 }
 
 async function clearRows(client: Connection, workspaceId: string, key: PersonKey): Promise<void> {
@@ -123,6 +126,11 @@ async function clearRows(client: Connection, workspaceId: string, key: PersonKey
     workspaceId,
     key.id,
   ]);
+  // Those that go on are written again from the log.
+  await client.query(
+    'delete from runs where bucket = $1 and workspace_id = $2 and person_id = $3 and ended_at is null',
+    [key.bucket, workspaceId, key.id],
+  );
 }
 
 async function listPeople(

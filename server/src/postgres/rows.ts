@@ -8,6 +8,8 @@ import type { EventRow } from './events.ts';
 import { hasMessageRow, messageInserts, messageUpdates } from './message-rows.ts';
 import type { MessageChange } from './message-rows.ts';
 import type { Queryable } from './pool.ts';
+import { moveInserts, runUpserts } from './run-rows.ts';
+import type { RunChange, RunMove } from './run-rows.ts';
 
 export interface PersonRow {
   readonly key: PersonKey;
@@ -51,6 +53,8 @@ export interface Rows {
   readonly events: EventRow[];
   readonly decisions: { readonly person: PersonKey; readonly decision: Decision }[];
   readonly messages: MessageChange[];
+  readonly runs: RunChange[];
+  readonly runMoves: RunMove[];
   readonly memberships: MembershipRow[];
   readonly membershipsGone: Omit<MembershipRow, 'value' | 'since'>[];
   readonly profiles: ProfileRow[];
@@ -64,6 +68,8 @@ export function newRows(): Rows {
     events: [],
     decisions: [],
     messages: [],
+    runs: [],
+    runMoves: [],
     memberships: [],
     membershipsGone: [],
     profiles: [],
@@ -110,6 +116,8 @@ function partsOf(rows: Rows): readonly Part[] {
   if (requested.length > 0) parts.push({ name: 'mi', ...messageInserts(requested) });
   const changed = rows.messages.filter((m) => m.kind === 'update');
   if (changed.length > 0) parts.push({ name: 'mu', ...messageUpdates(changed) });
+  if (rows.runs.length > 0) parts.push({ name: 'ru', ...runUpserts(rows.runs) });
+  if (rows.runMoves.length > 0) parts.push({ name: 'rm', ...moveInserts(rows.runMoves) });
   if (rows.memberships.length > 0) parts.push(membershipsUpsert(rows.memberships));
   if (rows.membershipsGone.length > 0) parts.push(membershipsDelete(rows.membershipsGone));
   if (rows.profiles.length > 0) parts.push(profilesUpsert(rows.profiles));

@@ -41,6 +41,8 @@ export async function deleteSamplePeople(
   );
   for (const table of [
     'messages',
+    'runs',
+    'run_moves',
     'memberships',
     'profiles',
     'decisions',

@@ -131,6 +131,12 @@ test('switching on tells who enters, and numbers follow the runs', async () => {
     (await world.call(marketer, 'GET', '/api/journeys/hello_there/runs?state=ended')).json().items,
   ).toEqual([]);
 
+  expect(journey.edges).toEqual([{ from: 't', to: 'w', runs: 1, control: 0 }]);
+  expect(journey.period).toMatchObject({ entered: 1, goals: 0 });
+  const weeks = (await world.call(marketer, 'GET', '/api/journeys/hello_there?days=30')).json();
+  expect(weeks).toMatchObject({ days: 30, period: { entered: 1 }, numbers: { w: { entered: 1, here: 1 } } });
+  expect((await world.call(marketer, 'GET', '/api/journeys/hello_there?days=8')).statusCode).toBe(400);
+
   await world.step(before, { kind: 'enrol', journey: 'hello_there', start: 'api:test' });
   expect((await world.call(marketer, 'GET', '/api/journeys/hello_there')).json().entered).toBe(2);
   const person = (await world.call(marketer, 'GET', `/api/people/${before}`)).json();

@@ -53,6 +53,8 @@ const DISTRIBUTED = [
   'parked',
   'people',
   'profiles',
+  'run_moves',
+  'runs',
   'seen',
 ];
 

@@ -1,5 +1,6 @@
 // Law 7 on a live database: doctor is silent on a healthy one, finds each planted corruption, and rebuild mends what follows
 // from facts and decisions without asking for a single message.
+import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { examine } from '../../src/postgres/doctor.ts';
 import type { DoctorReport } from '../../src/postgres/doctor.ts';
@@ -147,26 +148,79 @@ describe('doctor', () => {
   });
 });
 
+/** One person on their way in a journey. */
+async function startWelcome(): Promise<void> {
+  await world.rows(`update journeys set active_version = 1 where key = 'welcome'`);
+  await world.rows('update workspaces set program_version = program_version + 1');
+  await world.programs.reload(world.workspaceId);
+  await world.batch([
+    { type: 'identify', userId: 'new', messageId: 'in', traits: { email: 'new@example.test' } },
+    {
+      type: 'track',
+      event: 'Order Completed',
+      userId: 'new',
+      messageId: 'on',
+      properties: { order_id: 'on', total: 9 },
+    },
+  ]);
+}
+
 describe('rebuild', () => {
   test('finds nothing to change on a healthy database, also with people under way in a journey and a minute later', async () => {
-    await world.rows(`update journeys set active_version = 1 where key = 'welcome'`);
-    await world.rows('update workspaces set program_version = program_version + 1');
-    await world.programs.reload(world.workspaceId);
-    await world.batch([
-      { type: 'identify', userId: 'new', messageId: 'in', traits: { email: 'new@example.test' } },
-      {
-        type: 'track',
-        event: 'Order Completed',
-        userId: 'new',
-        messageId: 'on',
-        properties: { order_id: 'on', total: 9 },
-      },
-    ]);
+    await startWelcome();
     expect(await world.rows(`select 1 from decisions where kind = 'run_started'`)).toHaveLength(1);
     world.clock.now = NOON + 60_000;
     expect(await rebuild(world.deps, world.workspaceId)).toMatchObject({ people: 4, failed: [] });
     expect(await rebuild(world.deps, world.workspaceId)).toEqual({ people: 4, changed: 0, failed: [] });
     expect((await look()).counts).toEqual({});
+  });
+
+  test('finds a run whose row is gone, elsewhere or left over, and writes it again from the log', async () => {
+    await startWelcome();
+    await world.rows('delete from runs');
+    expect((await look()).findings).toEqual([
+      expect.objectContaining({ kind: 'run', what: expect.stringContaining('stored not at all') }),
+    ]);
+    await rebuild(world.deps, world.workspaceId);
+    expect((await look()).counts).toEqual({});
+    await world.rows(`update runs set node = 'elsewhere'`);
+    expect((await look()).counts).toEqual({ run: 1 });
+    await world.rows(
+      `insert into runs (bucket, workspace_id, id, person_id, journey_key, version, arm, node, node_at, started_at)
+       select bucket, workspace_id, '00000000-0000-8000-8000-000000000001', person_id, journey_key, 1, arm, node, node_at, started_at from runs`,
+    );
+    expect((await look()).counts).toEqual({ run: 2 });
+    await rebuild(world.deps, world.workspaceId);
+    expect((await look()).counts).toEqual({});
+    expect(await world.rows('select from_node, to_node from run_moves order by visit')).toEqual([
+      { from_node: 'first_order', to_node: 'welcome_kit' },
+      { from_node: 'welcome_kit', to_node: 'sixty_days' },
+    ]);
+  });
+
+  test('rows of runs filled from the log by the migration are those that the steps wrote', async () => {
+    await startWelcome();
+    world.clock.now = NOON + 120_000;
+    await world.batch([
+      {
+        type: 'track',
+        event: 'Order Completed',
+        userId: 'new',
+        messageId: 'again',
+        properties: { order_id: 'again', total: 9 },
+      },
+    ]);
+    const runs = await world.rows('select * from runs order by id');
+    const moves = await world.rows('select * from run_moves order by run_id, visit');
+    expect(runs).toMatchObject([{ end_reason: 'goal', node: 'sixty_days' }]);
+    await world.rows('delete from runs');
+    await world.rows('delete from run_moves');
+    const file = new URL('../../migrations/0009_runs.sql', import.meta.url);
+    const statements = (await readFile(file, 'utf8')).split(/;\s*$/m);
+    for (const statement of statements.filter((one) => /^\s*insert into/m.test(one)))
+      await world.rows(statement);
+    expect(await world.rows('select * from runs order by id')).toEqual(runs);
+    expect(await world.rows('select * from run_moves order by run_id, visit')).toEqual(moves);
   });
 
   test('mends memory, appointments and memberships, and asks for no message', async () => {
