@@ -47,12 +47,39 @@ export interface MessageStory extends MessageRow {
 
 export interface MessageFilter {
   readonly state?: string | undefined;
+  readonly reason?: string | undefined;
   readonly journey?: string | undefined;
+  readonly channel?: string | undefined;
+  readonly days?: number | undefined;
   readonly person?: string | undefined;
 }
 
 export const messagesQuery = (filter: MessageFilter) =>
-  pages<PageOf<MessageRow>>('/api/messages', { ...filter });
+  pages<PageOf<MessageRow>>('/api/messages', { limit: 25, ...filter });
+export interface MessageSummary {
+  readonly days: number | null;
+  readonly messages: number;
+  readonly sent: number;
+  readonly waiting: number;
+  readonly not_sent: number;
+  readonly failed: number;
+  readonly uncertain: number;
+  readonly parts: readonly {
+    readonly state: string;
+    readonly via: string | null;
+    readonly reason: string | null;
+    readonly text: string | null;
+    readonly messages: number;
+  }[];
+}
+
+export const messageSummaryQuery = ({ journey, channel, days }: MessageFilter) =>
+  queryOptions({
+    queryKey: ['/api/messages', 'summary', { journey, channel, days }],
+    queryFn: () => get<MessageSummary>('/api/messages/summary', { journey, channel, days }),
+    placeholderData: (before: MessageSummary | undefined) => before,
+    refetchInterval: 15_000,
+  });
 export const messageQuery = (id: string) =>
   queryOptions({
     queryKey: ['message', id],

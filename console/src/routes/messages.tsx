@@ -3,7 +3,7 @@ import { Button, Select } from '@mantine/core';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { journeysQuery } from '../api/journeys.ts';
-import { messagesQuery, type MessageRow } from '../api/messages.ts';
+import { messagesQuery, messageSummaryQuery, type MessageRow, type MessageSummary } from '../api/messages.ts';
 import { itemsOf } from '../api/page.ts';
 import { personQuery } from '../api/people.ts';
 import { useFormats, When } from '../app/formats.tsx';
@@ -15,10 +15,18 @@ import { Page } from '../ui/page.tsx';
 import { PersonLink } from '../ui/person-name.tsx';
 import { Answer, Empty } from '../ui/states.tsx';
 import { useTemplateNames } from './journey-facts.tsx';
-import './people.css';
+import { MessageSummaryPicture } from './message-summary.tsx';
+import './messages.css';
 
 const route = getRouteApi('/shell/messages');
-const states = ['queued', 'sent', 'dropped', 'failed', 'uncertain', 'handing'];
+const states = ['sent', 'waiting', 'dropped', 'failed', 'uncertain'];
+const channels = ['email', 'webhook'];
+const periods = [
+  { value: '1', label: 'Last 24 hours' },
+  { value: '7', label: 'Last 7 days' },
+  { value: '30', label: 'Last 30 days' },
+  { value: '90', label: 'Last 90 days' },
+];
 
 export function MessagesPage() {
   const filter = route.useSearch();
@@ -28,13 +36,14 @@ export function MessagesPage() {
     placeholderData: keepPreviousData,
     refetchInterval: 10_000,
   });
-  const filtered = Boolean(filter.state || filter.journey || filter.person);
+  const filtered = Object.values(filter).some((one) => one !== undefined);
   return (
     <Page
       title="Sent messages"
       lead="Every message that was asked for: sent, waiting, or not sent and why. Nothing disappears without a reason."
     >
       <Filters />
+      <MessageSummaryPicture />
       <Answer of={query}>
         {(data) => {
           const items = itemsOf(data);
@@ -58,11 +67,12 @@ function Filters() {
   const filter = route.useSearch();
   const navigate = useNavigate();
   const journeys = useQuery(journeysQuery).data?.items ?? [];
+  const reasons = useQuery(messageSummaryQuery(filter)).data?.parts ?? [];
   const person = useQuery({ ...personQuery(filter.person ?? ''), enabled: Boolean(filter.person) }).data;
   const go = (part: Partial<typeof filter>) =>
     void navigate({ to: '/messages', search: (old) => ({ ...old, ...part }), replace: true });
   return (
-    <search className="filters filters-even">
+    <search className="message-filters">
       <Select
         aria-label="State"
         placeholder="Any state"
@@ -70,7 +80,16 @@ function Filters() {
         clearButtonProps={{ 'aria-label': 'Any state' }}
         data={states.map((state) => ({ value: state, label: stateWords(state).name }))}
         value={filter.state ?? null}
-        onChange={(state) => go({ state: state ?? undefined })}
+        onChange={(state) => go({ state: state ?? undefined, reason: undefined })}
+      />
+      <Select
+        aria-label="Reason"
+        placeholder="Any reason"
+        clearable
+        clearButtonProps={{ 'aria-label': 'Any reason' }}
+        data={reasonChoices(reasons, filter.reason)}
+        value={filter.reason ?? null}
+        onChange={(reason) => go({ reason: reason ?? undefined })}
       />
       <Select
         aria-label="Journey"
@@ -81,6 +100,24 @@ function Filters() {
         value={filter.journey ?? null}
         onChange={(journey) => go({ journey: journey ?? undefined })}
       />
+      <Select
+        aria-label="Channel"
+        placeholder="Any channel"
+        clearable
+        clearButtonProps={{ 'aria-label': 'Any channel' }}
+        data={channels.map((channel) => ({ value: channel, label: channelWords(channel) }))}
+        value={filter.channel ?? null}
+        onChange={(channel) => go({ channel: channel ?? undefined })}
+      />
+      <Select
+        aria-label="Time"
+        placeholder="All time"
+        clearable
+        clearButtonProps={{ 'aria-label': 'All time' }}
+        data={periods}
+        value={filter.days === undefined ? null : String(filter.days)}
+        onChange={(days) => go({ days: days === null ? undefined : Number(days) })}
+      />
       {filter.person && (
         <Button onClick={() => go({ person: undefined })}>
           Only {person?.name ?? 'one person'}: show everyone's
@@ -88,6 +125,16 @@ function Filters() {
       )}
     </search>
   );
+}
+
+/** Those that occur, by their code; one that is asked for in the address too. */
+function reasonChoices(
+  parts: MessageSummary['parts'],
+  asked: string | undefined,
+): { readonly value: string; readonly label: string }[] {
+  const codes = new Set(parts.flatMap(({ reason }) => (reason === null ? [] : [reason])));
+  if (asked !== undefined) codes.add(asked);
+  return [...codes].map((code) => ({ value: code, label: reasonWords(code) }));
 }
 
 function MessageTable({ messages }: { readonly messages: readonly MessageRow[] }) {

@@ -3,12 +3,13 @@
 const words: Readonly<Record<string, string>> = {
   goal_reached: 'Not sent: the goal was reached before.',
   run_ended: 'Not sent: the journey ended for this person.',
+  restored: 'Not sent: it was due before a backup was restored, and may have gone out then.',
   no_address: 'Not sent: there is no address.',
   no_consent: 'Not sent: they did not agree to this topic.',
-  suppressed: 'Not sent: the address is suppressed.',
+  suppressed: 'Not sent: the address bounced, marked us as spam or was blocked.',
   too_late: 'Not sent: it would come too late to be useful.',
   journey_off: 'Not sent: the journey was switched off.',
-  open_complaint: 'A complaint is open. We look again when it is solved.',
+  open_complaint: 'Not sent: they have an open complaint. We look again when it is solved.',
   cap_day: 'Waits: enough was sent today.',
   cap_week: 'Waits: enough was sent this week.',
   cap_channel: 'Waits: enough was sent on this channel.',
@@ -39,9 +40,17 @@ const words: Readonly<Record<string, string>> = {
   said_by_hand: 'Someone looked it up: it was not delivered.',
 };
 
-export function reasonText(state: string, reason: string | null): string | null {
+/** With a name where one is known: "Not sent: Omar has an open complaint. We look again when it is solved." */
+export function reasonText(state: string, reason: string | null, name: string | null = null): string | null {
   if (reason === null) return null;
   const known = words[reason];
   if (known === undefined) return reason;
-  return state === 'failed' || state === 'dropped' ? known.replace(' We try again.', '') : known;
+  const ended = state === 'failed' || state === 'dropped';
+  const said = ended
+    ? known
+        .replace(' We try again.', '')
+        .replace('. We look again when it is solved.', ' that was not solved in time.')
+    : known;
+  if (name === null) return said;
+  return said.replace(/\bthey have\b/, `${name} has`).replace(/\bthey\b/, name);
 }

@@ -7,8 +7,15 @@ import { offerCode } from '../content/code.ts';
 import { ProblemError } from '../errors.ts';
 import { listTemplateNames } from '../postgres/content-keys.ts';
 import { findMailboxMessage } from '../postgres/mailbox.ts';
-import { findMessage, listMessages, listMessageStory, resolveUncertain } from '../postgres/message-reads.ts';
-import type { MessageRow } from '../postgres/message-reads.ts';
+import { keepDear } from '../postgres/counts.ts';
+import {
+  countMessages,
+  findMessage,
+  listMessages,
+  listMessageStory,
+  resolveUncertain,
+} from '../postgres/message-reads.ts';
+import type { CountedMessages, MessageRow } from '../postgres/message-reads.ts';
 import { loadStates } from '../postgres/messages.ts';
 import { personKey } from '../postgres/bucket.ts';
 import type { PersonKey } from '../postgres/bucket.ts';
@@ -75,7 +82,45 @@ const wholeMessageSchema = messageSchema
 
 const paramsSchema = z.object({ id: z.string().max(100) });
 
+const filters = {
+  /** `waiting`: queued, or about to be handed over. */
+  state: z.enum([...states, 'waiting']).optional(),
+  reason: z.string().max(64).optional(),
+  journey: z.string().max(64).optional(),
+  channel: z.string().max(32).optional(),
+  /** Asked for in the last so many days. */
+  days: z.enum(['1', '7', '30', '90']).transform(Number).optional(),
+};
+
+const summarySchema = z
+  .object({
+    days: z.number().int().nullable(),
+    messages: z.number().int(),
+    sent: z.number().int(),
+    waiting: z.number().int(),
+    not_sent: z.number().int(),
+    failed: z.number().int(),
+    uncertain: z.number().int(),
+    /** What they are made of, most first; `reason` null: nothing stood against it. */
+    parts: z.array(
+      z.object({
+        state: z.string(),
+        via: z.string().nullable(),
+        reason: z.string().nullable(),
+        text: z.string().nullable(),
+        messages: z.number().int(),
+      }),
+    ),
+  })
+  .meta({ id: 'MessageSummary' });
+
 export function registerMessages(app: App, deps: HttpDeps): void {
+  // Counting a million takes a second: several screens that ask at once get one answer.
+  const counted = keepDear(
+    (of) => countMessages(deps.pools.console, JSON.parse(of) as CountedMessages),
+    deps.now,
+    (error) => deps.log.warn({ err: error }, 'messages could not be counted'),
+  );
   app.get(
     '/api/messages',
     {
@@ -84,22 +129,24 @@ export function registerMessages(app: App, deps: HttpDeps): void {
         summary: 'The send ledger, newest first',
         querystring: pageQuery.extend({
           person: z.string().max(100).optional(),
-          state: z.enum(states).optional(),
-          journey: z.string().max(64).optional(),
+          ...filters,
         }),
         response: { 200: pageOf(messageSchema) },
       },
     },
     async (request) => {
       const { workspaceId } = actorOf(request);
-      const { limit, cursor, person, state, journey } = request.query;
+      const { limit, cursor, person, state, reason, journey, channel, days } = request.query;
       const subject = person === undefined ? undefined : await findSubject(deps, workspaceId, person);
       if (person !== undefined && subject === undefined) throw notFound('person', person);
       const rows = await listMessages(deps.pools.console, {
         workspaceId,
         people: subject?.keys ?? null,
-        state: state ?? null,
+        states: statesOf(state),
+        reason: reason ?? null,
         journey: journey ?? null,
+        channel: channel ?? null,
+        since: sinceOf(deps, days),
         before: readTimeCursor(cursor),
         limit: limit + 1,
       });
@@ -109,6 +156,37 @@ export function registerMessages(app: App, deps: HttpDeps): void {
         item: (row) => viewMessage(row, names),
         cursor: (row) => [row.requested_at.toISOString(), row.id],
       });
+    },
+  );
+
+  app.get(
+    '/api/messages/summary',
+    {
+      schema: {
+        tags: ['sending'],
+        summary: 'How many were sent, wait, or were not sent, and why',
+        querystring: z.object({ journey: filters.journey, channel: filters.channel, days: filters.days }),
+        response: { 200: summarySchema },
+      },
+    },
+    async (request) => {
+      const { workspaceId } = actorOf(request);
+      const { journey = null, channel = null, days = null } = request.query;
+      const parts = await counted.get(
+        JSON.stringify({ workspaceId, journey, channel, since: sinceHour(deps, days) }),
+      );
+      const sum = (of: (state: string) => boolean): number =>
+        parts.reduce((total, part) => total + (of(part.state) ? part.messages : 0), 0);
+      return {
+        days,
+        messages: sum(() => true),
+        sent: sum((state) => state === 'sent'),
+        waiting: sum((state) => ['queued', 'claimed', 'handing'].includes(state)),
+        not_sent: sum((state) => state === 'dropped'),
+        failed: sum((state) => state === 'failed'),
+        uncertain: sum((state) => state === 'uncertain'),
+        parts: parts.map((part) => ({ ...part, text: reasonText(part.state, part.reason) })),
+      };
     },
   );
 
@@ -160,6 +238,25 @@ export function registerMessages(app: App, deps: HttpDeps): void {
       return viewWhole(deps, workspaceId, await getMessage(deps, workspaceId, request.params.id));
     },
   );
+}
+
+function statesOf(state: string | undefined): readonly string[] | null {
+  if (state === undefined) return null;
+  return state === 'waiting' ? ['queued', 'claimed'] : [state];
+}
+
+function sinceOf(deps: HttpDeps, days: number | undefined): Date | null {
+  return days === undefined ? null : new Date(deps.now() - days * 86_400_000);
+}
+
+/** By whole hours, so that those who ask within one share an answer. */
+function sinceHour(deps: HttpDeps, days: number | null): string | null {
+  if (days === null) return null;
+  return new Date(Math.floor(deps.now() / 3_600_000 - days * 24) * 3_600_000).toISOString();
+}
+
+function firstName(name: string | null): string | null {
+  return name === null ? null : (name.trim().split(/\s+/)[0] ?? null) || null;
 }
 
 async function getMessage(deps: HttpDeps, workspaceId: string, printed: string): Promise<MessageRow> {
@@ -251,7 +348,7 @@ function viewMessage(row: MessageRow, journeys: ReadonlyMap<string, string>): z.
     marketing: row.marketing,
     state: row.state,
     reason: row.reason,
-    reason_text: reasonText(row.state, row.reason),
+    reason_text: reasonText(row.state, row.reason, firstName(row.person_name)),
     at: iso(row.requested_at),
     due_at: iso(row.due_at),
     next_at: row.ended_at === null ? iso(row.next_at) : null,
