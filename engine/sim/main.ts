@@ -1,9 +1,10 @@
-// npm run sim -- --seeds N [--law name] [--check n] [--seed S] [--path p] [--engine dir]:
+// npm run sim -- --seeds N [--law name] [--check n] [--seed S] [--path p] [--engine dir] [--keep name]:
 // lives random worlds and exits 0 when
 // every law holds; else tells the seed, the story made small, what was expected, and the command that lives it again.
+import { writeFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Check, Law } from './law.ts';
 
@@ -14,6 +15,8 @@ const { values } = parseArgs({
     check: { type: 'string' },
     seed: { type: 'string', default: '1' },
     path: { type: 'string' },
+    /** What breaks is kept under this name in engine/test/regressions, to be lived again by every test run. */
+    keep: { type: 'string' },
     /** A folder with another `src`: the laws ask that engine instead. */
     engine: { type: 'string' },
     /** Of each check under each seed. fast-check begins a seed with small worlds and lets them grow. */
@@ -63,11 +66,22 @@ function simulate(
         shrinkMs: whole('shrink') * 1_000,
         ...(values.path === undefined ? {} : { path: values.path }),
       });
-      if (outcome.kind === 'broken') return { worlds, words: outcome.words };
+      if (outcome.kind === 'broken') {
+        keep(law, check, outcome.world);
+        return { worlds, words: outcome.words };
+      }
       worlds += outcome.worlds;
     }
   }
   return { worlds, words: null };
+}
+
+function keep(law: Law, check: Check, world: unknown): void {
+  if (values.keep === undefined || world === undefined) return;
+  const file = new URL(`../test/regressions/${values.keep}.json`, import.meta.url);
+  const kept = { law: law.name, check: check.says, world };
+  writeFileSync(file, `${JSON.stringify(kept, null, 1)}\n`);
+  say(`Kept as ${fileURLToPath(file)}. Say in its README what broke.`);
 }
 
 function whole(name: 'seeds' | 'seed' | 'check' | 'shrink' | 'worlds'): number {

@@ -17,7 +17,8 @@ export interface Budget {
 
 export type Outcome =
   | { readonly kind: 'holds'; readonly worlds: number }
-  | { readonly kind: 'broken'; readonly words: string };
+  /** `world`: what was drawn, made small; to be kept as a regression. */
+  | { readonly kind: 'broken'; readonly words: string; readonly world?: unknown };
 
 const SHRINK_MS = 30_000;
 /** Of the worlds drawn, so many may have rules in a ring; else there is too little to compare. */
@@ -67,7 +68,17 @@ function broken(law: Law, check: Check, budget: Budget, path: string): Outcome {
     '',
     `Again: ${replay}`,
   ];
-  return { kind: 'broken', words: words.join('\n') };
+  return { kind: 'broken', words: words.join('\n'), world: small.counterexample?.[0] };
+}
+
+/** One kept world, lived again. Null: the law holds in it; else what broke, in words. */
+export function relive(law: Law, check: Check, world: unknown): string | null {
+  const failure = check.property.run([world]);
+  if (failure instanceof Promise) throw new Error('the laws are synchronous');
+  if (failure === null) return null;
+  const error =
+    'error' in failure ? failure.error : new Error('the world was left out: its rules feed each other');
+  return [heading(law, check), '', ...tellWorld(world), '', ...tellError(error)].join('\n');
 }
 
 function heading(law: Law, check: Check): string {
