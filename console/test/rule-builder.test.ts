@@ -110,7 +110,7 @@ describe('with a shop and ten thousand names', () => {
     await expect
       .poll(() => sentence(page).innerText())
       .toBe(
-        'Everyone who has done “Order Completed” where “total” is over 20 at least 2 times in the last 60 days.',
+        'Everyone who has done “Order Completed” (where “total” is over 20) at least 2 times in the last 60 days.',
       );
     await tabTo(page, 'Make the segment');
     await keys.press('Enter');

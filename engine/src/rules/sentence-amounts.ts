@@ -1,13 +1,14 @@
 // Sentences about amounts: sums, averages and extremes of a property, distinct values, spend.
-import type { Rule } from './rule.ts';
+import type { Amount, AmountOp, Rule } from './rule.ts';
 import type { Names } from './sentence-parts.ts';
 import {
   AMOUNT_WORDS,
   amountWindowWords,
-  amountWords,
+  countWords,
   atLeastTogether,
   events,
   has,
+  owns,
   percent,
   windowWords,
 } from './sentence-parts.ts';
@@ -22,29 +23,36 @@ export function amountSentence(
 ): string {
   switch (rule.kind) {
     case 'sum':
-      return `${has(isNot)} ${AMOUNT_WORDS[rule.op]} ${String(rule.value)} in total of ${quoted(rule.property)} of ${events(rule)}${amountWindowWords(rule.window, names)}`;
+      return `${owns(isNot)} ${quoted(rule.property)} adding up to ${amount(rule)} across ${events(rule)}${amountWindowWords(rule.window, names)}`;
     case 'average':
     case 'minimum':
     case 'maximum':
-      return `${has(isNot)} ${AMOUNT_ARTICLES[rule.kind]} ${quoted(rule.property)} of ${events(rule)}${amountWindowWords(rule.window, names)} that is ${AMOUNT_WORDS[rule.op]} ${String(rule.value)}`;
+      return `${owns(isNot)} ${AMOUNT_ARTICLES[rule.kind]} ${quoted(rule.property)} of ${amount(rule)} across ${events(rule)}${amountWindowWords(rule.window, names)}`;
     case 'distinct': {
-      const values = `${amountWords(rule.op, rule.n)} different ${rule.n === 1 ? 'value' : 'values'}`;
-      return `${has(isNot)} done ${events(rule)} with ${values} of ${quoted(rule.property)}${windowWords(rule.window, names)}`;
+      const values = `${countWords(rule.op, rule.n, isNot)} different ${rule.n === 1 ? 'value' : 'values'}`;
+      return `${has(isNot && rule.op === 'exactly')} done ${events(rule)} with ${values} of ${quoted(rule.property)}${windowWords(rule.window, names)}`;
     }
     case 'spend': {
-      const value = `${AMOUNT_WORDS[rule.op]} ${String(rule.value)}`;
       const window = amountWindowWords(rule.window, names);
       return rule.per === 'all'
-        ? `${has(isNot)} spent ${value}${window === '' ? ' in all' : window}`
-        : `${has(isNot)} spent ${value} per order on average${window}`;
+        ? `${has(isNot)} spent ${amount(rule)}${window === '' ? ' in all' : window}`
+        : `${has(isNot)} spent ${amount(rule)} per order on average${window}`;
     }
     case 'trend': {
-      const what = rule.property === undefined ? 'number' : `total of ${quoted(rule.property)}`;
-      return `${has(isNot)} a ${what} of ${events(rule)} in the last ${plural(rule.days, 'day')} ${rule.op} ${percent(rule.share)} of the ${rule.days} before${atLeastTogether(rule.count_at_least, 'event')}`;
+      const share = `${rule.op} ${percent(rule.share)}`;
+      const before = `the ${rule.days} before${atLeastTogether(rule.count_at_least, 'event')}`;
+      const last = `in the last ${plural(rule.days, 'day')}`;
+      return rule.property === undefined
+        ? `${has(isNot)} done ${events(rule)} ${last} ${share} as often as in ${before}`
+        : `${owns(isNot)} a total of ${quoted(rule.property)} across ${events(rule)} ${last} that is ${share} of the one in ${before}`;
     }
     case 'spend_trend':
-      return `${has(isNot)} spent in the last ${plural(rule.days, 'day')} ${rule.op} ${percent(rule.share)} of the ${rule.days} before${atLeastTogether(rule.orders_at_least, 'order')}`;
+      return `${has(isNot)} spent in the last ${plural(rule.days, 'day')} ${rule.op} ${percent(rule.share)} of what they spent in the ${rule.days} before${atLeastTogether(rule.orders_at_least, 'order')}`;
   }
+}
+
+function amount(rule: { readonly op: AmountOp; readonly value: Amount }): string {
+  return `${AMOUNT_WORDS[rule.op]} ${String(rule.value)}`;
 }
 
 const AMOUNT_ARTICLES = { average: 'an average', minimum: 'a smallest', maximum: 'a largest' };

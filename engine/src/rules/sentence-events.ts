@@ -1,26 +1,40 @@
 // Sentences about single events: the newest, the first, the most frequent value, and two events in a row.
 import type { Comparison, Json, Rule } from './rule.ts';
 import type { Names } from './sentence-parts.ts';
-import { comparison, duration, events, has, propertyWords, windowWords } from './sentence-parts.ts';
-import { quoted } from './words.ts';
+import {
+  comparison,
+  negatedComparison,
+  duration,
+  events,
+  has,
+  propertyWords,
+  windowWords,
+} from './sentence-parts.ts';
+import { listWords, quoted } from './words.ts';
 
 export function valueSentence(
   rule: Extract<Rule, { kind: 'latest' | 'first' | 'most_frequent' }>,
   names: Names,
   isNot: boolean,
 ): string {
-  const not = isNot ? 'not: ' : '';
   const window = windowWords(rule.window, names);
   const { op, value } = rule;
   switch (rule.kind) {
     case 'latest':
-      return `${not}the newest ${events(rule)}${window} says that ${said(rule.property, op, value)}`;
+      if (rule.property === '$event' && typeof rule.event !== 'string' && rule.where === undefined) {
+        const what = `the newest of ${listWords(rule.event.map(quoted), 'and')}${window}`;
+        return isNot ? negatedComparison(what, op, value, 'there is none') : comparison(what, op, value);
+      }
+      return `the newest ${events(rule)}${window} ${says(rule, isNot)}`;
     case 'first': {
       const inside = window === '' ? '' : ` came${window} and`;
-      return `${not}the first ${events(rule)} ever${inside} says that ${said(rule.property, op, value)}`;
+      if (!isNot || inside === '') return `the first ${events(rule)} ever${inside} ${says(rule, isNot)}`;
+      return `not so that the first ${events(rule)} ever${inside} ${says(rule, false)}`;
     }
-    case 'most_frequent':
-      return `${not}${comparison(`the most frequent ${quoted(rule.property)} of ${events(rule)}${window}`, op, value)}`;
+    case 'most_frequent': {
+      const what = `the most frequent ${quoted(rule.property)} of ${events(rule)}${window}`;
+      return isNot ? negatedComparison(what, op, value, 'there is none') : comparison(what, op, value);
+    }
   }
 }
 
@@ -34,6 +48,11 @@ export function sequenceSentence(
   return `${has(isNot)} done ${events(rule.first)}${windowWords(rule.window, names)} that ${followed} by ${events(rule.then)}${by} within ${duration(rule.within)}`;
 }
 
-function said(property: string, op: Comparison, value: Json | undefined): string {
-  return comparison(property === '$event' ? 'it' : propertyWords(property), op, value);
+function says(
+  rule: { readonly property: string; readonly op: Comparison; readonly value?: Json },
+  isNot: boolean,
+): string {
+  const what = rule.property === '$event' ? 'it' : propertyWords(rule.property);
+  const said = comparison(what, rule.op, rule.value);
+  return isNot ? `does not say that ${said} (or there is none)` : `says that ${said}`;
 }

@@ -1,19 +1,31 @@
 // Sentences about dates of a person, and the account they belong to.
 import type { DateOf, Rule } from './rule.ts';
-import { comparison } from './sentence-parts.ts';
+import { comparison, negatedComparison } from './sentence-parts.ts';
 import { plural, quoted } from './words.ts';
 
 export function dateSentence(rule: Extract<Rule, { kind: 'date' | 'anniversary' }>, isNot: boolean): string {
   const { from, to = from } = rule;
-  const of = `${rule.kind === 'anniversary' ? 'an anniversary of ' : ''}${dateOfWords(rule.of)}`;
-  const one = from === 0 ? 'on the day of' : dayWords(from);
-  const span = from === to ? one : `between ${dayWords(from)} and ${dayWords(to)}`;
-  return `is ${isNot ? 'not ' : ''}${span} ${of}`;
+  const of = dateOfWords(rule.of);
+  const words =
+    rule.kind === 'date'
+      ? spanWords(from, to, of, 'on the day of')
+      : spanWords(from, to, `an anniversary of ${of}`, 'on');
+  if (words.length === 1) return `is ${isNot ? 'not ' : ''}${words[0]}`;
+  return isNot ? `is neither ${words.join(' nor ')}` : `is ${words.join(' or ')}`;
 }
 
-/** What goes before the date's name. */
+/** From so many days after to so many days after, both included; before it they are negative. One of the parts holds. */
+function spanWords(from: number, to: number, of: string, on: string): readonly string[] {
+  if (from === to) return [from === 0 ? `${on} ${of}` : `${dayWords(from)} ${of}`];
+  if (from === 0) return [`${on} ${of}`, `at most ${plural(to, 'day')} after`];
+  if (to === 0) return [`${on} ${of}`, `at most ${plural(-from, 'day')} before`];
+  if (from === -to) return [`at most ${plural(to, 'day')} before or after ${of}`];
+  if (from > 0) return [`${from} to ${dayWords(to)} ${of}`];
+  if (to < 0) return [`${-from} to ${dayWords(to)} ${of}`];
+  return [`from ${dayWords(from)} to ${dayWords(to)} ${of}`];
+}
+
 function dayWords(days: number): string {
-  if (days === 0) return 'the day of';
   return days < 0 ? `${plural(-days, 'day')} before` : `${plural(days, 'day')} after`;
 }
 
@@ -34,5 +46,7 @@ export function accountSentence(rule: Extract<Rule, { kind: 'account' }>, isNot:
   if (rule.path === undefined && (rule.op === 'known' || rule.op === 'unknown'))
     return (rule.op === 'known') === isNot ? 'is in no account' : 'is in an account';
   const what = rule.path === undefined ? 'the account they are in' : `${quoted(rule.path)} of their account`;
-  return `${isNot ? 'not ' : ''}${comparison(what, rule.op, rule.value)}`;
+  if (!isNot) return comparison(what, rule.op, rule.value);
+  const none = rule.path === undefined ? 'there is none' : 'is unknown';
+  return negatedComparison(what, rule.op, rule.value, none);
 }

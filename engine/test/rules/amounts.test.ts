@@ -205,13 +205,13 @@ describe('spend', () => {
 test.each<[Rule, string]>([
   [
     amount('average', 'under', 3, { last: 'PT48H' }),
-    'has an average “total” of “Order Completed” in the last 48 hours that is under 3',
+    'has an average “total” of under 3 across “Order Completed” in the last 48 hours',
   ],
   [
     amount('minimum', 'at_least', '9.50', { previous: 'month' }),
-    'has a smallest “total” of “Order Completed” in the previous month that is at least 9.50',
+    'has a smallest “total” of at least 9.50 across “Order Completed” in the previous month',
   ],
-  [amount('maximum', 'over', 100), 'has a largest “total” of “Order Completed” that is over 100'],
+  [amount('maximum', 'over', 100), 'has a largest “total” of over 100 across “Order Completed”'],
   [
     { kind: 'distinct', event: 'Product Viewed', property: 'category', op: 'at_least', n: 3 },
     'has done “Product Viewed” with at least 3 different values of “category”',

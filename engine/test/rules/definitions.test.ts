@@ -227,7 +227,7 @@ test('an explanation says what is known and until when', () => {
   };
   const told = why(rule, [order('2026-03-12T12:00:00Z')], '2026-04-01T00:00:00Z');
   expect(told.sentence).toBe(
-    'has ordered and is not unusually quiet: not ordering for 2 of their usual gaps (14 days to 365 days)',
+    'has ordered and is not unusually quiet (no order for 2 of their usual gaps, but at least 14 days and at most 365 days)',
   );
   expect(told).toMatchObject({ holds: true, until: instant('2026-07-10T12:00:00Z'), evidence: '' });
   expect(told.children[1]?.children[0]?.evidence).toBe(

@@ -95,6 +95,6 @@ test('a wrong way of saying is told with those that are known', () => {
 
 test('the sentence says it', () => {
   expect(sentence({ ...red, said_by: ['declared', 'imported'], said_within: 'P90D' })).toBe(
-    '“colour” is “red” (declared or imported, said in the last 90 days)',
+    '“colour” is “red” (told us or imported, said in the last 90 days)',
   );
 });

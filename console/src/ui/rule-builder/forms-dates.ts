@@ -4,18 +4,14 @@ import type { RuleJson } from '../../api/rules.ts';
 import { verb, words, type Form } from './form.ts';
 import type { Part } from './part.ts';
 
-/** Days before the date are negative. */
 const span: readonly Part[] = [
-  { part: 'number', key: 'from', label: 'From so many days after (before: negative)', unit: ['day', 'days'] },
+  { part: 'days', key: 'from', label: 'From' },
   {
     part: 'more',
     key: 'to',
     add: 'to …',
     start: 0,
-    parts: [
-      words('to'),
-      { part: 'number', key: 'to', label: 'To so many days after (before: negative)', unit: ['day', 'days'] },
-    ],
+    parts: [words('to'), { part: 'days', key: 'to', label: 'To' }],
   },
 ];
 
@@ -28,7 +24,7 @@ const dateOf = (rule: RuleJson): readonly Part[] => {
       key: 'of',
       label: 'Which date',
       options: [
-        { value: trait, text: 'a date told of them:' },
+        { value: trait, text: 'their date' },
         { value: { kind: 'first_order' }, text: 'their first order' },
         { value: { kind: 'last_order' }, text: 'their last order' },
         { value: { kind: 'first_seen' }, text: 'the day they were first seen' },
@@ -51,23 +47,18 @@ export const dateForms = {
         rule: () => ({ kind: 'date', of: { kind: 'trait', path: 'renewal_date' }, from: -14 }),
       },
     ],
-    parts: (rule) => [verb('is', 'is not'), ...span, words('after (before: negative)'), ...dateOf(rule)],
+    parts: (rule) => [verb('is', 'is not'), ...span, ...dateOf(rule)],
   },
   anniversary: {
     menu: [
       {
         group: 'dates',
         title: 'has a birthday or another anniversary',
-        example: 'is on the day of an anniversary of their “birthday”',
+        example: 'is on an anniversary of their “birthday”',
         also: 'birthday anniversary yearly jubilee',
         rule: () => ({ kind: 'anniversary', of: { kind: 'trait', path: 'birthday' }, from: 0 }),
       },
     ],
-    parts: (rule) => [
-      verb('is', 'is not'),
-      ...span,
-      words('after (before: negative) an anniversary of'),
-      ...dateOf(rule),
-    ],
+    parts: (rule) => [verb('is', 'is not'), ...span, words('an anniversary of'), ...dateOf(rule)],
   },
 } as const satisfies { readonly [kind: string]: Form };

@@ -64,12 +64,12 @@ export const predictionForms = {
       {
         group: 'relation',
         title: 'the rhythm was learnt',
-        example: 'is in a shop whose rhythm was learnt',
+        example: 'the shop’s rhythm is learnt',
         also: 'prediction model fit forecast available',
         rule: () => ({ kind: 'predicted' }),
       },
     ],
-    parts: () => [verb('is in a shop whose rhythm was learnt', 'is in a shop whose rhythm was not learnt')],
+    parts: () => [verb('the shop’s rhythm is learnt', 'the shop’s rhythm is not learnt yet')],
   },
   order_chance: {
     menu: [

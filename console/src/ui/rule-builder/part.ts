@@ -28,6 +28,8 @@ export type Part =
       /** Stored as a share of 1, shown in per cent. */
       readonly percent?: true;
     }
+  /** So many days before or after something, or on its day. Stored as one number: before it is negative. */
+  | { readonly part: 'days'; readonly key: string; readonly label: string }
   /** An amount of money or anything else, exact as text when a number would not be. */
   | { readonly part: 'amount'; readonly key: string; readonly label: string }
   | { readonly part: 'duration'; readonly key: string; readonly label: string; readonly days?: true }

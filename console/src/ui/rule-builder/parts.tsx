@@ -6,7 +6,7 @@ import { ComparisonPart, WherePart } from './comparison.tsx';
 import { useBuilding } from './context.tsx';
 import { EventsPart, PathPart, SeveralPart, StagesPart, ThingPart } from './names.tsx';
 import { TakeOut, usePlace, type PartProps } from './place.tsx';
-import { AmountWord, ChoiceWord, DurationWord, NumberWord, TextWord } from './words.tsx';
+import { AmountWord, ChoiceWord, DaysWord, DurationWord, NumberWord, TextWord } from './words.tsx';
 import { WindowPart } from './window.tsx';
 
 export function PartView({ part, condition, describedBy }: PartProps) {
@@ -18,6 +18,7 @@ export function PartView({ part, condition, describedBy }: PartProps) {
       return <Verb part={part} {...around} />;
     case 'choice':
     case 'number':
+    case 'days':
     case 'amount':
     case 'duration':
     case 'text':
@@ -65,7 +66,7 @@ function Plain({
   part,
   condition,
   describedBy,
-}: PartProps<'choice' | 'number' | 'amount' | 'duration' | 'text'>) {
+}: PartProps<'choice' | 'number' | 'days' | 'amount' | 'duration' | 'text'>) {
   const { value, wrong, set } = usePlace(condition, part.key);
   const word = { label: part.label, value, wrong, describedBy, onChange: set };
   switch (part.part) {
@@ -79,6 +80,8 @@ function Plain({
           {part.unit && ` ${part.unit[value === 1 ? 0 : 1]}`}
         </span>
       );
+    case 'days':
+      return <DaysWord {...word} />;
     case 'amount':
       return <AmountWord {...word} />;
     case 'duration':

@@ -183,6 +183,49 @@ export function DurationWord({ days = false, ...word }: WordProps & { readonly d
   );
 }
 
+type Side = 'before' | 'on' | 'after';
+const sideOf = (days: number): Side => (days < 0 ? 'before' : days > 0 ? 'after' : 'on');
+
+/** "14 days before", "on the day of", "3 days after": one number, negative before. */
+export function DaysWord(word: WordProps) {
+  const { value } = word;
+  const [chosen, setSide] = useState<Side>(typeof value === 'number' ? sideOf(value) : 'after');
+  // While nothing is typed, or a nought, it stays on its side.
+  const side = typeof value === 'number' && value !== 0 ? sideOf(value) : chosen;
+  const days = typeof value === 'number' ? Math.abs(value) : null;
+  const write = (to: Side, n: number): void => word.onChange(to === 'on' ? 0 : to === 'before' ? -n : n);
+  const unit = unitWords.days[days === 1 ? 0 : 1];
+  return (
+    <span className="nowrap">
+      {side !== 'on' && (
+        <>
+          <NumberWord
+            {...word}
+            label={`${word.label}: days`}
+            value={days}
+            onChange={(next) => (typeof next === 'number' ? write(side, next) : word.onChange(next))}
+          />{' '}
+        </>
+      )}
+      <ChoiceWord
+        {...word}
+        label={`${word.label}: before or after`}
+        value={side}
+        options={[
+          { value: 'before', text: `${unit} before` },
+          { value: 'on', text: 'on the day of' },
+          { value: 'after', text: `${unit} after` },
+        ]}
+        onChange={(next) => {
+          const to: Side = next === 'before' || next === 'after' ? next : 'on';
+          setSide(to);
+          write(to, days === null || days === 0 ? 1 : days);
+        }}
+      />
+    </span>
+  );
+}
+
 /** A day from the calendar; an instant with a time of day stays text. */
 export function DateWord(word: WordProps) {
   const { value, onChange } = word;
