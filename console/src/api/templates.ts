@@ -1,7 +1,9 @@
 // Templates: what messages say, and what they would say to one person. Topics: what people agree to hear about.
 import { queryOptions } from '@tanstack/react-query';
+import type { FilledField } from '../lib/letter-words.ts';
 import { get, post, put } from './client.ts';
 import type { PageOf } from './page.ts';
+import type { PersonRow } from './people.ts';
 import type { FieldProblem } from './problem.ts';
 
 export interface TemplateRow {
@@ -35,6 +37,8 @@ export interface TemplatePreview {
   readonly html: string | null;
   readonly text: string | null;
   readonly to: string | null;
+  /** What was filled in for this person. */
+  readonly fields?: readonly FilledField[];
   readonly problems: readonly FieldProblem[];
 }
 
@@ -54,9 +58,34 @@ export const templatesQuery = queryOptions({
 export const templateQuery = (key: string) =>
   queryOptions({ queryKey: ['templates', key], queryFn: () => get<Template>(at(key)) });
 export const changeTemplate = (key: string, draft: TemplateDraft) => put<Template>(at(key), draft);
-/** What an unsaved draft would say; problems come beside it, not as a failure. */
-export const previewTemplate = (draft: TemplateDraft & { purpose?: string; person?: string }) =>
-  post<TemplatePreview>('/api/templates/preview', draft);
+export type UnsavedTemplate = TemplateDraft & { readonly purpose?: string };
+/** What a template would say to somebody: as saved, or as it is being written. Problems come beside it, not as a failure. */
+export const previewTemplate = (what: {
+  readonly template: string;
+  readonly draft?: UnsavedTemplate | undefined;
+  readonly person?: string | undefined;
+}) => {
+  const person = what.person === undefined ? {} : { person: what.person };
+  return what.draft === undefined
+    ? post<TemplatePreview>(`${at(what.template)}/preview`, person)
+    : post<TemplatePreview>('/api/templates/preview', { ...what.draft, ...person });
+};
+export interface Readers {
+  readonly items: readonly PersonRow[];
+  /** Who they are, in words; null: anyone. */
+  readonly of: string | null;
+}
+/** Real people whom it reads well to: customers for now, those with a name and an address first. */
+export const readersQuery = (template: string) =>
+  queryOptions({
+    queryKey: ['templates', template, 'readers'],
+    queryFn: async (): Promise<Readers> => {
+      const { items } = await get<PageOf<PersonRow>>('/api/people', { segment: 'customers', limit: 20 });
+      const rank = (one: PersonRow): number => (one.name === null ? 2 : 0) + (one.email === null ? 1 : 0);
+      return { items: items.toSorted((a, b) => rank(a) - rank(b)), of: 'customers' };
+    },
+    staleTime: 60_000,
+  });
 export const testTemplate = (key: string, person?: string) =>
   post<{ id: string }>(`${at(key)}/test`, person ? { person } : {});
 export const topicsQuery = queryOptions({

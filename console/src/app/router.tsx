@@ -180,7 +180,10 @@ const templates = createRoute({
 const template = createRoute({
   getParentRoute: () => shell,
   path: '/templates/$key',
-  validateSearch: (search: Search): { person?: string | undefined } => ({ person: text(search['person']) }),
+  validateSearch: (search: Search): { person?: string | undefined; journey?: string | undefined } => ({
+    person: text(search['person']),
+    journey: text(search['journey']),
+  }),
   component: lazyRouteComponent(() => import('../routes/template.tsx'), 'TemplatePage'),
 });
 const imports = createRoute({

@@ -1,16 +1,11 @@
 // One template to edit, beside what it would say to a real person.
-import { Button, Select, Tabs, Textarea, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import { Button, Textarea, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useBlocker, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { itemsOf } from '../api/page.ts';
-import { peopleQuery } from '../api/people.ts';
-import type { FieldProblem } from '../api/problem.ts';
 import {
   changeTemplate,
-  previewTemplate,
   templateQuery,
   testTemplate,
   type Template,
@@ -18,10 +13,9 @@ import {
 } from '../api/templates.ts';
 import { useCan } from '../app/formats.tsx';
 import { fieldError } from '../lib/fields.ts';
-import { WidthFrame } from '../ui/html-frame.tsx';
-import { Card, Page } from '../ui/page.tsx';
-import { nameOf } from '../ui/person-name.tsx';
-import { Answer, Loading, Trouble } from '../ui/states.tsx';
+import { LetterPreview, nobody } from '../ui/letter-preview.tsx';
+import { Page } from '../ui/page.tsx';
+import { Answer, Trouble } from '../ui/states.tsx';
 import './template.css';
 
 const route = getRouteApi('/shell/templates/$key');
@@ -151,7 +145,7 @@ function SendTest({
   const navigate = useNavigate();
   const can = useCan();
   const test = useMutation({
-    mutationFn: () => testTemplate(templateKey, person),
+    mutationFn: () => testTemplate(templateKey, person === nobody ? undefined : person),
     onSuccess: ({ id }) => navigate({ to: '/mailbox/$id', params: { id } }),
     onError: () =>
       notifications.show({ color: 'red', message: 'The test could not be written. The preview says why.' }),
@@ -171,102 +165,24 @@ function SendTest({
 
 function Preview({ template, draft }: { readonly template: Template; readonly draft: TemplateDraft }) {
   const { person } = route.useSearch();
-  const [asked] = useDebouncedValue(draft, 400);
-  const preview = useQuery({
-    queryKey: ['template-preview', template.key, asked, person ?? null],
-    queryFn: () => previewTemplate({ ...asked, purpose: template.purpose, ...(person ? { person } : {}) }),
-    placeholderData: (before) => before,
-    staleTime: 60_000,
-  });
-  return (
-    <div className="stack preview">
-      <PersonChoice templateKey={template.key} />
-      {preview.isError && <Trouble error={preview.error} onRetry={() => void preview.refetch()} />}
-      {preview.isPending && <Loading rows={8} />}
-      {preview.data && (
-        <>
-          <Problems problems={preview.data.problems} />
-          <Card className="preview-head">
-            <p className="preview-subject">{preview.data.subject ?? draft.subject}</p>
-            {preview.data.preheader && <p className="muted">{preview.data.preheader}</p>}
-            {preview.data.to && <p className="muted">To {preview.data.to}</p>}
-          </Card>
-          <Tabs defaultValue="html">
-            <Tabs.List>
-              <Tabs.Tab value="html">As seen</Tabs.Tab>
-              <Tabs.Tab value="text">As text</Tabs.Tab>
-            </Tabs.List>
-            <Tabs.Panel value="html" pt="sm">
-              {preview.data.html ? (
-                <WidthFrame html={preview.data.html} title="Preview of the message" />
-              ) : (
-                <p className="muted">Nothing to show until the problems are solved.</p>
-              )}
-            </Tabs.Panel>
-            <Tabs.Panel value="text" pt="sm">
-              <Card>
-                <pre>{preview.data.text ?? ''}</pre>
-              </Card>
-            </Tabs.Panel>
-          </Tabs>
-        </>
-      )}
-    </div>
-  );
-}
-
-function Problems({ problems }: { readonly problems: readonly FieldProblem[] }) {
-  if (problems.length === 0) return null;
-  return (
-    <div className="note note-danger" role="status">
-      <ul className="problems">
-        {problems.map((problem, i) => (
-          <li key={i}>
-            <code>{problem.path}</code> {problem.message} <span className="muted">{problem.hint}</span>
-          </li>
-        ))}
-      </ul>
-    </div>
-  );
-}
-
-function PersonChoice({ templateKey }: { readonly templateKey: string }) {
-  const { person } = route.useSearch();
   const navigate = useNavigate();
-  const [typed, setTyped] = useState('');
-  const [search] = useDebouncedValue(typed, 200);
-  const found = useInfiniteQuery(peopleQuery({ search: search || undefined }));
-  const options = (found.data ? itemsOf(found.data) : []).map((one) => ({
-    value: one.id,
-    label: `${nameOf(one)}${one.name && one.email ? ` · ${one.email}` : ''}`,
-  }));
-  const known =
-    person && !options.some((one) => one.value === person)
-      ? [{ value: person, label: 'The person chosen' }]
-      : [];
   return (
-    <Select
-      label="As it would read to"
-      placeholder="Somebody about whom nothing is known"
-      searchable
-      clearable
-      clearButtonProps={{ 'aria-label': 'Nobody in particular' }}
-      nothingFoundMessage="Nobody has a name or address that begins like this."
-      filter={({ options: all }) => all}
-      data={[...known, ...options]}
-      value={person ?? null}
-      searchValue={typed}
-      onSearchChange={setTyped}
-      onChange={(id) =>
-        void navigate({
-          to: '/templates/$key',
-          params: { key: templateKey },
-          search: { person: id ?? undefined },
-          replace: true,
-          ignoreBlocker: true,
-          resetScroll: false,
-        })
-      }
-    />
+    <div className="preview">
+      <LetterPreview
+        template={template.key}
+        draft={{ ...draft, purpose: template.purpose }}
+        person={person}
+        onPerson={(id) =>
+          void navigate({
+            to: '/templates/$key',
+            params: { key: template.key },
+            search: (old) => ({ ...old, person: id }),
+            replace: true,
+            ignoreBlocker: true,
+            resetScroll: false,
+          })
+        }
+      />
+    </div>
   );
 }
