@@ -253,7 +253,7 @@ export function sizeOf(slot: PlannedSlot): number {
 const GROUP_EVENT = 'Grouped';
 
 /** Counts up when the meaning or shape of a slot changes, so that stored memories are folded again. */
-export const FORMAT = 4;
+export const FORMAT = 5;
 
 function partOf(need: Need, scope: Scope): PlannedPart {
   switch (need.kind) {

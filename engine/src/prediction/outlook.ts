@@ -63,7 +63,7 @@ export function outlookOf(program: Program, person: Person, of: RhythmOf, now: I
     pAlive: model === null ? null : roundStored(pAlive(model, seenAfter(known, silence))),
     speed:
       model === null || parameters === null ? null : speedGroup(parameters, expectedGapDays(model, known)),
-    lapses: parameters === null ? [] : lapsesOf(parameters, known, () => ownGapDays(of, memory)),
+    lapses: parameters === null ? [] : lapsesOf(parameters, known, () => ownGapDays(of, memory, program.zone)),
     next: model === null ? null : nextOf(model, known, silenceMs),
     within:
       model === null

@@ -29,8 +29,8 @@ export function statisticsOf(of: RhythmOf, memory: Memory, zone: Zone): Statisti
 }
 
 /** The person's own gaps in days between the days that are kept one by one, oldest first. */
-export function ownGapDays(of: RhythmOf, memory: Memory): readonly number[] {
-  const days = of === 'orders' ? orderDays(memory) : visitDays(memory);
+export function ownGapDays(of: RhythmOf, memory: Memory, zone: Zone): readonly number[] {
+  const days = of === 'orders' ? orderDays(memory, zone) : visitDays(memory);
   return days.slice(1).map((day, i) => day - days[i]!);
 }
 
@@ -45,7 +45,7 @@ export interface Comings {
 export function comingsOf(of: RhythmOf, memory: Memory, zone: Zone): Comings | null {
   const known = statisticsOf(of, memory, zone);
   if (known === null) return null;
-  const times = of === 'orders' ? orderTimes(memory) : visitTimes(memory, zone);
+  const times = of === 'orders' ? orderTimes(memory, zone) : visitTimes(memory, zone);
   const first = times[0] ?? known.lastAt;
   const earlier = Math.max(0, known.x + 1 - times.length);
   const orders = memory.slots[ORDERS_KEY];
@@ -54,11 +54,11 @@ export function comingsOf(of: RhythmOf, memory: Memory, zone: Zone): Comings | n
 }
 
 /** The first net order of each day. */
-function orderTimes(memory: Memory): readonly Instant[] {
+function orderTimes(memory: Memory, zone: Zone): readonly Instant[] {
   const slot = memory.slots[ORDERS_KEY];
   if (slot?.kind !== 'orders') return [];
-  const net = slot.orders.filter(isNet);
-  return net.filter((order, i) => i === 0 || net[i - 1]!.day < order.day).map((order) => order.at);
+  const times = slot.orders.filter(isNet).map(([, at]) => at);
+  return times.filter((at, i) => i === 0 || localDay(zone, times[i - 1]!) < localDay(zone, at));
 }
 
 /** Of days the beginning is known, of the last one the very time. */
@@ -88,10 +88,10 @@ function visitStatistics(memory: Memory): Statistics | null {
 }
 
 /** Distinct days of the net orders that are kept one by one, ascending. */
-function orderDays(memory: Memory): readonly LocalDay[] {
+function orderDays(memory: Memory, zone: Zone): readonly LocalDay[] {
   const slot = memory.slots[ORDERS_KEY];
   if (slot?.kind !== 'orders') return [];
-  return [...new Set(slot.orders.filter(isNet).map((order) => order.day))].sort((a, b) => a - b);
+  return [...new Set(slot.orders.filter(isNet).map(([, at]) => localDay(zone, at)))].sort((a, b) => a - b);
 }
 
 function visitDays(memory: Memory): readonly LocalDay[] {

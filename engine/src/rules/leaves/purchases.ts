@@ -77,7 +77,7 @@ export function compileQuiet(rule: Extract<Rule, { kind: 'quiet' }>, scope: Scop
     const found =
       budget === undefined || learnt === null
         ? null
-        : lapseOf(learnt, known, budget, () => ownGapDays(of, memory));
+        : lapseOf(learnt, known, budget, () => ownGapDays(of, memory, scope.zone));
     if (found !== null) return { ms: found.silenceMs, by: found.by };
     const gaps = Math.round(rule.gaps * (known.gapMs ?? gapOtherwiseMs));
     return { ms: Math.min(Math.max(gaps, minMs), maxMs), by: 'gaps' };
