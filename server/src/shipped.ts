@@ -13,7 +13,7 @@ export const shipped: Shipped = {
     { key: 'news', name: 'News', description: 'What is new with us, now and then.' },
     { key: 'surveys', name: 'Questions', description: 'Short questions about how we are doing.' },
   ],
-  templates: READY_TEMPLATES.map(({ key, name, channel, version: _version, ...body }) => ({
+  templates: READY_TEMPLATES.map(({ key, name, channel, version: _version, body_mjml: _made, ...body }) => ({
     key,
     name,
     channel,

@@ -22,7 +22,17 @@ export const LIQUID_LIMITS = {
 
 /** What may stand at the root of a variable. Anything else is a typing mistake, and said to be one. */
 export const ROOT_NAMES: readonly string[] = [
-  ...['person', 'business', 'offer', 'event', 'journey', 'message', 'unsubscribe_url', 'preferences_url'],
+  ...[
+    'person',
+    'business',
+    'brand',
+    'offer',
+    'event',
+    'journey',
+    'message',
+    'unsubscribe_url',
+    'preferences_url',
+  ],
   ...['zone', 'locale'],
 ];
 

@@ -9,7 +9,9 @@ export type TemplatePart =
   | 'body_mjml'
   | 'text'
   | 'html'
-  | 'purpose';
+  | 'purpose'
+  /** a block of a letter, as a JSON pointer: `letter/blocks/2/text` */
+  | `letter/${string}`;
 
 export interface TemplateProblem {
   readonly code: string;

@@ -1,24 +1,25 @@
 // The templates that ship, one for each letter of the ready journeys. Plain, warm and exact;
 // no exclamation marks, no blame. They are copied into a workspace and belong to it from then on.
+import type { Block, Inline, Letter, RichNode } from './blocks/letter.ts';
+import { letterMjml } from './blocks/mjml.ts';
 import type { TemplateSource } from './template.ts';
 
-const SANS = "-apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
-const SERIF = "'Source Serif 4', Georgia, 'Times New Roman', serif";
-
-interface Letter {
+interface Written {
   readonly title: string;
-  /** paragraphs and blocks, in order */
-  readonly body: readonly string[];
+  /** paragraphs, lists and offers, in order */
+  readonly body: readonly (RichNode | typeof OFFER)[];
   /** why this person gets it: honest, and what people look for before they press "spam" */
-  readonly why: string;
+  readonly why: readonly (string | Inline)[];
 }
 
-const HELLO = paragraph("Hello {{ person.first_name | default: 'there' }},");
-const SIGNED = paragraph('{{ business.name }}');
+const OFFER = 'offer';
+const BUSINESS = field('business.name');
+const HELLO = paragraph('Hello ', field('person.first_name', 'there'), ',');
+const SIGNED = paragraph(BUSINESS);
 
-const OFFER = offerBlock();
+type Ready = Omit<TemplateSource, 'body_mjml'> & { readonly letter: Letter };
 
-export const READY_TEMPLATES: readonly TemplateSource[] = [
+const READY: readonly Ready[] = [
   {
     key: 'welcome',
     name: 'Welcome kit',
@@ -27,7 +28,7 @@ export const READY_TEMPLATES: readonly TemplateSource[] = [
     subject: 'Welcome to {{ business.name }}',
     preheader: 'What to expect from us, and how to reach a person.',
     version: 1,
-    body_mjml: letter({
+    letter: letter({
       title: 'Good to have you here.',
       body: [
         HELLO,
@@ -40,7 +41,7 @@ export const READY_TEMPLATES: readonly TemplateSource[] = [
         paragraph('If something is not as it should be, reply to this message. We read every one.'),
         SIGNED,
       ],
-      why: 'You get this letter because you ordered at {{ business.name }}.',
+      why: ['You get this letter because you ordered at ', BUSINESS, '.'],
     }),
   },
   {
@@ -51,7 +52,7 @@ export const READY_TEMPLATES: readonly TemplateSource[] = [
     subject: "{{ person.first_name | default: 'Hello' }}, something for your second order",
     preheader: 'A code of your own{% if offer.percent %}: {{ offer.percent }} % off{% endif %}.',
     version: 1,
-    body_mjml: letter({
+    letter: letter({
       title: 'The second order is on better terms.',
       body: [
         HELLO,
@@ -64,7 +65,7 @@ export const READY_TEMPLATES: readonly TemplateSource[] = [
         ),
         SIGNED,
       ],
-      why: 'You get this letter because you ordered at {{ business.name }} and have not been back since.',
+      why: ['You get this letter because you ordered at ', BUSINESS, ' and have not been back since.'],
     }),
   },
   {
@@ -75,7 +76,7 @@ export const READY_TEMPLATES: readonly TemplateSource[] = [
     subject: "{{ person.first_name | default: 'Hello' }}, did something change?",
     preheader: 'We noticed you have not been here for a while. One line is enough.',
     version: 1,
-    body_mjml: letter({
+    letter: letter({
       title: 'It has been a while.',
       body: [
         HELLO,
@@ -91,7 +92,11 @@ export const READY_TEMPLATES: readonly TemplateSource[] = [
         paragraph('A person reads your answer. There is nothing to buy in this letter.'),
         SIGNED,
       ],
-      why: 'You get this letter because you ordered at {{ business.name }} and we have not seen you for a while.',
+      why: [
+        'You get this letter because you ordered at ',
+        BUSINESS,
+        ' and we have not seen you for a while.',
+      ],
     }),
   },
   {
@@ -102,7 +107,7 @@ export const READY_TEMPLATES: readonly TemplateSource[] = [
     subject: 'Thank you for coming back{% if person.first_name %}, {{ person.first_name }}{% endif %}',
     preheader: 'And a small thank-you for the next time.',
     version: 1,
-    body_mjml: letter({
+    letter: letter({
       title: 'It is good to see you again.',
       body: [
         HELLO,
@@ -113,7 +118,7 @@ export const READY_TEMPLATES: readonly TemplateSource[] = [
         paragraph('If we did something better this time, or still not well enough, reply and tell us.'),
         SIGNED,
       ],
-      why: 'You get this letter because you ordered at {{ business.name }} again.',
+      why: ['You get this letter because you ordered at ', BUSINESS, ' again.'],
     }),
   },
   {
@@ -125,7 +130,7 @@ export const READY_TEMPLATES: readonly TemplateSource[] = [
       '{% if person.first_name %}{{ person.first_name }}, did{% else %}Did{% endif %} something get in the way?',
     preheader: 'What you had chosen is still there.',
     version: 1,
-    body_mjml: letter({
+    letter: letter({
       title: 'Did something get in the way?',
       body: [
         HELLO,
@@ -138,7 +143,7 @@ export const READY_TEMPLATES: readonly TemplateSource[] = [
         ]),
         SIGNED,
       ],
-      why: 'You get this letter because you began an order at {{ business.name }}.',
+      why: ['You get this letter because you began an order at ', BUSINESS, '.'],
     }),
   },
   {
@@ -149,7 +154,7 @@ export const READY_TEMPLATES: readonly TemplateSource[] = [
     subject: 'How was it{% if person.first_name %}, {{ person.first_name }}{% endif %}?',
     preheader: 'Two sentences help those who are wondering.',
     version: 1,
-    body_mjml: letter({
+    letter: letter({
       title: 'How was it?',
       body: [
         HELLO,
@@ -159,7 +164,7 @@ export const READY_TEMPLATES: readonly TemplateSource[] = [
         ),
         SIGNED,
       ],
-      why: 'You get this letter because you ordered at {{ business.name }} and agreed to questions.',
+      why: ['You get this letter because you ordered at ', BUSINESS, ' and agreed to questions.'],
     }),
   },
   {
@@ -170,7 +175,7 @@ export const READY_TEMPLATES: readonly TemplateSource[] = [
     subject: '{% if person.first_name %}{{ person.first_name }}, running{% else %}Running{% endif %} low?',
     preheader: 'It is about the time when you usually order.',
     version: 1,
-    body_mjml: letter({
+    letter: letter({
       title: 'Running low?',
       body: [
         HELLO,
@@ -180,7 +185,7 @@ export const READY_TEMPLATES: readonly TemplateSource[] = [
         paragraph('If you still have plenty, there is nothing to do.'),
         SIGNED,
       ],
-      why: 'You get this letter because you order at {{ business.name }} from time to time.',
+      why: ['You get this letter because you order at ', BUSINESS, ' from time to time.'],
     }),
   },
   {
@@ -191,7 +196,7 @@ export const READY_TEMPLATES: readonly TemplateSource[] = [
     subject: 'What went wrong{% if person.first_name %}, {{ person.first_name }}{% endif %}?',
     preheader: 'We would like to put it right.',
     version: 1,
-    body_mjml: letter({
+    letter: letter({
       title: 'We would like to put it right.',
       body: [
         HELLO,
@@ -200,7 +205,7 @@ export const READY_TEMPLATES: readonly TemplateSource[] = [
         paragraph('There is nothing to buy in this letter.'),
         SIGNED,
       ],
-      why: 'You get this letter because you told {{ business.name }} how it was, or sent something back.',
+      why: ['You get this letter because you told ', BUSINESS, ' how it was, or sent something back.'],
     }),
   },
   {
@@ -212,7 +217,7 @@ export const READY_TEMPLATES: readonly TemplateSource[] = [
       '{% if person.first_name %}{{ person.first_name }}, one{% else %}One{% endif %} last letter for now',
     preheader: 'Thank you for the time with us, and a code should you come back.',
     version: 1,
-    body_mjml: letter({
+    letter: letter({
       title: 'Thank you for the time with us.',
       body: [
         HELLO,
@@ -224,7 +229,7 @@ export const READY_TEMPLATES: readonly TemplateSource[] = [
         paragraph('And if there is a reason we should know, reply to this letter. We read every answer.'),
         SIGNED,
       ],
-      why: 'You get this letter because you used to order at {{ business.name }}.',
+      why: ['You get this letter because you used to order at ', BUSINESS, '.'],
     }),
   },
   {
@@ -235,7 +240,7 @@ export const READY_TEMPLATES: readonly TemplateSource[] = [
     subject: 'All the best for today{% if person.first_name %}, {{ person.first_name }}{% endif %}',
     preheader: 'And a small gift from us.',
     version: 1,
-    body_mjml: letter({
+    letter: letter({
       title: 'All the best for today.',
       body: [
         HELLO,
@@ -244,82 +249,58 @@ export const READY_TEMPLATES: readonly TemplateSource[] = [
         OFFER,
         SIGNED,
       ],
-      why: 'You get this letter because you told {{ business.name }} your birthday.',
+      why: ['You get this letter because you told ', BUSINESS, ' your birthday.'],
     }),
   },
 ];
 
-function letter(content: Letter): string {
-  return `<mjml lang="en">
-  <mj-head>
-    <mj-title>${content.title}</mj-title>
-    <mj-attributes>
-      <mj-all font-family="${SANS}" />
-      <mj-text color="#1B2226" font-size="16px" line-height="26px" padding="0 0 16px 0" />
-    </mj-attributes>
-    <mj-raw>
-      <meta name="color-scheme" content="light dark" />
-      <meta name="supported-color-schemes" content="light dark" />
-    </mj-raw>
-    <mj-style>
-      a { color: #0F6B62; }
-      ul { margin: 0; padding: 0 0 0 20px; }
-      li { padding: 0 0 8px 0; }
-      @media (max-width: 480px) { .sheet > table > tbody > tr > td { padding: 24px 24px 8px 24px !important; } }
-      @media (prefers-color-scheme: dark) {
-        body, .page, .page > div { background-color: #14181B !important; }
-        .sheet, .sheet > table, .sheet td { background-color: #1C2226 !important; border-color: #363E43 !important; }
-        .offer, .offer td { background-color: #14181B !important; border-color: #6B767C !important; }
-        .ink, .ink div, .ink b { color: #E9ECEA !important; }
-        .ink a { color: #5CC8B8 !important; }
-        .muted, .muted div, .muted a { color: #A3ADB2 !important; }
-      }
-    </mj-style>
-  </mj-head>
-  <mj-body background-color="#FBFAF7" width="600px" css-class="page">
-    <mj-section padding="32px 24px 16px 24px">
-      <mj-column>
-        <mj-text css-class="muted" color="#566067" font-size="14px" line-height="20px" padding="0">{{ business.name }}</mj-text>
-      </mj-column>
-    </mj-section>
-    <mj-wrapper css-class="sheet" background-color="#FFFFFF" border="1px solid #E3E1DA" border-radius="8px" padding="40px 40px 24px 40px">
-      <mj-section padding="0">
-        <mj-column>
-          <mj-text css-class="ink" font-family="${SERIF}" font-size="28px" line-height="36px" padding="0 0 24px 0"><h1 style="margin:0;font-size:28px;line-height:36px;font-weight:600;">${content.title}</h1></mj-text>
-${content.body.join('\n')}
-        </mj-column>
-      </mj-section>
-    </mj-wrapper>
-    <mj-section padding="24px">
-      <mj-column>
-        <mj-text css-class="muted" color="#566067" font-size="12px" line-height="20px" padding="0">
-          <p style="margin:0 0 8px 0;">${content.why}</p>
-          <p style="margin:0 0 8px 0;"><a href="{{ unsubscribe_url }}" style="color:#566067;">Unsubscribe</a> &middot; <a href="{{ preferences_url }}" style="color:#566067;">Choose what you hear from us</a></p>
-          <p style="margin:0;">{{ business.name }}{% if business.postal_address %} &middot; {{ business.postal_address }}{% endif %}</p>
-        </mj-text>
-      </mj-column>
-    </mj-section>
-  </mj-body>
-</mjml>
-`;
+export const READY_TEMPLATES: readonly (TemplateSource & { readonly letter: Letter })[] = READY.map(
+  (ready) => ({
+    ...ready,
+    body_mjml: letterMjml(ready.letter, ready.purpose),
+  }),
+);
+
+function letter({ title, body, why }: Written): Letter {
+  const blocks: Block[] = [
+    { id: 'title', kind: 'heading', text: { type: 'doc', content: [paragraph(title)] } },
+  ];
+  for (const part of body) {
+    const id = `b${blocks.length}`;
+    const last = blocks.at(-1);
+    if (part === OFFER) blocks.push({ id, kind: 'offer' });
+    else if (last?.kind === 'text') last.text.content.push(part);
+    else blocks.push({ id, kind: 'text', text: { type: 'doc', content: [part] } });
+  }
+  return { blocks, why: { type: 'doc', content: [paragraph(...why)] } };
 }
 
-function paragraph(text: string): string {
-  return `          <mj-text css-class="ink">${text}</mj-text>`;
+function paragraph(...pieces: readonly (string | Inline)[]): RichNode {
+  return {
+    type: 'paragraph',
+    content: pieces.map((piece) => (typeof piece === 'string' ? { type: 'text', text: piece } : piece)),
+  };
 }
 
-function list(items: readonly (readonly [string, string])[]): string {
-  const lines = items.map(([first, rest]) => `<li><b>${first}</b> ${rest}</li>`).join('');
-  return `          <mj-text css-class="ink"><ul>${lines}</ul></mj-text>`;
+/** Each item begins with what it is about, in bold. */
+function list(items: readonly (readonly [string, string])[]): RichNode {
+  return {
+    type: 'bulletList',
+    content: items.map(([first, rest]) => ({
+      type: 'listItem',
+      content: [
+        {
+          type: 'paragraph',
+          content: [
+            { type: 'text', text: first, marks: [{ type: 'bold' }] },
+            { type: 'text', text: ` ${rest}` },
+          ],
+        },
+      ],
+    })),
+  };
 }
 
-/** The code large enough to copy by eye; what it gives and until when only if the offer says so. */
-function offerBlock(): string {
-  return `          <mj-table css-class="offer" padding="8px 0 24px 0" cellpadding="16" width="100%">
-            <tr><td align="center" style="border:1px dashed #848C91;border-radius:8px;background-color:#FBFAF7;">
-              <span class="ink" style="font-family:ui-monospace, Menlo, Consolas, monospace;font-size:24px;line-height:32px;letter-spacing:1px;color:#1B2226;"><b>{{ offer.code }}</b></span>
-              {% if offer.percent %}<br /><span class="muted" style="font-size:14px;line-height:24px;color:#566067;">{{ offer.percent }} % off your next order</span>{% elsif offer.amount %}<br /><span class="muted" style="font-size:14px;line-height:24px;color:#566067;">{{ offer.amount | money: offer.currency }} off your next order</span>{% endif %}
-              {% if offer.expires_at %}<br /><span class="muted" style="font-size:14px;line-height:24px;color:#566067;">until {{ offer.expires_at | date: 'long' }}</span>{% endif %}
-            </td></tr>
-          </mj-table>`;
+function field(path: string, fallback = ''): Inline {
+  return { type: 'field', attrs: { path, fallback } };
 }

@@ -32,7 +32,13 @@ function zoneOf(said: { readonly [key: string]: Json } | null): unknown {
     {
       publicUrl: 'https://shop.example',
       linkKey: new Uint8Array(32),
-      workspace: { id: ID, name: 'Shop', timeZone: 'Europe/Berlin', postalAddress: 'Street 1' },
+      workspace: {
+        id: ID,
+        name: 'Shop',
+        timeZone: 'Europe/Berlin',
+        postalAddress: 'Street 1',
+        brand: { colour: null, logo_url: null },
+      },
     },
     {
       messageId: ID,

@@ -3,6 +3,8 @@
 import type { Json, Person } from '@rapport/engine';
 import { compileZone, DAY_MS, personZone } from '@rapport/engine';
 
+import { brandData } from './brand.ts';
+import type { Brand } from './brand.ts';
 import { offerCode } from './code.ts';
 import { signLink } from './unsubscribe-token.ts';
 
@@ -14,6 +16,7 @@ export interface RenderContext {
     readonly name: string;
     readonly timeZone: string;
     readonly postalAddress: string | null;
+    readonly brand: Brand;
   };
 }
 
@@ -41,6 +44,7 @@ export function renderData(context: RenderContext, message: RenderedFor, person:
     data: {
       person: traits,
       business: { name: context.workspace.name, postal_address: context.workspace.postalAddress },
+      brand: brandData(context.workspace.brand),
       offer: message.offer === null ? null : offerOf(message.offer, message),
       journey: { key: message.journey },
       message: { id: message.messageId },

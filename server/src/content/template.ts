@@ -1,5 +1,7 @@
 // A template from source to message: everything that can be done once is done when it is saved (MJML, the text
 // part, parsing, the footer the law asks for); per person only Liquid runs. No marketing message without a way out.
+import { checkLetter } from './blocks/check.ts';
+import type { Letter } from './blocks/letter.ts';
 import { escapeHtml, parseLiquid, renderLiquid } from './liquid.ts';
 import type { Escaping, ParsedText } from './liquid.ts';
 import { compileMjml, maskLiquid } from './mjml.ts';
@@ -18,6 +20,8 @@ export interface TemplateSource {
   /** what mail readers show beside the subject; may be empty */
   readonly preheader: string;
   readonly body_mjml: string;
+  /** what `body_mjml` is made from; absent where the MJML was written by hand */
+  readonly letter?: Letter;
   /** the text part, if the one made from the body will not do */
   readonly text?: string;
   readonly version: number;
@@ -54,7 +58,10 @@ export const TEMPLATE_LIMITS = {
 } as const;
 
 export async function compileTemplate(source: TemplateSource): Promise<CompileResult> {
-  const problems = checkFields(source);
+  const problems = [
+    ...checkFields(source),
+    ...(source.letter === undefined ? [] : checkLetter(source.letter, source.key)),
+  ];
   if (problems.length > 0) return { ok: false, problems };
   const bare = await compileParts(source, { footer: 'none' });
   if (!bare.ok) return bare;

@@ -462,3 +462,87 @@ test('topics are added, renamed and kept while a journey writes about them', asy
     (await world.call(owner, 'GET', '/api/topics')).json().items.map((topic: { key: string }) => topic.key),
   ).toEqual(['offers', 'news', 'surveys']);
 });
+
+describe('letters of blocks', () => {
+  async function ask(method: 'GET' | 'POST' | 'PUT', url: string, sent?: unknown) {
+    const answer = await world.call(owner, method, url, sent);
+    return { status: answer.statusCode, json: answer.json() };
+  }
+
+  const line = (text: string) => ({
+    type: 'doc',
+    content: [{ type: 'paragraph', content: [{ type: 'text', text }] }],
+  });
+  const letter = (text: string) => ({
+    blocks: [{ id: 'a', kind: 'text', text: line(text) }],
+    why: line('You asked for it.'),
+  });
+
+  test('a letter is made, changed by two people, and the later one is told', async () => {
+    const made = await ask('POST', '/api/templates', {
+      name: 'A note',
+      subject: 'A note',
+      letter: letter('First.'),
+    });
+    expect(made.status).toBe(201);
+    expect(made.json).toMatchObject({ key: 'a_note', version: 1, letter: { blocks: [{ kind: 'text' }] } });
+    expect(made.json.body_mjml).toContain('First.');
+    const first = await ask('PUT', '/api/templates/a_note', { letter: letter('Second.'), based_on: 1 });
+    expect(first.json).toMatchObject({ version: 2 });
+    const second = await ask('PUT', '/api/templates/a_note', { letter: letter('Third.'), based_on: 1 });
+    expect(second.status).toBe(409);
+    expect(second.json.detail).toContain('version 2');
+  });
+
+  test('what is wrong with a block is said at the block', async () => {
+    const answer = await ask('PUT', '/api/templates/a_note', { letter: letter('Hello {{ name }}') });
+    expect(answer.status).toBe(400);
+    expect(answer.json.errors[0]).toMatchObject({ path: '/letter/blocks/0/text' });
+  });
+
+  test('a preview says which fields fell back', async () => {
+    const field = { type: 'field', attrs: { path: 'person.first_name', fallback: 'there' } };
+    const shown = await ask('POST', '/api/templates/preview', {
+      subject: 'x',
+      letter: {
+        blocks: [
+          {
+            id: 'a',
+            kind: 'text',
+            text: { type: 'doc', content: [{ type: 'paragraph', content: [field] }] },
+          },
+        ],
+        why: line('x'),
+      },
+    });
+    expect(shown.json.fields).toEqual([{ path: 'person.first_name', fallback: 'there', value: null }]);
+    expect(shown.json.problems).toEqual([]);
+  });
+
+  test('MJML written by hand takes the place of the blocks', async () => {
+    const { json } = await ask('GET', '/api/templates/a_note');
+    const body_mjml = json.body_mjml.replace('Second.', 'By hand.');
+    const answer = await ask('PUT', '/api/templates/a_note', { body_mjml });
+    expect(answer.json).toMatchObject({ letter: null, body_mjml });
+  });
+
+  test('a colour in which links could not be read is refused, another is in the next letter', async () => {
+    const refused = await ask('PUT', '/api/settings/brand', { colour: '#FFD54F' });
+    expect(refused.status).toBe(400);
+    expect(refused.json.detail).toContain('contrast');
+    expect((await ask('PUT', '/api/settings/brand', { colour: '#7a1fa2' })).json).toEqual({
+      colour: '#7A1FA2',
+      logo_url: null,
+    });
+    const shown = await ask('POST', '/api/templates/welcome/preview', {});
+    expect(shown.json.html).toContain('#7A1FA2');
+    await ask('PUT', '/api/settings/brand', { colour: null });
+  });
+
+  test('the people to preview it as are those whom it is meant for', async () => {
+    await newCustomer('reader@example.com');
+    const readers = await ask('GET', '/api/templates/welcome/readers');
+    expect(readers.json.items.length).toBeGreaterThan(0);
+    expect(readers.json.items[0].name).not.toBeNull();
+  });
+});

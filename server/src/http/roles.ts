@@ -102,6 +102,7 @@ export const accessByRoute: { readonly [route: string]: Access } = {
   'PUT /api/templates/:key': makersAndBuilders,
   'DELETE /api/templates/:key': makersAndBuilders,
   'POST /api/templates/:key/preview': everyone,
+  'GET /api/templates/:key/readers': everyone,
   'POST /api/templates/preview': everyone,
   'POST /api/templates/:key/test': carers,
   'GET /api/topics': everyone,
@@ -115,6 +116,8 @@ export const accessByRoute: { readonly [route: string]: Access } = {
   'GET /api/mailbox/:id': everyone,
   'GET /api/settings/sending': everyone,
   'PUT /api/settings/sending': builders,
+  'GET /api/settings/brand': everyone,
+  'PUT /api/settings/brand': makersAndBuilders,
 
   // the sample store
   'GET /api/sample-store': everyone,

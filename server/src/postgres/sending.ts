@@ -21,12 +21,20 @@ export interface SendingWorkspace {
   readonly name: string;
   readonly timeZone: string;
   readonly sending: SendingSettings;
+  readonly brand: StoredBrand;
+}
+
+/** The look of letters (workspaces.settings.brand). */
+export interface StoredBrand {
+  readonly colour: string | null;
+  readonly logo_url: string | null;
 }
 
 export async function listSendingWorkspaces(db: Queryable): Promise<readonly SendingWorkspace[]> {
   const { rows } = await db.query<WorkspaceRow>({
     name: 'sending_workspaces',
-    text: `select id, name, settings->>'time_zone' as time_zone, settings->'sending' as sending
+    text: `select id, name, settings->>'time_zone' as time_zone, settings->'sending' as sending,
+                  settings->'brand' as brand
            from workspaces
            order by created_at, id`,
   });
@@ -36,7 +44,8 @@ export async function listSendingWorkspaces(db: Queryable): Promise<readonly Sen
 export async function getSendingWorkspace(db: Queryable, workspaceId: string): Promise<SendingWorkspace> {
   const { rows } = await db.query<WorkspaceRow>({
     name: 'sending_workspace',
-    text: `select id, name, settings->>'time_zone' as time_zone, settings->'sending' as sending
+    text: `select id, name, settings->>'time_zone' as time_zone, settings->'sending' as sending,
+                  settings->'brand' as brand
            from workspaces
            where id = $1`,
     values: [workspaceId],
@@ -57,6 +66,16 @@ export async function updateSending(
      set settings = jsonb_set(settings, '{sending}', $2::jsonb)
      where id = $1`,
     [workspaceId, JSON.stringify(sending)],
+  );
+}
+
+/** Under the workspace's lock, as above. */
+export async function updateBrand(db: Queryable, workspaceId: string, brand: StoredBrand): Promise<void> {
+  await db.query(
+    `update workspaces
+     set settings = jsonb_set(settings, '{brand}', $2::jsonb)
+     where id = $1`,
+    [workspaceId, JSON.stringify(brand)],
   );
 }
 
@@ -110,10 +129,20 @@ interface WorkspaceRow {
   readonly name: string;
   readonly time_zone: string | null;
   readonly sending: unknown;
+  readonly brand: unknown;
 }
 
 function toWorkspace(row: WorkspaceRow): SendingWorkspace {
-  return { id: row.id, name: row.name, timeZone: row.time_zone ?? 'UTC', sending: parseSending(row.sending) };
+  return {
+    id: row.id,
+    name: row.name,
+    timeZone: row.time_zone ?? 'UTC',
+    sending: parseSending(row.sending),
+    brand: {
+      colour: text(field(row.brand, 'colour')) ?? null,
+      logo_url: text(field(row.brand, 'logo_url')) ?? null,
+    },
+  };
 }
 
 function field(value: unknown, key: string): unknown {

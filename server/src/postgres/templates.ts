@@ -5,6 +5,8 @@ export interface TemplateBody {
   readonly subject: string;
   readonly preheader: string;
   readonly body_mjml: string;
+  /** Checked and read by content/. */
+  readonly letter: object | null;
   readonly text: string | null;
   readonly purpose: 'marketing' | 'transactional';
 }

@@ -43,6 +43,7 @@ export async function openLetters(
       name: workspace.name,
       timeZone: workspace.timeZone,
       postalAddress: workspace.sending.postal_address,
+      brand: workspace.brand,
     },
   };
   return { context, workspace, templates };

@@ -124,6 +124,7 @@ function contentOf(
       name: workspace.name,
       timeZone: workspace.timeZone,
       postalAddress: workspace.sending.postal_address,
+      brand: workspace.brand,
     },
   };
   const { data, unsubscribeUrl } = renderData(

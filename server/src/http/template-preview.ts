@@ -1,0 +1,280 @@
+// What a letter would say to one person, before it is saved or sent; for whom it reads well; and a copy for oneself.
+import { addressOf } from '@rapport/engine';
+import type { Definition } from '@rapport/engine';
+import { z } from 'zod';
+import { blocksOf, inlinesOf } from '../content/blocks/letter.ts';
+import type { Letter } from '../content/blocks/letter.ts';
+import { linkKey } from '../content/unsubscribe-token.ts';
+import { renderData } from '../content/render-data.ts';
+import type { RenderContext } from '../content/render-data.ts';
+import { toTemplateSource } from '../content/stored.ts';
+import { compileTemplate, renderMessage } from '../content/template.ts';
+import type { TemplateSource } from '../content/template.ts';
+import { insertMailbox } from '../postgres/mailbox.ts';
+import { getSendingWorkspace } from '../postgres/sending.ts';
+import { actorOf } from './auth.ts';
+import type { Actor, App, HttpDeps } from './deps.ts';
+import { notFound, printId } from './ids.ts';
+import { listPeoplePage, personItemSchema } from './people-list.ts';
+import { findSubject } from './person-view.ts';
+import type { Subject } from './person-view.ts';
+import {
+  draftSchema,
+  getTemplate,
+  invalidTemplate,
+  sourceOf,
+  templateParams,
+  viewProblem,
+} from './template-parts.ts';
+
+const READERS_MAX = 20;
+
+const previewSchema = z.object({
+  subject: z.string().nullable(),
+  preheader: z.string().nullable(),
+  html: z.string().nullable(),
+  text: z.string().nullable(),
+  to: z.string().nullable(),
+  /** What was filled in for this person; `value` null: not known, the fallback stands in its place. */
+  fields: z.array(z.object({ path: z.string(), value: z.string().nullable(), fallback: z.string() })),
+  problems: z.array(z.object({ code: z.string(), path: z.string(), message: z.string(), hint: z.string() })),
+});
+type Preview = z.infer<typeof previewSchema>;
+const personBody = z.strictObject({ person: z.string().max(100).optional() }).nullish();
+
+export function registerTemplatePreview(app: App, deps: HttpDeps): void {
+  app.post(
+    '/api/templates/preview',
+    {
+      schema: {
+        tags: ['content'],
+        summary: 'What an unsaved template would give',
+        body: z.strictObject({ ...draftSchema.shape, person: z.string().max(100).optional() }),
+        response: { 200: previewSchema },
+      },
+    },
+    async (request) => {
+      const { person, ...draft } = request.body;
+      const source = sourceOf(draft, { key: 'preview', name: 'Preview', version: 1 });
+      return preview(deps, actorOf(request), source, person);
+    },
+  );
+
+  app.post(
+    '/api/templates/:key/preview',
+    {
+      schema: {
+        tags: ['content'],
+        summary: 'What a person would get',
+        params: templateParams,
+        body: personBody,
+        response: { 200: previewSchema },
+      },
+    },
+    async (request) => {
+      const actor = actorOf(request);
+      const row = await getTemplate(deps, actor, request.params.key);
+      return preview(deps, actor, toTemplateSource(row), request.body?.person);
+    },
+  );
+
+  app.get(
+    '/api/templates/:key/readers',
+    {
+      schema: {
+        tags: ['content'],
+        summary:
+          'People whom it is meant for, to preview it as: those its journeys let in, else customers, else anyone',
+        params: templateParams,
+        response: { 200: z.object({ items: z.array(personItemSchema), of: z.string().nullable() }) },
+      },
+    },
+    async (request) => {
+      const actor = actorOf(request);
+      const { key } = await getTemplate(deps, actor, request.params.key);
+      const { definition } = await deps.programs.get(actor.workspaceId);
+      return listReaders(deps, actor.workspaceId, [...audiencesOf(definition, key), CUSTOMERS, ANYONE]);
+    },
+  );
+
+  app.post(
+    '/api/templates/:key/test',
+    {
+      schema: {
+        tags: ['content'],
+        summary: 'Put it into the built-in mailbox, to look at it',
+        params: templateParams,
+        body: personBody,
+        response: { 201: z.object({ id: z.string() }) },
+      },
+    },
+    async (request, reply) => {
+      const actor = actorOf(request);
+      const row = await getTemplate(deps, actor, request.params.key);
+      const id = await putIntoMailbox(deps, actor, toTemplateSource(row), request.body?.person);
+      return reply.code(201).send({ id: printId('msg', id) });
+    },
+  );
+}
+
+/** Problems are an answer here, not a refusal: the editor shows them beside the last good picture. */
+async function preview(
+  deps: HttpDeps,
+  actor: Actor,
+  source: TemplateSource,
+  personId: string | undefined,
+): Promise<Preview> {
+  const subject = await subjectOf(deps, actor, personId);
+  const to = subject === null ? null : addressOf(subject.person.memory, 'email');
+  const none = { subject: null, preheader: null, html: null, text: null, to, fields: [] };
+  const compiled = await compileTemplate(source);
+  if (!compiled.ok) return { ...none, problems: compiled.problems.map(viewProblem) };
+  const { data } = renderData(
+    await contextOf(deps, actor.workspaceId),
+    sample(deps, subject),
+    subject?.person ?? null,
+  );
+  const rendered = renderMessage(compiled.template, data);
+  if (!rendered.ok) return { ...none, problems: [viewProblem(rendered.problem)] };
+  const fields = source.letter === undefined ? [] : fieldsOf(source.letter, data);
+  return { ...rendered.message, to, fields, problems: [] };
+}
+
+/** Each field of the letter once, in order. */
+function fieldsOf(letter: Letter, data: { readonly [key: string]: unknown }): Preview['fields'] {
+  const texts = [
+    ...blocksOf(letter).flatMap(({ block }) => ('text' in block ? [block.text] : [])),
+    letter.why,
+  ];
+  const found = new Map<string, Preview['fields'][number]>();
+  for (const piece of texts.flatMap(inlinesOf)) {
+    if (piece.type !== 'field') continue;
+    const { path, fallback } = piece.attrs;
+    if (!found.has(path)) found.set(path, { path, fallback, value: valueAt(data, path) });
+  }
+  return [...found.values()];
+}
+
+function valueAt(data: { readonly [key: string]: unknown }, path: string): string | null {
+  let value: unknown = data;
+  for (const part of path.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return null;
+    value = Reflect.get(value, part);
+  }
+  if (value === null || value === undefined || value === '' || value === false) return null;
+  return typeof value === 'object' ? null : String(value);
+}
+
+interface Audience {
+  readonly stage: { readonly model: string; readonly stage: string } | null;
+  readonly segment: string | null;
+  /** Who they are, in words; null: anyone. */
+  readonly words: string | null;
+}
+
+const CUSTOMERS: Audience = { stage: null, segment: 'customers', words: 'customers' };
+const ANYONE: Audience = { stage: null, segment: null, words: null };
+
+/** Whom the journeys that send it let in, as far as a list can say it. */
+function audiencesOf(definition: Definition, template: string): readonly Audience[] {
+  return definition.journeys.flatMap(({ active, versions }) => {
+    const graph = versions[active ?? Math.max(...Object.keys(versions).map(Number))];
+    if (graph === undefined) return [];
+    const sends = Object.values(graph.nodes).some(
+      (node) => node.kind === 'email' && node.template === template,
+    );
+    const entry = graph.nodes[graph.entry];
+    if (!sends || entry?.kind !== 'trigger') return [];
+    return [entry.on].flat().flatMap((on): readonly Audience[] => {
+      if (on.kind === 'segment_joined') {
+        const name = definition.segments.find(({ key }) => key === on.segment)?.name ?? on.segment;
+        return [{ stage: null, segment: on.segment, words: `in “${name}”` }];
+      }
+      if (on.kind !== 'stage_reached') return [];
+      const model = definition.models.find(({ key }) => key === on.model);
+      const stage = model?.stages.find(({ key }) => key === on.stage)?.name ?? on.stage;
+      return [
+        { stage: { model: on.model, stage: on.stage }, segment: null, words: `in the stage “${stage}”` },
+      ];
+    });
+  });
+}
+
+/** The first of these lists that anyone is in; those with a name and an address come first. */
+async function listReaders(
+  deps: HttpDeps,
+  workspaceId: string,
+  audiences: readonly Audience[],
+): Promise<{ items: z.infer<typeof personItemSchema>[]; of: string | null }> {
+  for (const { words, ...filter } of audiences) {
+    const page = await listPeoplePage(deps, { workspaceId, search: null, ...filter, limit: READERS_MAX });
+    if (page.items.length === 0) continue;
+    const rank = (one: (typeof page.items)[number]): number =>
+      (one.name === null ? 2 : 0) + (one.email === null ? 1 : 0);
+    const items = page.items.toSorted((a, b) => rank(a) - rank(b)).map(({ sorted_at: _at, ...one }) => one);
+    return { items, of: words };
+  }
+  return { items: [], of: null };
+}
+
+async function putIntoMailbox(
+  deps: HttpDeps,
+  actor: Actor,
+  source: TemplateSource,
+  personId: string | undefined,
+): Promise<string> {
+  const subject = await subjectOf(deps, actor, personId);
+  const shown = await preview(deps, actor, source, personId);
+  if (shown.html === null || shown.text === null || shown.subject === null)
+    throw invalidTemplate(shown.problems);
+  const id = deps.newId();
+  const person = subject?.key ?? { bucket: 0, id };
+  const to = shown.to ?? (actor.kind === 'user' ? actor.email : 'test@localhost');
+  await insertMailbox(deps.pools.console, actor.workspaceId, [
+    {
+      bucket: person.bucket,
+      messageId: id,
+      person,
+      at: deps.now(),
+      sentTo: to,
+      subject: shown.subject,
+      html: shown.html,
+      text: shown.text,
+      headers: { To: to, Subject: shown.subject, 'X-Rapport-Test': 'yes' },
+    },
+  ]);
+  return id;
+}
+
+/** An offer of the usual kind, so that its block is seen. */
+function sample(deps: HttpDeps, subject: Subject | null) {
+  return {
+    messageId: '00000000-0000-8000-8000-000000000000',
+    personId: subject?.key.id ?? '00000000-0000-8000-8000-000000000000',
+    channel: 'email',
+    topic: 'offers',
+    journey: null,
+    offer: { percent: 10, days: 14 },
+    requestedAt: deps.now(),
+  };
+}
+
+async function contextOf(deps: HttpDeps, workspaceId: string): Promise<RenderContext> {
+  const { id, name, timeZone, sending, brand } = await getSendingWorkspace(deps.pools.console, workspaceId);
+  return {
+    publicUrl: deps.config.publicUrl,
+    linkKey: linkKey(deps.config.secret),
+    workspace: { id, name, timeZone, postalAddress: sending.postal_address, brand },
+  };
+}
+
+async function subjectOf(
+  deps: HttpDeps,
+  actor: Actor,
+  personId: string | undefined,
+): Promise<Subject | null> {
+  if (personId === undefined) return null;
+  const subject = await findSubject(deps, actor.workspaceId, personId);
+  if (subject === undefined) throw notFound('person', personId);
+  return subject;
+}
