@@ -1,6 +1,8 @@
 // The figures of Home: worked out beside while the page is looked at; asked again soon while they are.
 import { queryOptions } from '@tanstack/react-query';
 import { get } from './client.ts';
+import { pages, type PageOf } from './page.ts';
+import type { PersonRow } from './people.ts';
 
 export type FigureUnit = 'share' | 'points' | 'minor_units';
 
@@ -10,6 +12,10 @@ export interface FigureBeside {
   readonly value?: number | null;
   readonly numerator?: number | null;
   readonly denominator?: number | null;
+  /** Why there is no value. */
+  readonly empty?: string;
+  /** Of the people behind it. */
+  readonly key?: string;
 }
 
 export interface FigureCard {
@@ -46,3 +52,12 @@ export const figuresQuery = queryOptions({
   refetchInterval: ({ state }) =>
     state.data?.running === true || state.data?.worked_out_at === null ? soonMs : laterMs,
 });
+
+export interface FigurePeople extends PageOf<PersonRow> {
+  readonly worked_out_at: string | null;
+  readonly listed: number;
+  readonly parts: readonly { readonly part: string; readonly name: string; readonly people: number }[];
+}
+
+export const figurePeopleQuery = (key: string, part: string | undefined) =>
+  pages<FigurePeople>(`/api/figures/${encodeURIComponent(key)}/people`, { part });

@@ -40,6 +40,16 @@ export interface Overview {
     readonly items: readonly QuietPerson[];
     readonly next: { readonly id: string; readonly name: string | null; readonly at: string } | null;
   };
+  readonly waiting: {
+    readonly count: number;
+    readonly items: readonly {
+      readonly id: string;
+      readonly name: string | null;
+      readonly email: string | null;
+      readonly user_id: string | null;
+      readonly since: string;
+    }[];
+  };
   readonly data_health: {
     readonly events_today: number;
     readonly last_event_at: string | null;

@@ -56,6 +56,12 @@ const home = createRoute({
   validateSearch: (search: Search): { model?: string | undefined } => ({ model: text(search['model']) }),
   component: lazyRouteComponent(() => import('../routes/home.tsx'), 'HomePage'),
 });
+const figure = createRoute({
+  getParentRoute: () => shell,
+  path: '/figures/$key',
+  validateSearch: (search: Search): { part?: string | undefined } => ({ part: text(search['part']) }),
+  component: lazyRouteComponent(() => import('../routes/figure.tsx'), 'FigurePage'),
+});
 const people = createRoute({
   getParentRoute: () => shell,
   path: '/people',
@@ -247,6 +253,7 @@ const tree = root.addChildren([
   signIn,
   shell.addChildren([
     home,
+    figure,
     people,
     person,
     segments,

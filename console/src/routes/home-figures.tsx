@@ -1,8 +1,10 @@
 // The five figures of Home: the number, what it is, over whom, against what; why there is none where there is none.
 import { useQuery } from '@tanstack/react-query';
-import { figuresQuery, type FigureBeside, type FigureCard, type Figures } from '../api/figures.ts';
+import { Link } from '@tanstack/react-router';
+import { figuresQuery, type FigureCard, type Figures } from '../api/figures.ts';
 import { useFormats } from '../app/formats.tsx';
-import type { Formats } from '../lib/format.ts';
+import { besideWords, changeWords, figureText, firstOf, overWords } from '../lib/figure-words.ts';
+import { channelWords } from '../lib/words.ts';
 import { Section } from '../ui/page.tsx';
 import { Answer } from '../ui/states.tsx';
 import { TrendLine } from '../ui/trend-line.tsx';
@@ -45,37 +47,57 @@ function FigureTile({ card, currency }: { readonly card: FigureCard; readonly cu
   const formats = useFormats();
   const show = (value: number | null | undefined) => figureText(formats, card.unit, value, currency);
   const change = changeWords(card, show);
+  const hasPeople = card.denominator !== null && card.denominator > 0;
+  const over = card.denominator === null ? '' : overWords(formats, card);
   return (
     <li className="figure">
       <h3>{card.name}</h3>
       <p className="figure-value">{show(card.value)}</p>
-      {card.low !== null && card.high !== null && card.value !== null && (
+      {card.low !== null && card.high !== null && (
         <p className="muted">
           between {show(card.low)} and {show(card.high)}
         </p>
       )}
-      <p className={card.empty ? 'figure-why' : 'muted'}>{card.empty ?? overWords(formats, card)}</p>
-      {change && <p>{change}</p>}
-      {card.beside.map((beside) => (
-        <p key={beside.name} className="muted">
-          {besideWords(formats, beside, currency)}
+      {card.empty && <p className="figure-why">{card.empty}</p>}
+      {hasPeople && (
+        <p>
+          <Link to="/figures/$key" params={{ key: card.key }}>
+            {over}
+          </Link>
         </p>
-      ))}
-      <TrendLine
-        values={card.trend.map(({ value }) => value)}
-        settling={1}
-        label={`${card.name} over the last year: from ${show(firstOf(card))} to ${show(card.value)}`}
-      />
-      <details>
-        <summary>What it is</summary>
-        <p className="muted">{card.definition}</p>
-        {firstOf(card) !== null && <TrendTable card={card} show={show} />}
-      </details>
+      )}
+      {change && <p>{change}</p>}
+      {card.beside.map((beside) => {
+        const words = besideWords(formats, { ...beside, name: channelWords(beside.name) }, currency);
+        return (
+          <p key={beside.name} className="muted">
+            {beside.key ? (
+              <Link to="/figures/$key" params={{ key: beside.key }} className="plain-link">
+                {words}
+              </Link>
+            ) : (
+              words
+            )}
+          </p>
+        );
+      })}
+      <div className="figure-foot">
+        <TrendLine
+          values={card.trend.map(({ value }) => value)}
+          settling={1}
+          label={`${card.name} over the last year: from ${show(firstOf(card))} to ${show(card.value)}`}
+        />
+        <details>
+          <summary>What it is</summary>
+          <p className="muted">{card.definition}</p>
+          {firstOf(card) !== null && <TrendTable card={card} show={show} />}
+        </details>
+      </div>
     </li>
   );
 }
 
-function TrendTable({
+export function TrendTable({
   card,
   show,
 }: {
@@ -102,50 +124,4 @@ function TrendTable({
       </tbody>
     </table>
   );
-}
-
-function firstOf(card: FigureCard): number | null {
-  return card.trend.find(({ value }) => value !== null)?.value ?? null;
-}
-
-function figureText(
-  formats: Formats,
-  unit: FigureCard['unit'],
-  value: number | null | undefined,
-  currency: string,
-): string {
-  if (value === null || value === undefined) return '–';
-  switch (unit) {
-    case 'share':
-      return formats.share(value);
-    case 'points':
-      return formats.number(Math.round(value));
-    case 'minor_units':
-      return formats.money(value, currency);
-  }
-}
-
-function overWords(formats: Formats, { unit, numerator, denominator }: FigureCard): string {
-  if (denominator === null) return '';
-  if (unit === 'share' && numerator !== null)
-    return `${formats.number(numerator)} of ${formats.number(denominator)} people`;
-  return unit === 'points'
-    ? `${formats.number(denominator)} answers`
-    : `mean of ${formats.number(denominator)} customers`;
-}
-
-function changeWords(card: FigureCard, show: (value: number | null) => string): string | null {
-  const { before, value } = card;
-  if (before === null || before.value === null || value === null) return null;
-  const now = show(value);
-  const then = show(before.value);
-  if (now === then) return `The same as ${before.label}.`;
-  return `${value > before.value ? 'Up' : 'Down'} from ${then}, ${before.label}.`;
-}
-
-function besideWords(formats: Formats, beside: FigureBeside, currency: string): string {
-  const { name, unit, value, numerator, denominator } = beside;
-  if (value !== null && value !== undefined) return `${figureText(formats, unit, value, currency)} ${name}`;
-  if (denominator) return `${formats.number(numerator ?? 0)} of ${formats.number(denominator)}: ${name}`;
-  return `– ${name}`;
 }

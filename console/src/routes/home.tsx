@@ -2,18 +2,21 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { overviewQuery, type Overview } from '../api/overview.ts';
-import { useFormats, When } from '../app/formats.tsx';
+import { overviewQuery, type Overview, type OverviewStage } from '../api/overview.ts';
+import { useFormats } from '../app/formats.tsx';
 import { people } from '../lib/format.ts';
-import { Icon } from '../ui/icons.tsx';
-import { Card, Facts, Page, Section } from '../ui/page.tsx';
+import { Card, Page, Section } from '../ui/page.tsx';
 import { StageBars } from '../ui/stage.tsx';
-import { Answer, Badge, Empty, Note } from '../ui/states.tsx';
-import { nameOf } from '../ui/person-name.tsx';
+import { Answer, Note } from '../ui/states.tsx';
+import { HomeHealth, HomeSent, HomeWaiting } from './home-beside.tsx';
 import { Checklist } from './home-checklist.tsx';
 import { SampleDoor, SampleStrip } from './home-sample.tsx';
 import { HomeFigures } from './home-figures.tsx';
 import { HomeFlows } from './home-flows.tsx';
+import { HomeJourneys } from './home-journeys.tsx';
+import { HomeMoments } from './home-moments.tsx';
+import { HomeQuiet } from './home-quiet.tsx';
+import { HomeWeek } from './home-week.tsx';
 
 const route = getRouteApi('/shell/');
 
@@ -69,6 +72,9 @@ function FirstDay({ overview }: { readonly overview: Overview }) {
 
 function Standing({ overview }: { readonly overview: Overview }) {
   const formats = useFormats();
+  const model = useModel(overview);
+  // Imported up to an earlier day, nothing happens now.
+  const isLive = overview.customers > 0 && overview.as_of === null;
   const lead = overview.as_of ? (
     <>
       As of {formats.date(overview.as_of)}: the imported history ends there, and nothing is assumed about the
@@ -83,192 +89,91 @@ function Standing({ overview }: { readonly overview: Overview }) {
   return (
     <Page title="Home" heading={overview.title} lead={lead}>
       <SampleStrip />
-      <Stages overview={overview} />
+      {isLive && <HomeWeek />}
+      <div className={isLive ? 'two' : undefined}>
+        <Stages overview={overview} model={model} />
+        {isLive && <HomeMoments />}
+      </div>
       {overview.customers > 0 && <HomeFigures />}
       <div className="two">
-        <Quiet overview={overview} />
-        <div className="stack" style={{ gap: 32 }}>
-          <Section title="What to do next">
-            <Checklist steps={overview.checklist} />
-          </Section>
-          <Week overview={overview} />
-          <Health overview={overview} />
+        <HomeQuiet overview={overview} />
+        <div className="home-column">
+          <HomeWaiting overview={overview} />
+          {overview.checklist.some(({ done }) => !done) && (
+            <Section title="What to do next">
+              <Checklist steps={overview.checklist} />
+            </Section>
+          )}
+          <HomeSent overview={overview} />
+          <HomeHealth overview={overview} />
         </div>
       </div>
+      {model && overview.customers > 0 && <HomeFlows model={model.key} />}
+      <HomeJourneys />
     </Page>
   );
 }
 
-function Stages({ overview }: { readonly overview: Overview }) {
+type Model = Overview['models'][number];
+
+/** The one of the address, else the default one. */
+function useModel(overview: Overview): Model | undefined {
   const { model: wanted } = route.useSearch();
-  const navigate = useNavigate();
-  const formats = useFormats();
-  const model =
+  return (
     overview.models.find((one) => one.key === wanted) ??
     overview.models.find((one) => one.is_default) ??
-    overview.models[0];
-  if (!model) return null;
-  return (
-    <>
-      <Section
-        title={model.name}
-        actions={
-          overview.models.length > 1 && (
-            <SegmentedControl
-              aria-label="Lifecycle model"
-              size="xs"
-              data={overview.models.map((one) => ({ value: one.key, label: one.name }))}
-              value={model.key}
-              onChange={(key) => void navigate({ to: '/', search: { model: key }, replace: true })}
-            />
-          )
-        }
-      >
-        {model.arming && (
-          <Note tone="info">
-            The stages are being worked out: {formats.number(model.arming.done)} of{' '}
-            {people(formats, model.arming.of)}.
-          </Note>
-        )}
-        <StageBars model={model.key} label={`People by stage, ${model.name}`} stages={model.stages} />
-      </Section>
-      {overview.customers > 0 && <HomeFlows model={model.key} />}
-    </>
+    overview.models[0]
   );
 }
 
-function Quiet({ overview }: { readonly overview: Overview }) {
+function Stages({ overview, model }: { readonly overview: Overview; readonly model: Model | undefined }) {
+  const navigate = useNavigate();
   const formats = useFormats();
-  const { items, count, next } = overview.quiet;
+  if (!model) return null;
   return (
     <Section
-      title="Unusually quiet"
+      title={model.name}
       actions={
-        count > items.length && (
-          <Link to="/people" search={{ segment: 'quiet' }}>
-            The whole segment
-          </Link>
+        overview.models.length > 1 && (
+          <SegmentedControl
+            aria-label="Lifecycle model"
+            size="xs"
+            data={overview.models.map((one) => ({ value: one.key, label: one.name }))}
+            value={model.key}
+            onChange={(key) => void navigate({ to: '/', search: { model: key }, replace: true })}
+          />
         )
       }
     >
-      {items.length === 0 ? (
-        <Empty title="Nobody is unusually quiet today.">
-          {next && (
-            <>
-              Next:{' '}
-              <Link to="/people/$id" params={{ id: next.id }}>
-                {nameOf(next)}
-              </Link>
-              , {formats.ago(next.at)}.
-            </>
-          )}
-        </Empty>
-      ) : (
-        <ul className="plain-list">
-          {items.map((person) => (
-            <li key={person.id} className="quiet-row">
-              <Link to="/people/$id" params={{ id: person.id }} className="name-link">
-                {nameOf(person)}
-              </Link>
-              <span className="quiet-reason">{person.reason}</span>
-              <span className="muted">
-                {formats.number(person.orders)} {person.orders === 1 ? 'order' : 'orders'}
-                {person.last_order_at && <>, last on {formats.date(person.last_order_at)}</>}
-                {' · '}quiet since <When at={person.since} as="date" />
-              </span>
-            </li>
-          ))}
-        </ul>
+      {model.arming && (
+        <Note tone="info">
+          The stages are being worked out: {formats.number(model.arming.done)} of{' '}
+          {people(formats, model.arming.of)}.
+        </Note>
       )}
+      <StageBars model={model.key} label={`People by stage, ${model.name}`} stages={model.stages} />
+      <StepUp model={model.key} stages={model.stages} />
     </Section>
   );
 }
 
-function Week({ overview }: { readonly overview: Overview }) {
+/** Where the next step up would help most: the fullest stage on the way, before the last. */
+function StepUp({ model, stages }: { readonly model: string; readonly stages: readonly OverviewStage[] }) {
   const formats = useFormats();
-  const { sent, waiting, not_sent, failed, uncertain, withheld } = overview.sent_7d;
-  const isLive = overview.checklist.some(({ key, done }) => key === 'live_sending' && done);
-  const rows: [string, number, string | undefined][] = [
-    [isLive ? 'Sent' : 'Written to the built-in mailbox', sent, 'sent'],
-    ['Waiting', waiting, 'waiting'],
-    ['Not sent, with a reason', not_sent, 'not_sent'],
-    ['Withheld from control groups', withheld, undefined],
-    ['Failed', failed, 'failed'],
-    ['Uncertain', uncertain, 'uncertain'],
-  ];
-  const shown = rows.filter(([, n], i) => n > 0 || i === 0);
+  const growing = stages.filter(({ look }) => look === 'growing');
+  const onTheWay = growing.slice(0, -1).toSorted((a, b) => b.people - a.people);
+  const [most] = onTheWay;
+  const next = most && growing[growing.indexOf(most) + 1];
+  if (!most || !next || most.people === 0) return null;
   return (
-    <Section title="Messages of the last 7 days" actions={<Link to="/messages">All messages</Link>}>
-      <Facts figures rows={shown.map(([name, n]) => [name, formats.number(n)] as const)} />
-    </Section>
-  );
-}
-
-function Health({ overview }: { readonly overview: Overview }) {
-  const formats = useFormats();
-  const health = overview.data_health;
-  const late = health.lag_ms > 5_000;
-  return (
-    <Section title="Data health">
-      <Facts
-        figures
-        rows={[
-          ['Events today', formats.number(health.events_today)],
-          [
-            'Last event',
-            health.last_event_at ? <When key="last" at={health.last_event_at} as="ago" /> : 'none yet',
-          ],
-          [
-            'Quarantined, 7 days',
-            health.quarantined_7d === 0 ? (
-              <Badge key="state" tone="good" icon="check">
-                none
-              </Badge>
-            ) : (
-              <Link key="state" to="/quarantine">
-                {formats.number(health.quarantined_7d)} to look at
-              </Link>
-            ),
-          ],
-          ...(health.parked > 0
-            ? [
-                [
-                  'Parked',
-                  <Link key="p" to="/quarantine" search={{ tab: 'parked' as const }}>
-                    {formats.number(health.parked)} to retry
-                  </Link>,
-                ] as const,
-              ]
-            : []),
-          [
-            'Appointments',
-            late ? (
-              <Badge key="state" tone="warning" icon="clock">
-                behind by {formats.number(Math.round(health.lag_ms / 1000))} s
-              </Badge>
-            ) : (
-              <Badge key="state" tone="good" icon="check">
-                on time
-              </Badge>
-            ),
-          ],
-          ...(health.imports_running > 0
-            ? [
-                [
-                  'Imports running',
-                  <Link key="i" to="/imports">
-                    {formats.number(health.imports_running)}
-                  </Link>,
-                ] as const,
-              ]
-            : []),
-        ]}
-      />
-      {overview.as_of && (
-        <p className="muted row">
-          <Icon name="info" size={16} /> Most people are known up to {formats.date(overview.as_of)} only.
-        </p>
-      )}
-    </Section>
+    <p className="step-up">
+      <span>
+        The next step up: {people(formats, most.people)} in {most.name} could come to {next.name}.
+      </span>
+      <Link to="/people" search={{ stage: `${model}:${most.key}` }}>
+        Who they are
+      </Link>
+      <Link to="/journeys">What helps</Link>
+    </p>
   );
 }

@@ -12,6 +12,7 @@ export interface ListedPage {
 
 export const listedPages: readonly ListedPage[] = [
   { name: 'home', address: '/', heading: /customer|ordered yet|meet/ },
+  { name: 'figure', address: '/figures/repeat', heading: /^Repeat purchase rate/ },
   { name: 'people', address: '/people', heading: 'People' },
   { name: 'people-of-stage', address: '/people?stage=default:deterioration', heading: 'People' },
   { name: 'person', address: '/people/:person', heading: /./ },

@@ -1,5 +1,5 @@
-// The figures of Home over everyone's facts, person by person: retention, repeat purchases, promoters, worth; today's, and
-// what they were at the end of each thirty days of the last year.
+// The figures of Home over everyone's facts, person by person: retention, repeat purchases, promoters, worth; today's, the last
+// week's, and what they were at the end of each thirty days of the last year.
 import type { LocalDay } from '../lib/instant.ts';
 import type { FigureFacts } from './facts.ts';
 import type { PromoterFigures, Promoters } from './promoters.ts';
@@ -11,6 +11,8 @@ import type { Retention } from './retention.ts';
 import { RetentionFigure } from './retention.ts';
 import type { Worth } from './worth.ts';
 import { WorthFigure } from './worth.ts';
+import type { Week } from './week.ts';
+import { WeekFigure } from './week.ts';
 
 const TREND_DAYS = 30;
 const TREND_POINTS = 12;
@@ -22,6 +24,7 @@ export interface FigureResults {
   readonly repeat: Repeat;
   readonly promoters: PromoterFigures;
   readonly worth: Worth;
+  readonly week: Week;
   /** Oldest first, today last. */
   readonly trend: readonly FigurePoint[];
 }
@@ -62,10 +65,12 @@ class Day {
 export class Figures {
   readonly #today: Day;
   readonly #earlier: readonly Day[];
+  readonly #week: WeekFigure;
 
   /** `today` is the last day that counts, in the workspace's zone. */
   constructor(today: LocalDay) {
     this.#today = new Day(today);
+    this.#week = new WeekFigure(today);
     this.#earlier = Array.from(
       { length: TREND_POINTS },
       (_, i) => new Day(today - (TREND_POINTS - i) * TREND_DAYS),
@@ -75,6 +80,7 @@ export class Figures {
   add(facts: FigureFacts): void {
     if (facts.orders.length === 0 && facts.answers.length === 0) return;
     this.#today.add(facts);
+    this.#week.add(facts);
     for (const day of this.#earlier) day.add(facts);
   }
 
@@ -87,6 +93,7 @@ export class Figures {
       repeat: repeat.result(),
       promoters: promoters.result(),
       worth: worth.result(),
+      week: this.#week.result(),
       trend: [...this.#earlier, this.#today].map((each) => ({
         day: each.day,
         retention: now === null ? null : each.retention.over(now.days),

@@ -82,8 +82,20 @@ function newestIn(answers: readonly FigureAnswer[], to: LocalDay): FigureAnswer 
 function count(tally: Tally, answer: FigureAnswer | null): void {
   if (answer === null) return;
   tally.answers += 1;
-  if (answer.score >= 9) tally.promoters += 1;
-  if (answer.score <= 6) tally.detractors += 1;
+  const group = groupOf(answer);
+  if (group !== 'passives') tally[group] += 1;
+}
+
+export function groupOf({ score }: FigureAnswer): 'promoters' | 'passives' | 'detractors' {
+  return score >= 9 ? 'promoters' : score <= 6 ? 'detractors' : 'passives';
+}
+
+/** What the score of today is made of. */
+export function newestRelationship(answers: readonly FigureAnswer[], to: LocalDay): FigureAnswer | null {
+  return newestIn(
+    answers.filter((answer) => !answer.postPurchase),
+    to,
+  );
 }
 
 function promoters(tally: Tally): Promoters {

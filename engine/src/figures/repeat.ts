@@ -1,7 +1,7 @@
 // Repeat purchases: customers of the last 365 days who ordered on two or more local days, and how many come back within 90
 // days of their first order.
 import type { LocalDay } from '../lib/instant.ts';
-import type { FigureFacts } from './facts.ts';
+import type { FigureFacts, FigureOrder } from './facts.ts';
 import type { Rate } from './rate.ts';
 import { rate } from './rate.ts';
 
@@ -27,19 +27,18 @@ export class RepeatFigure {
   }
 
   add({ orders }: FigureFacts): void {
-    const days = [...new Set(orders.map(({ day }) => day))].filter((day) => day <= this.#today);
     const tally = (into: { once: number; twice: number }, to: LocalDay): void => {
-      const n = days.filter((day) => day > to - YEAR && day <= to).length;
+      const n = orderDaysInYear(orders, to);
       if (n >= 1) into.once += 1;
       if (n >= 2) into.twice += 1;
     };
     tally(this.#now, this.#today);
     tally(this.#before, this.#today - YEAR);
 
-    const [first, second] = days;
-    if (first === undefined || first > this.#today - SECOND_WITHIN) return;
+    const second = secondWithin90(orders, this.#today);
+    if (second === null) return;
     this.#second.first += 1;
-    if (second !== undefined && second - first <= SECOND_WITHIN) this.#second.second += 1;
+    if (second) this.#second.second += 1;
   }
 
   result(): Repeat {
@@ -49,4 +48,16 @@ export class RepeatFigure {
       second_within_90: rate(this.#second.second, this.#second.first),
     };
   }
+}
+
+/** On how many local days of the 365 up to `to`. */
+export function orderDaysInYear(orders: readonly FigureOrder[], to: LocalDay): number {
+  return new Set(orders.map(({ day }) => day).filter((day) => day > to - YEAR && day <= to)).size;
+}
+
+/** Whether a second order day came within 90 days of the first; null: the first is not 90 days old yet, or there is none. */
+export function secondWithin90(orders: readonly FigureOrder[], today: LocalDay): boolean | null {
+  const [first, second] = new Set(orders.map(({ day }) => day).filter((day) => day <= today));
+  if (first === undefined || first > today - SECOND_WITHIN) return null;
+  return second !== undefined && second - first <= SECOND_WITHIN;
 }

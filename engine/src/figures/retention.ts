@@ -1,6 +1,6 @@
 // Retention: of those who ordered in the N days before the last N, the share who ordered in the last N as well.
 import type { LocalDay } from '../lib/instant.ts';
-import type { FigureFacts } from './facts.ts';
+import type { FigureFacts, FigureOrder } from './facts.ts';
 import type { Rate } from './rate.ts';
 import { rate } from './rate.ts';
 
@@ -42,12 +42,10 @@ export class RetentionFigure {
     if (first === undefined) return;
     if (this.#first === null || first.day < this.#first) this.#first = first.day;
     for (const tally of this.#tallies) {
-      const to = this.#today - tally.ago;
-      const middle = to - tally.days;
-      const from = middle - tally.days;
-      if (!orders.some(({ day }) => day > from && day <= middle)) continue;
+      const returned = returnedOf(orders, { to: this.#today - tally.ago, days: tally.days });
+      if (returned === null) continue;
       tally.ordered += 1;
-      if (orders.some(({ day }) => day > middle && day <= to)) tally.returned += 1;
+      if (returned) tally.returned += 1;
     }
   }
 
@@ -69,4 +67,15 @@ export class RetentionFigure {
   #reaches(days: number): boolean {
     return this.#first !== null && this.#first <= this.#today - days + 1;
   }
+}
+
+/** Whether who ordered in the earlier of two periods ordered in the later one, which ends with `to`; null: not among those asked. */
+export function returnedOf(
+  orders: readonly FigureOrder[],
+  { to, days }: { readonly to: LocalDay; readonly days: number },
+): boolean | null {
+  const middle = to - days;
+  const from = middle - days;
+  if (!orders.some(({ day }) => day > from && day <= middle)) return null;
+  return orders.some(({ day }) => day > middle && day <= to);
 }

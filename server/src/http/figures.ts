@@ -1,9 +1,10 @@
 // The five figures of Home: what each is, over whom, compared with what, and why there is none where there is none. They are
 // worked out beside (workers/figures.ts) when somebody looks; what is shown says as of when.
-import { dayStart } from '@rapport/engine';
+import { DAY_MS, dayStart } from '@rapport/engine';
 import type { FigurePoint, FigureResults, Promoters, Rate } from '@rapport/engine';
 import { z } from 'zod';
 import { findFigures } from '../postgres/figures.ts';
+import { countReached } from '../postgres/week.ts';
 import { actorOf } from './auth.ts';
 import type { App, HttpDeps } from './deps.ts';
 import { iso } from './wire.ts';
@@ -30,7 +31,17 @@ const cardSchema = z
     empty: z.string().nullable(),
     before: z.object({ label: z.string(), value: z.number().nullable() }).nullable(),
     last_year: z.number().nullable(),
-    beside: z.array(z.object({ name: z.string(), unit: z.string(), ...countedSchema.partial().shape })),
+    beside: z.array(
+      z.object({
+        name: z.string(),
+        unit: z.string(),
+        ...countedSchema.partial().shape,
+        /** Why there is no value. */
+        empty: z.string().optional(),
+        /** The people behind it: `/api/figures/{key}/people`. */
+        key: z.string().optional(),
+      }),
+    ),
     trend: z.array(z.object({ day: z.string(), value: z.number().nullable() })),
   })
   .meta({ id: 'FigureCard' });
@@ -48,6 +59,7 @@ const figuresSchema = z
   .meta({ id: 'Figures' });
 
 const settlingDays = 30;
+const engagementDays = 30;
 
 export function registerFigures(app: App, deps: HttpDeps): void {
   app.get(
@@ -56,7 +68,13 @@ export function registerFigures(app: App, deps: HttpDeps): void {
     async (request): Promise<z.infer<typeof figuresSchema>> => {
       const { workspaceId } = actorOf(request);
       const program = await deps.programs.get(workspaceId);
-      const stored = await findFigures(deps.pools.console, workspaceId);
+      const [stored, reached] = await Promise.all([
+        findFigures(deps.pools.console, workspaceId),
+        countReached(deps.pools.console, {
+          workspaceId,
+          since: new Date(deps.now() - engagementDays * DAY_MS),
+        }),
+      ]);
       deps.figures.refresh(workspaceId);
       const dayText = (day: number): string => iso(new Date(dayStart(program.zone, day)));
       return {
@@ -64,7 +82,7 @@ export function registerFigures(app: App, deps: HttpDeps): void {
         running: deps.figures.isRunning(workspaceId),
         settling_from: stored === null ? null : dayText(stored.results.day - settlingDays + 1),
         currency: program.definition.currency,
-        cards: stored === null ? [] : viewCards(stored.results, dayText),
+        cards: stored === null ? [] : viewCards(stored.results, reached, dayText),
       };
     },
   );
@@ -72,7 +90,9 @@ export function registerFigures(app: App, deps: HttpDeps): void {
 
 type DayText = (day: number) => string;
 
-function viewCards(results: FigureResults, dayText: DayText): Card[] {
+type Reached = Awaited<ReturnType<typeof countReached>>;
+
+function viewCards(results: FigureResults, reached: Reached, dayText: DayText): Card[] {
   const trend = (of: (point: FigurePoint) => number | null): Card['trend'] =>
     results.trend.map((point) => ({ day: dayText(point.day), value: of(point) }));
   return [
@@ -88,6 +108,12 @@ function viewCards(results: FigureResults, dayText: DayText): Card[] {
         'People who clicked, replied or tapped within seven days, of those a promotional message reached in the last 30 days; channel by channel, never averaged.',
       unit: 'share',
       empty: 'Clicks and replies are not counted yet.',
+      beside: reached.map(({ channel, people }) => ({
+        name: channel,
+        unit: 'share',
+        value: null,
+        denominator: people,
+      })),
     },
   ];
 }
@@ -143,7 +169,9 @@ function viewRepeat({ repeat }: FigureResults, trend: TrendOf): Card {
     empty: emptyWords(repeat.now, 'ordered in the last 365 days'),
     before: repeat.before === null ? null : { label: 'the 365 days before', value: repeat.before.value },
     last_year: repeat.before?.value ?? null,
-    beside: [{ name: 'second purchase within 90 days of the first', unit: 'share', ...shown(second) }],
+    beside: [
+      { key: 'second', name: 'second purchase within 90 days of the first', unit: 'share', ...shown(second) },
+    ],
     trend: trend((point) => point.repeat.value),
   };
 }
@@ -208,6 +236,12 @@ function viewWorth({ worth }: FigureResults, trend: TrendOf): Card {
         unit: 'minor_units',
         value: worth.median === null ? null : Math.round(worth.median),
         denominator: worth.customers,
+      },
+      {
+        name: 'expected, with the next 365 days',
+        unit: 'minor_units',
+        value: null,
+        empty: 'on each person’s page, not for everyone together yet.',
       },
     ],
     trend: trend((point) => (point.worth === null ? null : Math.round(point.worth))),

@@ -10,6 +10,7 @@ import {
   countApart,
   listNextAppointments,
   listQuiet,
+  listWaiting,
   loadDataHealth,
   loadSent,
   loadStates,
@@ -71,6 +72,19 @@ const overviewSchema = z
       ),
       next: z.object({ id: z.string(), name: z.string().nullable(), at: z.string() }).nullable(),
     }),
+    /** People with an open complaint: whoever waits longest first. */
+    waiting: z.object({
+      count: z.number().int(),
+      items: z.array(
+        z.object({
+          id: z.string(),
+          name: z.string().nullable(),
+          email: z.string().nullable(),
+          user_id: z.string().nullable(),
+          since: z.string(),
+        }),
+      ),
+    }),
     data_health: z.object({
       events_today: z.number().int(),
       last_event_at: z.string().nullable(),
@@ -95,6 +109,8 @@ type Overview = z.infer<typeof overviewSchema>;
 
 const quietSegment = 'quiet';
 const goneSegment = 'gone';
+const waitingSegment = 'open_complaint';
+const waitingShown = 5;
 const quietShown = 10;
 const appointmentsLookedAt = 25;
 const weekMs = 7 * 24 * 3_600_000;
@@ -118,7 +134,7 @@ export function registerOverview(app: App, deps: HttpDeps, numbers: OverviewNumb
       const { workspaceId } = actorOf(request);
       const program = await deps.programs.get(workspaceId);
       const now = deps.now();
-      const [counts, health, sent, arming, journeys, sending, sample] = await Promise.all([
+      const [counts, health, sent, arming, journeys, sending, sample, waiting] = await Promise.all([
         numbers.counts(workspaceId),
         numbers.health(workspaceId),
         loadSent(db, { workspaceId, since: new Date(now - weekMs) }),
@@ -126,6 +142,7 @@ export function registerOverview(app: App, deps: HttpDeps, numbers: OverviewNumb
         listJourneys(db, workspaceId),
         describeSending(deps, workspaceId),
         findSampleStore(db, workspaceId),
+        listWaiting(db, { workspaceId, segment: waitingSegment, limit: waitingShown }),
       ]);
       // Who is gone is past being unusually quiet.
       const quiet = await quietPeople.get(workspaceId);
@@ -141,6 +158,14 @@ export function registerOverview(app: App, deps: HttpDeps, numbers: OverviewNumb
           count: quiet,
           items: await viewQuiet(deps, workspaceId, program),
           next: quiet > 0 ? null : await viewNext(deps, workspaceId, program),
+        },
+        waiting: {
+          count: counts.segments.get(waitingSegment) ?? 0,
+          items: waiting.map(({ id, since, ...shown }) => ({
+            id: printId('per', id),
+            ...shown,
+            since: iso(since),
+          })),
         },
         data_health: {
           events_today: health.events_today,

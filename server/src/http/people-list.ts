@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { findPeople, listMemberships, listPeople } from '../postgres/people-read.ts';
 import type { MembershipRow, PersonRow } from '../postgres/people-read.ts';
 import { bucketOf } from '../postgres/bucket.ts';
+import type { PersonKey } from '../postgres/bucket.ts';
 import type { HttpDeps } from './deps.ts';
 import { findId, printId } from './ids.ts';
 import { readTimeCursor, toPage } from './paging.ts';
@@ -50,6 +51,24 @@ export async function listPeoplePage(
     limit: query.limit,
     item: (row) => ({ ...viewPerson(row, memberships), sorted_at: iso(row.sorted_at) }),
     cursor: (row) => [iso(row.sorted_at), row.id],
+  });
+}
+
+/** These people, in this order; who is not there any more is left out. */
+export async function viewPeople(
+  deps: HttpDeps,
+  workspaceId: string,
+  keys: readonly PersonKey[],
+): Promise<PersonItem[]> {
+  const db = deps.pools.console;
+  const [rows, memberships] = await Promise.all([
+    findPeople(db, workspaceId, keys),
+    listMemberships(db, workspaceId, keys),
+  ]);
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return keys.flatMap(({ id }) => {
+    const row = byId.get(id);
+    return row === undefined ? [] : [viewPerson(row, memberships)];
   });
 }
 

@@ -79,6 +79,8 @@ export const accessByRoute: { readonly [route: string]: Access } = {
   'GET /api/overview': everyone,
   'GET /api/segments/:key/history': everyone,
   'GET /api/figures': everyone,
+  'GET /api/figures/:key/people': everyone,
+  'GET /api/week': everyone,
   'GET /api/flows': everyone,
   'GET /api/moments': everyone,
   'GET /api/people/:id/prediction': everyone,

@@ -26,6 +26,7 @@ import { registerLifecycle } from './lifecycle.ts';
 import { registerLetters } from './letters.ts';
 import { registerOpenApi } from './openapi.ts';
 import { registerSegmentHistory } from './segment-history.ts';
+import { registerFigurePeople } from './figure-people.ts';
 import { registerFigures } from './figures.ts';
 import { registerFlows } from './flows.ts';
 import { registerMoments } from './moments.ts';
@@ -45,6 +46,7 @@ import { registerSystem } from './system.ts';
 import { registerTag } from './tag.ts';
 import { registerUsers } from './users.ts';
 import { registerVocabulary } from './vocabulary.ts';
+import { registerWeek } from './week.ts';
 
 /** Of one session, key or stranger's address: 100 a second is a busy script, not a person. */
 const requestsPerMinute = 6_000;
@@ -118,6 +120,8 @@ function registerDefinitions(app: App, deps: HttpDeps): void {
   registerPeople(app, deps);
   registerSegmentHistory(app, deps);
   registerFigures(app, deps);
+  registerFigurePeople(app, deps);
+  registerWeek(app, deps);
   registerFlows(app, deps, counts.get);
   registerMoments(app, deps);
   registerOutlook(app, deps);

@@ -80,6 +80,11 @@ export function personBytes(id: string): string {
   return Buffer.from(id.replaceAll('-', ''), 'hex').toString('latin1');
 }
 
+export function idOfBytes(bytes: string): string {
+  const hex = Buffer.from(bytes, 'latin1').toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
 export function bytesAt(data: Buffer, at: number): string {
   return data.toString('latin1', at, at + 16);
 }

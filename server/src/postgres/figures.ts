@@ -1,6 +1,8 @@
-// Home's figures as last worked out. One row a workspace: they are made from facts and can be made again at any time.
+// Home's figures as last worked out, and the first of the people behind each. Made from facts, so they can be made again at any
+// time.
 import type { FigureResults } from '@rapport/engine';
-import type { Queryable } from './pool.ts';
+import { inTransaction } from './pool.ts';
+import type { Pool, Queryable } from './pool.ts';
 
 export interface StoredFigures {
   readonly results: FigureResults;
@@ -16,7 +18,67 @@ export async function findFigures(db: Queryable, workspaceId: string): Promise<S
   return rows[0] ?? null;
 }
 
-export async function storeFigures(
+/** A part of a figure: how many people, and the first of them. */
+export interface FigurePart {
+  readonly figure: string;
+  readonly part: string;
+  readonly people: number;
+  readonly ids: readonly string[];
+}
+
+export function storeFigures(
+  pool: Pool,
+  workspaceId: string,
+  figures: StoredFigures,
+  parts: readonly FigurePart[],
+): Promise<void> {
+  return inTransaction(pool, async (client) => {
+    // First, so that of two processes one waits here.
+    await storeResults(client, workspaceId, figures);
+    await client.query(`delete from figure_people where workspace_id = $1`, [workspaceId]);
+    for (const { figure, part, people, ids } of parts) {
+      await client.query(
+        `insert into figure_people (workspace_id, figure, part, people, ids) values ($1, $2, $3, $4, $5)`,
+        [workspaceId, figure, part, people, ids],
+      );
+    }
+  });
+}
+
+/** The parts of a figure, without their people. */
+export async function listFigureParts(
+  db: Queryable,
+  workspaceId: string,
+  figure: string,
+): Promise<readonly { readonly part: string; readonly people: number }[]> {
+  const { rows } = await db.query<{ part: string; people: number }>(
+    `select part, people from figure_people where workspace_id = $1 and figure = $2`,
+    [workspaceId, figure],
+  );
+  return rows;
+}
+
+/** Some of the people behind a part, in their order, and how many there are to list. */
+export async function findFigurePeople(
+  db: Queryable,
+  query: {
+    readonly workspaceId: string;
+    readonly figure: string;
+    readonly part: string;
+    readonly from: number;
+    readonly limit: number;
+  },
+): Promise<{ readonly ids: readonly string[]; readonly listed: number }> {
+  const { rows } = await db.query<{ ids: string[]; listed: number }>(
+    `select ids[$4 + 1 : $4 + $5] as ids, cardinality(ids) as listed
+       from figure_people
+      where workspace_id = $1 and figure = $2 and part = $3`,
+    [query.workspaceId, query.figure, query.part, query.from, query.limit],
+  );
+  return rows[0] ?? { ids: [], listed: 0 };
+}
+
+async function storeResults(
   db: Queryable,
   workspaceId: string,
   { results, worked_out_at: at, took_ms: tookMs }: StoredFigures,

@@ -32,6 +32,35 @@ export async function listQuiet(
   return rows;
 }
 
+export interface WaitingRow {
+  readonly id: string;
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly user_id: string | null;
+  readonly since: Date;
+}
+
+/** The members of a segment who have been in it longest. */
+export async function listWaiting(
+  db: Queryable,
+  query: { readonly workspaceId: string; readonly segment: string; readonly limit: number },
+): Promise<readonly WaitingRow[]> {
+  const { rows } = await db.query<WaitingRow>(
+    `select m.id, f.name, f.email, f.user_id, m.since
+       from (
+         select bucket, person_id as id, since
+           from memberships
+          where workspace_id = $1 and kind = 'segment' and "of" = $2 and value = ''
+          order by since, person_id
+          limit $3
+       ) as m
+       join profiles f on f.bucket = m.bucket and f.workspace_id = $1 and f.person_id = m.id
+      order by m.since, m.id`,
+    [query.workspaceId, query.segment, query.limit],
+  );
+  return rows;
+}
+
 /** Members of one segment who are not in another. */
 export async function countApart(
   db: Queryable,

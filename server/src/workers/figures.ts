@@ -1,15 +1,18 @@
 // Home's figures, worked out when somebody looks and they are older than a few minutes: one reading of the events that
 // orders and answers are made of. Nothing runs while nobody looks. One at a time a workspace.
-import { compileFacts, figureEvents, Figures, localDay, OUTSIDE_SEGMENT } from '@rapport/engine';
-import type { EventFact, FigureResults, Program } from '@rapport/engine';
+import { compileFacts, figureEvents, Figures, localDay, OUTSIDE_SEGMENT, placesOf } from '@rapport/engine';
+import type { EventFact, FigureFacts, FigureResults, Program } from '@rapport/engine';
 import type { Log } from '../log.ts';
-import { bytesAt, listEventsParts, personBytes, scanEvents } from '../postgres/event-scan.ts';
+import { bytesAt, idOfBytes, listEventsParts, personBytes, scanEvents } from '../postgres/event-scan.ts';
 import { findFigures, listMergedPeople, listOutside, storeFigures } from '../postgres/figures.ts';
+import type { FigurePart } from '../postgres/figures.ts';
 import type { Connection, Pool } from '../postgres/pool.ts';
 import type { Programs } from '../postgres/programs.ts';
 
 /** Looked at again within this time, they are not worked out anew. */
 const FRESH_MS = 5 * 60_000;
+/** Of the people behind a part of a figure so many are kept to be listed. */
+const LISTED_MAX = 2_000;
 /** A reading that took long rests for this many times as long. */
 const REST_TIMES = 20;
 
@@ -58,34 +61,66 @@ export async function refreshFigures(deps: FiguresDeps, workspaceId: string): Pr
   }
   const began = performance.now();
   const client = await deps.pool.connect();
-  try {
-    const results = await workOut(client, workspaceId, program, now);
-    await storeFigures(client, workspaceId, {
-      results,
-      worked_out_at: new Date(now),
-      took_ms: Math.round(performance.now() - began),
-    });
-  } finally {
-    client.release();
-  }
+  const work = workOut(client, workspaceId, program, now);
+  const { results, parts } = await work.finally(() => client.release());
+  const took_ms = Math.round(performance.now() - began);
+  await storeFigures(deps.pool, workspaceId, { results, worked_out_at: new Date(now), took_ms }, parts);
   return true;
 }
 
-/** Everyone's figures, from their stored events. */
+interface WorkedOut {
+  readonly results: FigureResults;
+  readonly parts: readonly FigurePart[];
+}
+
+/** Everyone's figures, from their stored events, and the people behind them. */
 async function workOut(
   client: Connection,
   workspaceId: string,
   program: Program,
   now: number,
-): Promise<FigureResults> {
+): Promise<WorkedOut> {
   const histories = await readHistories(client, workspaceId, program);
   const read = compileFacts(program.definition, program.zone);
   const figures = new Figures(localDay(program.zone, now));
-  for (const events of new Set(histories.values())) figures.add(read(events));
-  return figures.result();
+  const everyone: (readonly [string, FigureFacts])[] = [];
+  const taken = new Set<readonly EventFact[]>();
+  for (const [person, events] of histories) {
+    if (taken.has(events)) continue;
+    taken.add(events);
+    const facts = read(events);
+    figures.add(facts);
+    everyone.push([person, facts]);
+  }
+  const results = figures.result();
+  return { results, parts: peopleBehind(results, everyone) };
 }
 
-/** By the bytes of the person's id; of people who were merged, one list for all their ids. */
+/** Two passes, because the period of the retention rate is known only when everyone was read. */
+function peopleBehind(
+  { day, retention }: FigureResults,
+  everyone: readonly (readonly [string, FigureFacts])[],
+): readonly FigurePart[] {
+  const parts = new Map<string, { readonly person: string; readonly rank: number }[]>();
+  for (const [person, facts] of everyone) {
+    for (const { figure, part, rank } of placesOf(facts, { day, retentionDays: retention?.days ?? null })) {
+      const key = `${figure} ${part}`;
+      const people = parts.get(key);
+      if (people === undefined) parts.set(key, [{ person, rank }]);
+      else people.push({ person, rank });
+    }
+  }
+  return [...parts].map(([key, people]) => {
+    const [figure = '', part = ''] = key.split(' ');
+    people.sort((a, b) => b.rank - a.rank || (a.person < b.person ? -1 : 1));
+    const ids = people.slice(0, LISTED_MAX).map(({ person }) => idOfBytes(person));
+    return { figure, part, people: people.length, ids };
+  });
+}
+
+/**
+ * By the bytes of the person's id; of people who were merged, one list for all their ids, the survivor's first.
+ */
 async function readHistories(
   client: Connection,
   workspaceId: string,

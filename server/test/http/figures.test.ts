@@ -49,6 +49,47 @@ test('at first there are none yet and they are being worked out; then they are t
   expect(card('engagement')).toMatchObject({ value: null, empty: 'Clicks and replies are not counted yet.' });
 });
 
+test('behind the figure stand those whom it counts, part by part, page by page', async () => {
+  const people = async (query: string) => {
+    const response = await world.call(marketer, 'GET', `/api/figures/repeat/people?${query}`);
+    expect(response.statusCode, response.body).toBe(200);
+    return response.json();
+  };
+  const all = await people('limit=30');
+  expect(all).toMatchObject({
+    listed: 40,
+    parts: [
+      { part: 'of', people: 40 },
+      { part: 'yes', people: 24 },
+      { part: 'no', people: 16 },
+    ],
+  });
+  const rest = await people(`limit=30&cursor=${all.next_cursor}`);
+  expect(rest.next_cursor).toBeNull();
+  const ids = [...all.items, ...rest.items].map(({ id }: { id: string }) => id);
+  expect(new Set(ids).size).toBe(40);
+  // Whoever ordered last stands first.
+  expect(all.items.slice(0, 24).map(({ orders }: { orders: number }) => orders)).toEqual(
+    Array.from({ length: 24 }, () => 2),
+  );
+  expect((await people('part=no')).items).toHaveLength(16);
+  for (const path of ['/api/figures/none/people', '/api/figures/repeat/people?part=none'])
+    expect((await world.call(marketer, 'GET', path)).statusCode).toBe(404);
+});
+
+test('the week is told in sentences: orders, who became quiet, messages', async () => {
+  const response = await world.call(marketer, 'GET', '/api/week');
+  expect(response.statusCode, response.body).toBe(200);
+  expect(response.json()).toMatchObject({
+    sentences: [
+      { about: 'orders', text: 'Nobody ordered in the last seven days; 24 people did in the seven before.' },
+      { about: 'quiet' },
+      { about: 'messages', text: 'No journey asked for a message.' },
+    ],
+    reasons: [],
+  });
+});
+
 test('an order since then is counted once they are older than five minutes', async () => {
   await ask();
   await world.figured();

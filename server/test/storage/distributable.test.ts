@@ -16,6 +16,7 @@ const REFERENCE = [
   'audit_log',
   'backfills',
   'backtests',
+  'figure_people',
   'figures',
   'heard',
   'idempotency_keys',
