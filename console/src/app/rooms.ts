@@ -47,6 +47,7 @@ export const roomGroups: readonly RoomGroup[] = [
     name: 'Settings',
     rooms: [
       { to: '/settings/sending', name: 'Sending', icon: 'sending' },
+      { to: '/settings/rules', name: 'Sending rules', icon: 'hold' },
       { to: '/settings/connect', name: 'Connect your site', icon: 'webhook', needs: 'connect' },
       { to: '/settings/keys', name: 'Keys', icon: 'keys', needs: 'connect' },
       { to: '/settings/workspace', name: 'Workspace', icon: 'workspace' },

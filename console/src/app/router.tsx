@@ -225,6 +225,15 @@ const sending = createRoute({
   path: '/settings/sending',
   component: lazyRouteComponent(() => import('../routes/sending.tsx'), 'SendingPage'),
 });
+const sendingRules = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/rules',
+  validateSearch: (search: Search): { person?: string | undefined; letter?: string | undefined } => ({
+    person: text(search['person']),
+    letter: text(search['letter']),
+  }),
+  component: lazyRouteComponent(() => import('../routes/sending-rules.tsx'), 'SendingRulesPage'),
+});
 const connect = createRoute({
   getParentRoute: () => shell,
   path: '/settings/connect',
@@ -276,6 +285,7 @@ const tree = root.addChildren([
     quarantine,
     system,
     sending,
+    sendingRules,
     connect,
     keys,
     workspace,

@@ -7,7 +7,10 @@ import { bareReason } from './words.ts';
 export function summaryFinding(summary: MessageSummary, formats: Formats): string {
   const when = summary.days === null ? '' : ` ${daysWords(summary.days)}`;
   const notSent = summary.not_sent + summary.failed;
-  const sent = `${formats.number(summary.sent)} of ${formats.number(summary.messages)} messages were sent${when}`;
+  const went = summary.parts.some((part) => part.via === 'mailbox')
+    ? 'were sent or went to the mailbox'
+    : 'were sent';
+  const sent = `${formats.number(summary.sent)} of ${formats.number(summary.messages)} messages ${went}${when}`;
   if (notSent === 0) return `${sent}${waits(summary, formats)}.`;
   const [why] = summary.parts.filter((part) => part.state === 'dropped' || part.state === 'failed');
   const said = why?.text ? bareReason(why.text).replace(/\.$/, '') : '';

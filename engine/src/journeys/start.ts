@@ -127,7 +127,7 @@ function mayEnter(draft: Draft, journey: string, graph: CompiledGraph, at: Insta
   }
 }
 
-function drawArm(draft: Draft, journey: string, holdOut: number): Arm {
+export function drawArm(draft: Draft, journey: string, holdOut: number): Arm {
   return share('hold-out', draft.program.definition.workspace, journey, draft.id) < holdOut
     ? 'control'
     : 'treated';

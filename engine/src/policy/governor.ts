@@ -39,20 +39,83 @@ export interface Question {
   readonly at: Instant;
 }
 
+/** What is asked, in this order. Closed. */
+export type QuestionKey =
+  | 'restored'
+  | 'ended'
+  | 'address'
+  | 'consent'
+  | 'suppressed'
+  | 'complaint'
+  | 'shelf_life'
+  | 'cap_day'
+  | 'cap_week'
+  | 'cap_channel'
+  | 'quiet_hours';
+
+interface Asked {
+  readonly key: QuestionKey;
+  /** Not asked of a message of another sort: a webhook has no consent, service no caps. */
+  readonly concerns: (message: OpenMessage) => boolean;
+  /** What stands against it; null: nothing. */
+  readonly answer: (q: Question) => Verdict | null;
+}
+
+const all = (): boolean => true;
+const isLetter = (message: OpenMessage): boolean => message.channel !== 'webhook';
+const isMarketing = (message: OpenMessage): boolean => isLetter(message) && message.marketing;
+
+const QUESTIONS: readonly Asked[] = [
+  {
+    key: 'restored',
+    concerns: all,
+    answer: (q) => (q.notBefore !== null && q.message.at < q.notBefore ? drop('restored') : null),
+  },
+  {
+    key: 'ended',
+    concerns: (message) => !message.promised,
+    answer: (q) => (q.ended === null ? null : drop(q.ended)),
+  },
+  { key: 'address', concerns: all, answer: (q) => (q.hasAddress ? null : drop('no_address')) },
+  { key: 'consent', concerns: isMarketing, answer: (q) => (consents(q) ? null : drop('no_consent')) },
+  { key: 'suppressed', concerns: isLetter, answer: (q) => (q.suppressed ? drop('suppressed') : null) },
+  {
+    key: 'complaint',
+    concerns: isMarketing,
+    answer: (q) => (q.openComplaint ? waitForComplaint(q) : null),
+  },
+  {
+    key: 'shelf_life',
+    concerns: all,
+    answer: (q) => (q.at >= q.message.expires_at ? drop('too_late') : null),
+  },
+  { key: 'cap_day', concerns: isMarketing, answer: capDay },
+  { key: 'cap_week', concerns: isMarketing, answer: capWeek },
+  { key: 'cap_channel', concerns: isMarketing, answer: capChannel },
+  { key: 'quiet_hours', concerns: isMarketing, answer: quietHours },
+];
+
 /** The questions in their order; the first that does not pass is the answer. */
 export function govern(q: Question): Verdict {
-  const { message } = q;
-  if (q.notBefore !== null && message.at < q.notBefore) return drop('restored');
-  if (q.ended !== null && !message.promised) return drop(q.ended);
-  if (!q.hasAddress) return drop('no_address');
-  if (message.channel === 'webhook')
-    return q.at >= message.expires_at ? drop('too_late') : { verdict: 'send' };
-  if (message.marketing && !consents(q)) return drop('no_consent');
-  if (q.suppressed) return drop('suppressed');
-  if (message.marketing && q.openComplaint) return waitForComplaint(q);
-  if (q.at >= message.expires_at) return drop('too_late');
-  if (!message.marketing) return { verdict: 'send' };
-  return caps(q) ?? quietHours(q) ?? { verdict: 'send' };
+  for (const question of QUESTIONS) {
+    const against = question.concerns(q.message) ? question.answer(q) : null;
+    if (against !== null) return against;
+  }
+  return { verdict: 'send' };
+}
+
+/** Every question with its own answer, also those after the first that does not pass; for showing. `against` null: it passes. */
+export interface AnsweredQuestion {
+  readonly key: QuestionKey;
+  readonly concerns: boolean;
+  readonly against: Verdict | null;
+}
+
+export function askEach(q: Question): readonly AnsweredQuestion[] {
+  return QUESTIONS.map(({ key, concerns, answer }) => {
+    const isAsked = concerns(q.message);
+    return { key, concerns: isAsked, against: isAsked ? answer(q) : null };
+  });
 }
 
 /** Marketing needs a given consent for its topic and channel, or for all of them. */
@@ -66,22 +129,34 @@ function waitForComplaint(q: Question): Verdict {
   return hold('open_complaint', Math.min(patience, q.at + COMPLAINT_LOOK_MS));
 }
 
-function caps(q: Question): Verdict | null {
-  const { policy } = q.definition;
-  const others = q.standing.sends.filter(([, , id]) => id !== q.message.id);
+function othersSent(q: Question): Standing['sends'] {
+  return q.standing.sends.filter(([, , id]) => id !== q.message.id);
+}
+
+function capDay(q: Question): Verdict | null {
   const today = localDay(q.zone, q.at);
-  const onToday = others.filter(([at]) => localDay(q.zone, at) === today);
-  if (onToday.length >= policy.marketing_per_day) return hold('cap_day', dayStart(q.zone, today + 1));
-  const inWeek = others.filter(([at]) => q.at < at + WEEK_MS);
-  const weekUntil = freeAt(inWeek, policy.marketing_per_week);
-  if (weekUntil !== null) return hold('cap_week', weekUntil);
-  const channelMax = policy.per_week_by_channel[q.message.channel];
-  if (channelMax === undefined) return null;
-  const channelUntil = freeAt(
-    inWeek.filter(([, channel]) => channel === q.message.channel),
-    channelMax,
+  const onToday = othersSent(q).filter(([at]) => localDay(q.zone, at) === today);
+  const isFull = onToday.length >= q.definition.policy.marketing_per_day;
+  return isFull ? hold('cap_day', dayStart(q.zone, today + 1)) : null;
+}
+
+function capWeek(q: Question): Verdict | null {
+  const until = freeAt(sentInWeek(q), q.definition.policy.marketing_per_week);
+  return until === null ? null : hold('cap_week', until);
+}
+
+function capChannel(q: Question): Verdict | null {
+  const max = q.definition.policy.per_week_by_channel[q.message.channel];
+  if (max === undefined) return null;
+  const until = freeAt(
+    sentInWeek(q).filter(([, channel]) => channel === q.message.channel),
+    max,
   );
-  return channelUntil === null ? null : hold('cap_channel', channelUntil);
+  return until === null ? null : hold('cap_channel', until);
+}
+
+function sentInWeek(q: Question): Standing['sends'] {
+  return othersSent(q).filter(([at]) => q.at < at + WEEK_MS);
 }
 
 /** When the oldest of the sends that fill a weekly cap falls out of the week; null when the cap is not full. */

@@ -5,6 +5,7 @@ import type { Instant } from '../lib/instant.ts';
 import { personZone } from '../memory/person-zone.ts';
 import type { OpenMessage } from '../person.ts';
 import { govern } from './governor.ts';
+import type { Question } from './governor.ts';
 
 /** Membership of this segment makes promotions wait. */
 export const COMPLAINT_SEGMENT = 'open_complaint';
@@ -19,7 +20,15 @@ export function look(
   message: OpenMessage,
   asked: { readonly at: Instant; readonly suppressed: boolean; readonly notBefore: Instant | null },
 ): Verdict {
-  return govern({
+  return govern(questionOf(draft, message, asked));
+}
+
+export function questionOf(
+  draft: Draft,
+  message: OpenMessage,
+  asked: { readonly at: Instant; readonly suppressed: boolean; readonly notBefore: Instant | null },
+): Question {
+  return {
     message,
     standing: draft.standing,
     definition: draft.program.definition,
@@ -31,7 +40,7 @@ export function look(
     ended: runEnded(draft, message, asked.at),
     openComplaint: COMPLAINT_SEGMENT in draft.standing.segments,
     at: asked.at,
-  });
+  };
 }
 
 /** Asked anew each time, also of a run that already walked to its exit: "already bought" is the reason people want to see. */

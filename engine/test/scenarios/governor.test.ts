@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { compileZone, DAY_MS, DEFAULT_POLICY, emptyStanding, HOUR_MS } from '../../src/index.ts';
 import type { Consent, OpenMessage, Verdict } from '../../src/index.ts';
-import { govern } from '../../src/policy/governor.ts';
+import { askEach, govern } from '../../src/policy/governor.ts';
 import type { Question } from '../../src/policy/governor.ts';
 import { baseDefinition } from '../support/worlds.ts';
 
@@ -34,7 +34,7 @@ function ask(
 ): Verdict {
   const zone = compileZone('UTC');
   if (zone === null) throw new Error('no UTC');
-  return govern({
+  const question: Question = {
     message: { ...message, ...about },
     standing: { ...emptyStanding(), consents },
     definition: baseDefinition({ time_zone: 'UTC', policy: DEFAULT_POLICY }),
@@ -47,7 +47,13 @@ function ask(
     openComplaint: false,
     at: NOON,
     ...parts,
-  });
+  };
+  const verdict = govern(question);
+  // The column that is shown says the same: its first answer against is the verdict.
+  expect(askEach(question).find((one) => one.against !== null)?.against ?? { verdict: 'send' }).toEqual(
+    verdict,
+  );
+  return verdict;
 }
 
 const sends = (...list: readonly (readonly [number, string])[]): Partial<Question> => ({

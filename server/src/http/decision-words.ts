@@ -131,7 +131,7 @@ function endWords(reason: RunEnd): string {
   }
 }
 
-function channelWords(channel: string): string {
+export function channelWords(channel: string): string {
   switch (channel) {
     case '*':
       return 'messages';

@@ -4,6 +4,7 @@ import type { App, HttpDeps } from './deps.ts';
 import { registerMailbox } from './mailbox.ts';
 import { registerMessages } from './messages.ts';
 import { registerSending } from './sending.ts';
+import { registerSendingAsk } from './sending-ask.ts';
 import { registerTemplatePreview } from './template-preview.ts';
 import { registerTemplates } from './templates.ts';
 import { registerTopics } from './topics.ts';
@@ -17,5 +18,6 @@ export async function registerLetters(app: App, deps: HttpDeps): Promise<void> {
   registerMessages(app, deps);
   registerMailbox(app, deps);
   registerSending(app, deps);
+  registerSendingAsk(app, deps);
   await registerUnsubscribe(app, deps);
 }

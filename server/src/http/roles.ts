@@ -112,6 +112,8 @@ export const accessByRoute: { readonly [route: string]: Access } = {
   'PUT /api/topics/:key': makersAndBuilders,
   'DELETE /api/topics/:key': makersAndBuilders,
   'GET /api/messages': everyone,
+  'GET /api/messages/summary': everyone,
+  'POST /api/settings/sending/ask': everyone,
   'GET /api/messages/:id': everyone,
   'POST /api/messages/:id/resolve': makersAndBuilders,
   'GET /api/mailbox': everyone,

@@ -106,6 +106,17 @@ export function addressHash(key: string, address: string): Buffer {
   return createHmac('sha256', key).update(address.trim().toLowerCase()).digest();
 }
 
+export async function isSuppressed(
+  db: Queryable,
+  address: { readonly workspaceId: string; readonly channel: string; readonly hash: Buffer },
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    'select 1 from suppressions where workspace_id = $1 and channel = $2 and address_hash = $3',
+    [address.workspaceId, address.channel, address.hash],
+  );
+  return (rowCount ?? 0) > 0;
+}
+
 export async function insertSuppression(
   db: Queryable,
   row: {
