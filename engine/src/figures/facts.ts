@@ -43,6 +43,19 @@ export function figureEvents(definition: Definition, zone: Zone): readonly strin
   return [...new Set([...names.flatMap((each) => each ?? []), ANSWERED])].sort();
 }
 
+/** What counts as a visit: the names of such events, whether a name and a time are enough, and the test itself. */
+export function visitEvents(
+  definition: Definition,
+  zone: Zone,
+): {
+  readonly names: readonly string[] | null;
+  readonly bare: boolean;
+  readonly matches: (event: EventFact) => boolean;
+} {
+  const { names, bare, matches } = compileSelector(definition.visit, zone);
+  return { names, bare, matches };
+}
+
 /** Reads all stored events of one person, in any order. */
 export function compileFacts(definition: Definition, zone: Zone): ReadFacts {
   const purchase = compileSelector(definition.purchase, zone).matches;

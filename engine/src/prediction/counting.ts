@@ -94,7 +94,8 @@ export function pPurchase(model: CountingModel, seen: Seen, horizon: number): nu
   const silence = age - tx;
   const still = lnStillSilent(model, x, tx, silence);
   const later = lnStillSilent(model, x, tx, silence + horizon);
-  return pAlive(model, seen) * -Math.expm1(later - still);
+  // Rounding may make the later silence likelier by a hair.
+  return pAlive(model, seen) * -Math.expm1(Math.min(0, later - still));
 }
 
 /** Purchases beyond this many add nothing that is printed. */

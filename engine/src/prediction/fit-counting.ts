@@ -20,12 +20,18 @@ export interface FitCountingOptions {
   readonly modified: boolean;
   /** Fixed, or null: raised while the likelihood grows. */
   readonly k: number | null;
+  /** Parameters that are near, such as those of a sample: begun from these alone, at their k. */
+  readonly near?: CountingModel;
 }
 
 /** Null: nobody bought twice, so nothing can be said of rates. */
 export function fitCounting(histories: Histories, options: FitCountingOptions): Fit<CountingModel> | null {
   const rows = rowsOf(histories);
   if (rows.repeats === 0) return null;
+  if (options.near !== undefined) {
+    const { k, r, alpha, a, b } = options.near;
+    return fitAt(rows, { modified: options.modified, k }, [[r, alpha, a, b].map(Math.log)]);
+  }
   const starts = startsOf(rows);
   if (options.k !== null) return fitAt(rows, { ...options, k: options.k }, starts);
 

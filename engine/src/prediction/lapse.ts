@@ -26,12 +26,18 @@ const SILENCE_MIN_MS = DAY_MS;
 const SILENCE_MAX_MS = 3_650 * DAY_MS;
 
 /** The gap expected of someone who is still with us, in days. */
-export function expectedGapDays({ k, r, alpha }: CountingModel, { x, tx }: Seen): number {
+export function gapAt({ k, r, alpha }: CountingModel, { x, tx }: Seen): number {
   return (k * (alpha + tx)) / (r + k * x);
 }
 
-export function speedGroup(parameters: Pick<RhythmParameters, 'groups'>, gapDays: number): SpeedGroup {
-  const [fast, middle] = parameters.groups;
+/** Who came once has no speed of their own yet. */
+export function groupOf(
+  model: CountingModel,
+  [fast, middle]: RhythmParameters['groups'],
+  seen: Seen,
+): SpeedGroup {
+  if (seen.x === 0) return 'new';
+  const gapDays = gapAt(model, seen);
   if (gapDays <= fast) return 'fast';
   return gapDays <= middle ? 'middle' : 'slow';
 }
@@ -55,7 +61,7 @@ export function lapseOf(
 function byModel(parameters: RhythmParameters, seen: Seen, budget: Budget): number | null {
   const { model, thresholds } = parameters;
   if (model === null) return null;
-  const group = speedGroup(parameters, expectedGapDays(model, seen));
+  const group = groupOf(model, parameters.groups, seen);
   const days = silenceUntil(model, seen, thresholds[budgetKey(budget)][group]);
   return Number.isFinite(days) ? days : null;
 }

@@ -72,7 +72,9 @@ export function minimise(f: Smooth, start: readonly number[], options: MinimiseO
     gradient = nextGradient;
     value = nextValue;
   }
-  return { at: [...x], value, slope: steepest(gradient), evaluations, converged: false };
+  // A long valley in which nothing is gained any more (all customers alike drive two parameters up together) is rest too.
+  const slope = steepest(gradient);
+  return { at: [...x], value, slope, evaluations, converged: slope <= 1e-5 * (1 + Math.abs(value)) };
 }
 
 /** The lowest of several starts; those that came to rest are preferred only when they are as low. */

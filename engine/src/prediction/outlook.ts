@@ -9,7 +9,7 @@ import type { CountingModel } from './counting.ts';
 import { pAlive } from './counting.ts';
 import { nextOrder, purchaseChance, purchasesExpected, seenAfter, worthOf } from './forecast.ts';
 import type { LapseBy } from './lapse.ts';
-import { expectedGapDays, lapseOf, speedGroup } from './lapse.ts';
+import { groupOf, lapseOf } from './lapse.ts';
 import type { Budget, RhythmParameters, SpeedGroup, Verdict } from './parameters.ts';
 import { BUDGETS } from './parameters.ts';
 import type { Comings, RhythmOf, Statistics } from './statistics.ts';
@@ -61,9 +61,9 @@ export function outlookOf(program: Program, person: Person, of: RhythmOf, now: I
     lastAt: known.lastAt,
     silenceMs,
     pAlive: model === null ? null : roundStored(pAlive(model, seenAfter(known, silence))),
-    speed:
-      model === null || parameters === null ? null : speedGroup(parameters, expectedGapDays(model, known)),
-    lapses: parameters === null ? [] : lapsesOf(parameters, known, () => ownGapDays(of, memory, program.zone)),
+    speed: model === null || parameters === null ? null : groupOf(model, parameters.groups, known),
+    lapses:
+      parameters === null ? [] : lapsesOf(parameters, known, () => ownGapDays(of, memory, program.zone)),
     next: model === null ? null : nextOf(model, known, silenceMs),
     within:
       model === null

@@ -7,8 +7,8 @@ import type { CountingModel } from './counting.ts';
 import { REGULARITY_MAX } from './fit-counting.ts';
 import type { SpendingModel } from './spending.ts';
 
-/** Fast, middle and slow thirds, by the gap that is expected of someone as long as they are still a customer. */
-export const SPEED_GROUPS = ['fast', 'middle', 'slow'] as const;
+/** Who came once; and thirds of all others, by the gap that is expected of someone as long as they are still a customer. */
+export const SPEED_GROUPS = ['new', 'fast', 'middle', 'slow'] as const;
 export type SpeedGroup = (typeof SPEED_GROUPS)[number];
 
 /** Of the silences that end by themselves, one in so many may be called unusual. */
@@ -121,10 +121,13 @@ function readSpending(reader: Reader, json: unknown, path: string): SpendingMode
 function readThresholds(reader: Reader, json: unknown, path: string): Thresholds | null {
   const fields = readObject(reader, json, path, SPEED_GROUPS);
   if (fields === null) return null;
+  const once = number(reader, fields, 'new', path, SHARE);
   const fast = number(reader, fields, 'fast', path, SHARE);
   const middle = number(reader, fields, 'middle', path, SHARE);
   const slow = number(reader, fields, 'slow', path, SHARE);
-  return fast === null || middle === null || slow === null ? null : { fast, middle, slow };
+  return once === null || fast === null || middle === null || slow === null
+    ? null
+    : { new: once, fast, middle, slow };
 }
 
 function readGap(reader: Reader, json: unknown, path: string): number | null | undefined {

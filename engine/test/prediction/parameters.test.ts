@@ -25,7 +25,7 @@ describe('a prediction from outside', () => {
     ],
     [
       '/purchases/thresholds/one_in_3/fast',
-      withThresholds({ one_in_3: { fast: 2, middle: 0.5, slow: 0.5 } }),
+      withThresholds({ one_in_3: { new: 0.5, fast: 2, middle: 0.5, slow: 0.5 } }),
     ],
     ['/spending/q', { ...PREDICTION, spending: { p: 1, v: 2 } }],
     ['/more', { ...PREDICTION, more: 1 }],

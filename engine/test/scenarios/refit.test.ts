@@ -68,7 +68,7 @@ function regular(definition: Definition): Shop {
 
 /** Thresholds so low that nobody is called quiet for long. */
 function cautious(threshold: number): Prediction {
-  const all = { fast: threshold, middle: threshold, slow: threshold };
+  const all = { new: threshold, fast: threshold, middle: threshold, slow: threshold };
   const purchases = { ...PREDICTION.purchases, thresholds: { one_in_3: all, one_in_10: all } };
   return { ...PREDICTION, purchases };
 }

@@ -27,7 +27,8 @@ export function lapseHours(
   const { model } = learnt;
   if (model !== null) {
     const gap = (model.k * (model.alpha + spanOf(came))) / (model.r + model.k * (came.days.length - 1));
-    const group = gap <= learnt.groups[0] ? 'fast' : gap <= learnt.groups[1] ? 'middle' : 'slow';
+    const speed = gap <= learnt.groups[0] ? 'fast' : gap <= learnt.groups[1] ? 'middle' : 'slow';
+    const group = came.days.length === 1 ? 'new' : speed;
     const threshold = learnt.thresholds[budget][group];
     if (model.modified || came.days.length > 1)
       if (threshold > 0)

@@ -730,6 +730,7 @@ export const standing: fc.Arbitrary<Standing> = fc
 
 /** What a fit of any shop might have found, or not. */
 const thresholds = fc.record({
+  new: fc.double({ min: 0.05, max: 0.95, noNaN: true }),
   fast: fc.double({ min: 0.05, max: 0.95, noNaN: true }),
   middle: fc.double({ min: 0.05, max: 0.95, noNaN: true }),
   slow: fc.double({ min: 0.05, max: 0.95, noNaN: true }),
