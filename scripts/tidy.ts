@@ -74,6 +74,12 @@ const layers: readonly Layer[] = [
     why: 'the sample store uses postgres, engine and content',
   },
   {
+    from: /^server\/src\/prediction\//,
+    mayImport: [...serverCommon, /^server\/src\/(prediction|postgres)\//],
+    packages: 'any',
+    why: 'a fit reads postgres and asks the engine',
+  },
+  {
     from: /^server\/src\/backtest\//,
     mayImport: [...serverCommon, /^server\/src\/(backtest|postgres)\//],
     packages: 'any',
@@ -89,7 +95,7 @@ const layers: readonly Layer[] = [
     from: /^server\/src\/workers\//,
     mayImport: [
       ...serverCommon,
-      /^server\/src\/(workers|postgres|channels|content|import|sample|backtest)\//,
+      /^server\/src\/(workers|postgres|channels|content|import|sample|backtest|prediction)\//,
     ],
     packages: 'any',
     why: 'workers use postgres, engine, channels and content, never http',
@@ -98,9 +104,9 @@ const layers: readonly Layer[] = [
     from: /^server\/src\/cli\//,
     mayImport: [
       ...serverCommon,
-      /^server\/src\/(cli|postgres|import|sample|backtest)\//,
+      /^server\/src\/(cli|postgres|import|sample|backtest|prediction)\//,
       // What the API takes and answers is what the command takes and prints.
-      /^server\/src\/http\/backtest-(asked|view)\.ts$/,
+      /^server\/src\/http\/(backtest-(asked|view)|prediction-words)\.ts$/,
       /^server\/src\/(app|shipped)\.ts$/,
       /^scripts\/build-browser\.ts$/,
     ],

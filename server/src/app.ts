@@ -34,6 +34,7 @@ import { createCommitter } from './workers/committer.ts';
 import { crashPoint } from './workers/crash.ts';
 import { createImportWorker } from './workers/import.ts';
 import { retryAllParked, retryParked } from './workers/parked.ts';
+import { createFitWorker } from './workers/fit.ts';
 import { startPartitions } from './workers/partitions.ts';
 import { startRamp } from './workers/ramp.ts';
 import { openRestoreGuard } from './workers/restore-guard.ts';
@@ -127,6 +128,15 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     wakeDefinitions: definitions,
   });
   const backtests = createBacktestWorker({ pool: pools.bulk, url: options.databaseUrl, now, log });
+  const fits = createFitWorker({
+    pool: pools.bulk,
+    url: options.databaseUrl,
+    programs,
+    workspaceIds,
+    now,
+    log,
+    wakeDefinitions: definitions,
+  });
   const sample = startSampleWorker({
     pool: pools.imports,
     programs,
@@ -166,6 +176,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
       definitions,
       imports: imports.wake,
       backtests: backtests.wake,
+      fits: fits.wake,
       sample: sample.wake,
     },
     retryParked: async (workspaceId, { person_id: personId, ...parked }) => {
@@ -179,6 +190,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
         upgrade: upgrade.state(),
         ramp: ramp.state(),
         backtest: backtests.state(),
+        fit: fits.state(),
       },
       clock: { offset_ms: time.offsetMs(), paused: time.paused() !== null },
       disk: disk.report(),
@@ -213,6 +225,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
         imports,
         sample,
         backtests,
+        fits,
         sender,
       ];
       await Promise.all(workers.map((worker) => worker.stop()));

@@ -64,6 +64,7 @@ export const errorCatalogue = {
   database_newer: { status: 500, title: 'The database belongs to a newer Rapport' },
   migration_edited: { status: 500, title: 'A migration was changed after it ran' },
   migration_failed: { status: 500, title: 'A migration failed' },
+  fit_unusable: { status: 500, title: 'What was learnt cannot be used' },
   command_failed: { status: 500, title: 'The command failed' },
   internal: { status: 500, title: 'Rapport made a mistake' },
 } as const satisfies Record<string, CatalogueEntry>;

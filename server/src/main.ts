@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { addBacktest } from './cli/backtest.ts';
 import { addDemo } from './cli/demo.ts';
 import { addDoctor } from './cli/doctor.ts';
+import { addFit } from './cli/fit.ts';
 import { addImport } from './cli/import.ts';
 import { addKey } from './cli/key.ts';
 import { addMigrate } from './cli/migrate.ts';
@@ -18,7 +19,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .description('Relationship marketing, self-hosted: one live picture of every person.')
     .exitOverride()
     .showHelpAfterError('(add --help for what it takes)');
-  const tended = [addBacktest, addDoctor, addRebuild];
+  const tended = [addBacktest, addFit, addDoctor, addRebuild];
   for (const add of [addStart, addMigrate, addUser, addKey, addImport, addDemo, ...tended]) add(program);
   for (const command of allCommands(program)) command.exitOverride();
   try {

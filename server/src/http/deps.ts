@@ -46,6 +46,8 @@ export interface Wake {
   readonly definitions: () => void;
   readonly imports: () => void;
   readonly backtests: () => void;
+  /** The rhythm is to be learnt. */
+  readonly fits: () => void;
   /** The sample store is to be loaded or removed. */
   readonly sample: () => void;
 }

@@ -8,6 +8,7 @@ export const idKinds = {
   key: 'key',
   imp: 'import',
   bkt: 'backtest',
+  fit: 'fit',
   act: 'activation',
   prk: 'parked input',
   qua: 'quarantined event',

@@ -27,7 +27,7 @@ const outlookSchema = z
     ordered_days: z.number().int(),
     last_order_at: z.string(),
     p_alive: z.number().nullable(),
-    speed: z.enum(['fast', 'middle', 'slow']).nullable(),
+    speed: z.enum(['new', 'fast', 'middle', 'slow']).nullable(),
     lapses: z.array(lapseSchema),
     next_order: z.object({ at: z.string(), from: z.string(), to: z.string() }).nullable(),
     within: z.array(z.object({ days: z.number().int(), chance: z.number(), expected: z.number() })),

@@ -32,6 +32,7 @@ import { registerFlows } from './flows.ts';
 import { registerMoments } from './moments.ts';
 import { registerOutlook } from './outlook.ts';
 import { countHealth, registerOverview } from './overview.ts';
+import { registerPredictions } from './predictions.ts';
 import { registerPeople } from './people.ts';
 import { handleProblems } from './problems.ts';
 import { registerQuarantine } from './quarantine.ts';
@@ -124,6 +125,7 @@ function registerDefinitions(app: App, deps: HttpDeps): void {
   registerWeek(app, deps);
   registerFlows(app, deps, counts.get);
   registerMoments(app, deps);
+  registerPredictions(app, deps);
   registerOutlook(app, deps);
   registerOverview(app, deps, { counts: counts.get, health: health.get });
 }

@@ -170,6 +170,7 @@ async function loadProgram(pool: Pool, workspaceId: string): Promise<Loaded> {
 interface DefinitionRow {
   readonly version: number;
   readonly changed_at: Date;
+  readonly refits_since: number | null;
   readonly settings: Partial<Definition> & { readonly strict_linking?: boolean };
   readonly segments: readonly SegmentDefinition[] | null;
   readonly models:
@@ -199,6 +200,8 @@ async function readDefinition(
         coalesce(
           (select c.at from program_changes c where c.workspace_id = w.id and c.version = w.program_version),
           w.created_at) as changed_at,
+        (select max(c.version)::int from program_changes c
+         where c.workspace_id = w.id and c.what not like 'prediction.%') as refits_since,
         w.settings,
         (select json_agg(json_build_object('key', s.key, 'name', s.name, 'rule', s.rule, 'shipped', s.shipped)
                          order by s.position, s.key)
@@ -237,6 +240,8 @@ function parseDefinition(workspaceId: string, row: DefinitionRow): Definition {
     visit: settings.visit ?? VISIT_DEFAULT,
     gap_days: settings.gap_days ?? null,
     visit_gap_days: settings.visit_gap_days ?? null,
+    ...(settings.prediction === undefined ? {} : { prediction: settings.prediction }),
+    ...(row.refits_since === null ? {} : { refits_since: row.refits_since }),
     segments: row.segments ?? [],
     models: (row.models ?? []).map(({ key, name, body }): LifecycleDefinition => ({
       key,

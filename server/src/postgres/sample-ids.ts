@@ -18,3 +18,10 @@ export function samplePersonKey(workspaceId: string, seed: number, n: number): P
 export function isSamplePerson(id: string): boolean {
   return id.startsWith(MARK);
 }
+
+const MARK_BYTES = Buffer.from(MARK, 'hex').toString('latin1');
+
+/** The same of an id's bytes as a text. */
+export function isSampleBytes(bytes: string): boolean {
+  return bytes.startsWith(MARK_BYTES);
+}

@@ -3,8 +3,9 @@
 import { compileFacts, figureEvents, Figures, localDay, OUTSIDE_SEGMENT, placesOf } from '@rapport/engine';
 import type { EventFact, FigureFacts, FigureResults, Program } from '@rapport/engine';
 import type { Log } from '../log.ts';
-import { bytesAt, idOfBytes, listEventsParts, personBytes, scanEvents } from '../postgres/event-scan.ts';
-import { findFigures, listMergedPeople, listOutside, storeFigures } from '../postgres/figures.ts';
+import { idOfBytes } from '../postgres/event-scan.ts';
+import { readEveryones } from '../postgres/everyones-events.ts';
+import { findFigures, listOutside, storeFigures } from '../postgres/figures.ts';
 import type { FigurePart } from '../postgres/figures.ts';
 import type { Connection, Pool } from '../postgres/pool.ts';
 import type { Programs } from '../postgres/programs.ts';
@@ -80,7 +81,11 @@ async function workOut(
   program: Program,
   now: number,
 ): Promise<WorkedOut> {
-  const histories = await readHistories(client, workspaceId, program);
+  const histories = await readEveryones(client, {
+    workspaceId,
+    names: figureEvents(program.definition, program.zone),
+    without: await listOutside(client, workspaceId, OUTSIDE_SEGMENT),
+  });
   const read = compileFacts(program.definition, program.zone);
   const figures = new Figures(localDay(program.zone, now));
   const everyone: (readonly [string, FigureFacts])[] = [];
@@ -116,49 +121,4 @@ function peopleBehind(
     const ids = people.slice(0, LISTED_MAX).map(({ person }) => idOfBytes(person));
     return { figure, part, people: people.length, ids };
   });
-}
-
-/**
- * By the bytes of the person's id; of people who were merged, one list for all their ids, the survivor's first.
- */
-async function readHistories(
-  client: Connection,
-  workspaceId: string,
-  program: Program,
-): Promise<ReadonlyMap<string, EventFact[]>> {
-  const survivors = new Map<string, string>();
-  for (const { id, survivor } of await listMergedPeople(client, workspaceId))
-    survivors.set(personBytes(id), personBytes(survivor));
-  const outside = new Set((await listOutside(client, workspaceId, OUTSIDE_SEGMENT)).map(personBytes));
-
-  const histories = new Map<string, EventFact[]>();
-  const find = (person: string): EventFact[] | undefined => {
-    const known = histories.get(person);
-    if (known !== undefined) return known;
-    const key = survivors.get(person) ?? person;
-    if (outside.has(key)) return undefined;
-    const events = histories.get(key) ?? [];
-    histories.set(key, events);
-    histories.set(person, events);
-    return events;
-  };
-  for (const part of await listEventsParts(client)) {
-    await scanEvents<EventFact[]>(client, part, {
-      workspaceId,
-      names: figureEvents(program.definition, program.zone),
-      bare: false,
-      buckets: null,
-      find: (data, at) => find(bytesAt(data, at)),
-      take: (events, event) => {
-        events.push(slim(event));
-      },
-    });
-  }
-  return histories;
-}
-
-/** Only what figures look at is kept: a shop's orders carry long lists of products. */
-function slim(event: EventFact): EventFact {
-  const { products: _products, ...properties } = event.properties;
-  return { ...event, properties, traits: {}, identities: [] };
 }

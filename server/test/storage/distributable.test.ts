@@ -29,6 +29,7 @@ const REFERENCE = [
   'lifecycle_models',
   'memory_plans',
   'migrations',
+  'predictions',
   'program_changes',
   'quarantine',
   'sample_stores',

@@ -96,6 +96,7 @@ export async function createApiWorld(options: WorldOptions = {}): Promise<ApiWor
       definitions: wake('definitions'),
       imports: wake('imports'),
       backtests: wake('backtests'),
+      fits: wake('fits'),
       sample: wake('sample'),
     },
     retryParked: async () => undefined,
