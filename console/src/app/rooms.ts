@@ -24,6 +24,7 @@ export const roomGroups: readonly RoomGroup[] = [
       { to: '/people', name: 'People', icon: 'people' },
       { to: '/segments', name: 'Segments', icon: 'segments' },
       { to: '/lifecycle', name: 'Lifecycle', icon: 'lifecycle' },
+      { to: '/insights/rhythm', name: 'Rhythm', icon: 'rhythm' },
     ],
   },
   {

@@ -116,6 +116,11 @@ const lifecycle = createRoute({
   validateSearch: (search: Search): { model?: string | undefined } => ({ model: text(search['model']) }),
   component: lazyRouteComponent(() => import('../routes/lifecycle.tsx'), 'LifecyclePage'),
 });
+const rhythm = createRoute({
+  getParentRoute: () => shell,
+  path: '/insights/rhythm',
+  component: lazyRouteComponent(() => import('../routes/rhythm.tsx'), 'RhythmPage'),
+});
 const journeys = createRoute({
   getParentRoute: () => shell,
   path: '/journeys',
@@ -272,6 +277,7 @@ const tree = root.addChildren([
     newBacktest,
     backtest,
     lifecycle,
+    rhythm,
     journeys,
     journey,
     messages,

@@ -11,6 +11,7 @@ import { nameOf } from '../ui/person-name.tsx';
 import { MessageState } from '../ui/message-state.tsx';
 import { Answer, Badge, Note, Trouble } from '../ui/states.tsx';
 import { Consents } from './person-consents.tsx';
+import { PersonPrediction } from './person-prediction.tsx';
 import { StandingInModel } from './person-stage.tsx';
 import { Timeline } from './person-timeline.tsx';
 import './person.css';
@@ -64,6 +65,7 @@ function ThePerson({ person }: { readonly person: Person }) {
               <StandingInModel key={stage.model} stage={stage} person={firstName(person)} open={false} />
             ))}
           </Section>
+          <PersonPrediction id={person.id} />
           <Section title="What happened">
             <Timeline id={person.id} />
           </Section>
