@@ -6,6 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { uuidv7 } from 'uuidv7';
 import { openEmailChannel } from './channels/email.ts';
+import type { EmailChannel } from './channels/email.ts';
 import { openWebhookChannel } from './channels/webhook.ts';
 import type { Config } from './config.ts';
 import { createTemplateCache } from './content/template-cache.ts';
@@ -86,6 +87,8 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   const busy = (): boolean => committer.waiting().events > 0;
   const workspaceIds = async (): Promise<readonly string[]> => [workspace.id];
   const email = config.smtpUrl === null ? null : openEmailChannel({ smtpUrl: config.smtpUrl });
+  const paused = (): string | null =>
+    guard.paused() ?? time.paused() ?? (disk.low() ? 'less than 5 % of the disk is free' : null);
   const sender = createSender({
     ...steps(pools.sender),
     log,
@@ -98,8 +101,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     linkKey: linkKey(secret),
     addressKey: derivedSecret(secret, 'addresses'),
     webhookSecret: (workspaceId) => derivedSecret(secret, `webhooks ${workspaceId}`),
-    paused: () =>
-      guard.paused() ?? time.paused() ?? (disk.low() ? 'less than 5 % of the disk is free' : null),
+    paused,
     sendFrom: guard.sendFrom,
     crash: crashPoint(process.env),
   });
@@ -183,6 +185,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
       await retryParked(bulk, workspaceId, { ...parked, personId });
     },
     figures,
+    ...(email === null ? {} : { handTest: testsBy(email, paused) }),
     system: (): SystemReport => ({
       workers: {
         clock: clock.state(),
@@ -235,6 +238,15 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
       disk.stop();
       await Promise.all(Object.values(pools).map((pool) => pool.end()));
     },
+  };
+}
+
+/** What stops sending stops tests too. */
+function testsBy(email: EmailChannel, paused: () => string | null): NonNullable<HttpDeps['handTest']> {
+  return async (letter) => {
+    const reason = paused();
+    if (reason !== null) return { kind: 'failed', detail: `Sending is paused: ${reason}.` };
+    return email.handOver(letter);
   };
 }
 

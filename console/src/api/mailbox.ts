@@ -9,6 +9,8 @@ export interface MailRow {
   readonly to: string;
   readonly subject: string;
   readonly person: { readonly id: string; readonly name: string | null };
+  /** Sent by somebody of the team to themselves, as it would read to this person. */
+  readonly test: boolean;
 }
 
 export interface Mail extends MailRow {

@@ -38,7 +38,7 @@ export interface TemplatePreview {
   readonly text: string | null;
   readonly to: string | null;
   /** What was filled in for this person. */
-  readonly fields?: readonly FilledField[];
+  readonly fields: readonly FilledField[];
   readonly problems: readonly FieldProblem[];
 }
 
@@ -75,19 +75,29 @@ export interface Readers {
   /** Who they are, in words; null: anyone. */
   readonly of: string | null;
 }
-/** Real people whom it reads well to: customers for now, those with a name and an address first. */
+/** Real people whom it suits, those with a name and an address first. */
 export const readersQuery = (template: string) =>
   queryOptions({
     queryKey: ['templates', template, 'readers'],
-    queryFn: async (): Promise<Readers> => {
-      const { items } = await get<PageOf<PersonRow>>('/api/people', { segment: 'customers', limit: 20 });
-      const rank = (one: PersonRow): number => (one.name === null ? 2 : 0) + (one.email === null ? 1 : 0);
-      return { items: items.toSorted((a, b) => rank(a) - rank(b)), of: 'customers' };
-    },
+    queryFn: () => get<Readers>(`${at(template)}/readers`),
     staleTime: 60_000,
   });
-export const testTemplate = (key: string, person?: string) =>
-  post<{ id: string }>(`${at(key)}/test`, person ? { person } : {});
+export interface SentTest {
+  readonly id: string;
+  readonly to: string;
+  readonly went: 'mailbox' | 'sent' | 'failed' | 'uncertain';
+  readonly note: string | null;
+}
+/** To whoever asks, as it would read to this person. */
+export const sendTest = (what: {
+  readonly template: string;
+  readonly draft?: UnsavedTemplate | undefined;
+  readonly person?: string | undefined;
+}) =>
+  post<SentTest>(`${at(what.template)}/test`, {
+    ...(what.person === undefined ? {} : { person: what.person }),
+    ...(what.draft === undefined ? {} : { draft: what.draft }),
+  });
 export const topicsQuery = queryOptions({
   queryKey: ['topics'],
   queryFn: () => get<PageOf<Topic>>('/api/topics'),

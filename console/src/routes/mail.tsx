@@ -21,12 +21,20 @@ export function MailPage() {
           title={it.subject || 'No subject'}
           back={{ to: '/mailbox', label: 'Mailbox' }}
           lead={
-            <>
-              To <PersonLink person={it.person} /> at {it.to}, <When at={it.at} />.{' '}
-              <Link to="/messages/$id" params={{ id: it.id }}>
-                Its story
-              </Link>
-            </>
+            it.test ? (
+              <>
+                A test to {it.to}, as it would read to{' '}
+                {it.person.name === null ? 'somebody unknown' : <PersonLink person={it.person} />},{' '}
+                <When at={it.at} />.
+              </>
+            ) : (
+              <>
+                To <PersonLink person={it.person} /> at {it.to}, <When at={it.at} />.{' '}
+                <Link to="/messages/$id" params={{ id: it.id }}>
+                  Its story
+                </Link>
+              </>
+            )
           }
         >
           <Tabs defaultValue="html">

@@ -50,6 +50,7 @@ export function MailboxPage() {
                       <>
                         {mail.person.name && (
                           <div>
+                            {mail.test && 'As it would read to '}
                             <bdi>{mail.person.name}</bdi>
                           </div>
                         )}

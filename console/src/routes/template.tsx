@@ -4,17 +4,12 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useBlocker, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import {
-  changeTemplate,
-  templateQuery,
-  testTemplate,
-  type Template,
-  type TemplateDraft,
-} from '../api/templates.ts';
+import { changeTemplate, templateQuery, type Template, type TemplateDraft } from '../api/templates.ts';
 import { useCan } from '../app/formats.tsx';
 import { fieldError } from '../lib/fields.ts';
-import { LetterPreview, nobody } from '../ui/letter-preview.tsx';
+import { LetterPreview } from '../ui/letter-preview.tsx';
 import { Page } from '../ui/page.tsx';
+import { SendToYourself } from '../ui/send-to-yourself.tsx';
 import { Answer, Trouble } from '../ui/states.tsx';
 import './template.css';
 
@@ -59,7 +54,11 @@ function Editor({ template }: { readonly template: Template }) {
       lead={<UsedBy template={template} />}
       actions={
         <>
-          <SendTest templateKey={template.key} person={person} disabled={changed} />
+          <SendToYourself
+            template={template.key}
+            draft={{ ...draft, purpose: template.purpose }}
+            person={person}
+          />
           {can.define && (
             <Button
               variant="filled"
@@ -130,36 +129,6 @@ function Variables() {
       Names in double braces are filled in for each person, for example{' '}
       <code>{'{{ person.first_name | default: "there" }}'}</code> or <code>{'{{ business.name }}'}</code>.
     </p>
-  );
-}
-
-function SendTest({
-  templateKey,
-  person,
-  disabled,
-}: {
-  readonly templateKey: string;
-  readonly person: string | undefined;
-  readonly disabled: boolean;
-}) {
-  const navigate = useNavigate();
-  const can = useCan();
-  const test = useMutation({
-    mutationFn: () => testTemplate(templateKey, person === nobody ? undefined : person),
-    onSuccess: ({ id }) => navigate({ to: '/mailbox/$id', params: { id } }),
-    onError: () =>
-      notifications.show({ color: 'red', message: 'The test could not be written. The preview says why.' }),
-  });
-  if (!can.care) return null;
-  return (
-    <Button
-      loading={test.isPending}
-      disabled={disabled}
-      title={disabled ? 'Save first' : undefined}
-      onClick={() => test.mutate()}
-    >
-      Send to the mailbox
-    </Button>
   );
 }
 

@@ -117,9 +117,7 @@ function ReaderChoice({
       <Select
         className="reader-choice"
         label="Written to"
-        description={
-          known && readers?.of ? `One of ${suited.length} ${readers.of} to look through` : undefined
-        }
+        description={known && readers?.of ? whoWords(suited.length, readers.of) : undefined}
         searchable
         allowDeselect={false}
         nothingFoundMessage="Nobody has a name or address that begins like this."
@@ -152,6 +150,10 @@ function ReaderChoice({
     </div>
   );
 }
+
+/** `of` is a noun ("customers") or where they are ("in “Unusually quiet”"). */
+const whoWords = (count: number, of: string): string =>
+  of.startsWith('in ') ? `One of ${count} people ${of}` : `One of ${count} ${of}`;
 
 const labelOf = (one: Parameters<typeof nameOf>[0]): string =>
   `${nameOf(one)}${one.name && one.email ? ` · ${one.email}` : ''}`;
@@ -210,7 +212,7 @@ function InboxLine({ preview }: { readonly preview: TemplatePreview }) {
 }
 
 function NotKnown({ preview }: { readonly preview: TemplatePreview }) {
-  const sentences = fallbackWords(preview.fields ?? []);
+  const sentences = fallbackWords(preview.fields);
   if (sentences.length === 0) return null;
   return (
     <Note tone="info">

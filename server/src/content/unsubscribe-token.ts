@@ -2,6 +2,9 @@
 // channel and purpose, and signed; nothing about it can be guessed, altered, or used for another purpose.
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 
+/** In a link of a preview or a test: it works, and is about no customer. */
+export const NOBODY = '00000000-0000-8000-8000-000000000000';
+
 export type LinkPurpose = 'unsubscribe' | 'preferences';
 
 /** The ids are UUIDs: 16 bytes each keep the link at about 120 characters, which no mail reader breaks. */

@@ -61,6 +61,24 @@ export interface SystemReport {
   readonly disk: { readonly free_bytes: number; readonly total_bytes: number } | null;
 }
 
+interface Mailbox {
+  readonly name: string;
+  readonly address: string;
+}
+export interface TestLetter {
+  readonly id: string;
+  readonly from: Mailbox;
+  readonly to: Mailbox;
+  readonly replyTo?: string;
+  readonly subject: string;
+  readonly html: string;
+  readonly text: string;
+  readonly sentAt: Date;
+}
+export type TestOutcome =
+  | { readonly kind: 'sent' }
+  | { readonly kind: 'failed' | 'uncertain'; readonly detail: string };
+
 export interface HttpDeps {
   /** One pool a lane, so that a slow report never holds up ingestion. */
   readonly pools: {
@@ -84,6 +102,8 @@ export interface HttpDeps {
   readonly wake: Wake;
   /** Steps a parked input again; marks it resolved when the engine takes it. */
   readonly retryParked: (workspaceId: string, parked: ParkedRow) => Promise<void>;
+  /** Hands one letter to the mail server, for a test to oneself: never throws, never repeats. Absent: there is no mail server. */
+  readonly handTest?: (letter: TestLetter) => Promise<TestOutcome>;
   readonly system: () => SystemReport;
   /** Works out Home's figures beside, when they are old; returns at once. */
   readonly figures: {

@@ -340,7 +340,9 @@ describe('templates', () => {
     );
     const test1 = await world.call(owner, 'POST', '/api/templates/spring_news/test', {});
     expect(test1.statusCode).toBe(201);
-    expect((await world.call(owner, 'GET', `/api/mailbox/${test1.json().id}`)).json().subject).toBe('Hello');
+    expect((await world.call(owner, 'GET', `/api/mailbox/${test1.json().id}`)).json().subject).toBe(
+      '[Test] Hello',
+    );
     expect((await world.call(owner, 'DELETE', '/api/templates/spring_news')).statusCode).toBe(204);
     expect((await world.call(owner, 'GET', '/api/templates/spring_news')).statusCode).toBe(404);
   });

@@ -6,6 +6,7 @@ import { registerMessages } from './messages.ts';
 import { registerSending } from './sending.ts';
 import { registerSendingAsk } from './sending-ask.ts';
 import { registerTemplatePreview } from './template-preview.ts';
+import { registerTemplateTest } from './template-test.ts';
 import { registerTemplates } from './templates.ts';
 import { registerTopics } from './topics.ts';
 import { registerUnsubscribe } from './unsubscribe.ts';
@@ -13,6 +14,7 @@ import { registerUnsubscribe } from './unsubscribe.ts';
 export async function registerLetters(app: App, deps: HttpDeps): Promise<void> {
   registerTemplates(app, deps);
   registerTemplatePreview(app, deps);
+  registerTemplateTest(app, deps);
   registerBrand(app, deps);
   registerTopics(app, deps);
   registerMessages(app, deps);

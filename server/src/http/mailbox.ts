@@ -15,6 +15,8 @@ const itemSchema = z
     to: z.string(),
     subject: z.string(),
     person: z.object({ id: z.string(), name: z.string().nullable() }),
+    /** Sent by somebody of the team to themselves, as it would read to this person. */
+    test: z.boolean(),
   })
   .meta({ id: 'MailboxItem' });
 
@@ -71,5 +73,6 @@ function viewItem(row: MailboxRow): z.infer<typeof itemSchema> {
     to: row.sent_to,
     subject: row.subject,
     person: { id: printId('per', row.person_id), name: row.person_name },
+    test: row.test,
   };
 }

@@ -1,31 +1,23 @@
-// What a letter would say to one person, before it is saved or sent; for whom it reads well; and a copy for oneself.
+// What a letter would say to one person, before it is saved or sent; and for whom it reads well.
 import { addressOf } from '@rapport/engine';
 import type { Definition } from '@rapport/engine';
 import { z } from 'zod';
 import { blocksOf, inlinesOf } from '../content/blocks/letter.ts';
 import type { Letter } from '../content/blocks/letter.ts';
-import { linkKey } from '../content/unsubscribe-token.ts';
+import { linkKey, NOBODY } from '../content/unsubscribe-token.ts';
 import { renderData } from '../content/render-data.ts';
 import type { RenderContext } from '../content/render-data.ts';
 import { toTemplateSource } from '../content/stored.ts';
 import { compileTemplate, renderMessage } from '../content/template.ts';
 import type { TemplateSource } from '../content/template.ts';
-import { insertMailbox } from '../postgres/mailbox.ts';
 import { getSendingWorkspace } from '../postgres/sending.ts';
 import { actorOf } from './auth.ts';
 import type { Actor, App, HttpDeps } from './deps.ts';
-import { notFound, printId } from './ids.ts';
+import { notFound } from './ids.ts';
 import { listPeoplePage, personItemSchema } from './people-list.ts';
 import { findSubject } from './person-view.ts';
 import type { Subject } from './person-view.ts';
-import {
-  draftSchema,
-  getTemplate,
-  invalidTemplate,
-  sourceOf,
-  templateParams,
-  viewProblem,
-} from './template-parts.ts';
+import { draftSchema, getTemplate, sourceOf, templateParams, viewProblem } from './template-parts.ts';
 
 const READERS_MAX = 20;
 
@@ -56,7 +48,7 @@ export function registerTemplatePreview(app: App, deps: HttpDeps): void {
     async (request) => {
       const { person, ...draft } = request.body;
       const source = sourceOf(draft, { key: 'preview', name: 'Preview', version: 1 });
-      return preview(deps, actorOf(request), source, person);
+      return (await previewFor(deps, actorOf(request), source, person)).preview;
     },
   );
 
@@ -74,7 +66,7 @@ export function registerTemplatePreview(app: App, deps: HttpDeps): void {
     async (request) => {
       const actor = actorOf(request);
       const row = await getTemplate(deps, actor, request.params.key);
-      return preview(deps, actor, toTemplateSource(row), request.body?.person);
+      return (await previewFor(deps, actor, toTemplateSource(row), request.body?.person)).preview;
     },
   );
 
@@ -96,42 +88,32 @@ export function registerTemplatePreview(app: App, deps: HttpDeps): void {
       return listReaders(deps, actor.workspaceId, [...audiencesOf(definition, key), CUSTOMERS, ANYONE]);
     },
   );
-
-  app.post(
-    '/api/templates/:key/test',
-    {
-      schema: {
-        tags: ['content'],
-        summary: 'Put it into the built-in mailbox, to look at it',
-        params: templateParams,
-        body: personBody,
-        response: { 201: z.object({ id: z.string() }) },
-      },
-    },
-    async (request, reply) => {
-      const actor = actorOf(request);
-      const row = await getTemplate(deps, actor, request.params.key);
-      const id = await putIntoMailbox(deps, actor, toTemplateSource(row), request.body?.person);
-      return reply.code(201).send({ id: printId('msg', id) });
-    },
-  );
 }
 
 /** Problems are an answer here, not a refusal: the editor shows them beside the last good picture. */
-async function preview(
+export async function previewFor(
   deps: HttpDeps,
   actor: Actor,
   source: TemplateSource,
   personId: string | undefined,
-): Promise<Preview> {
+): Promise<{ readonly preview: Preview; readonly subject: Subject | null }> {
   const subject = await subjectOf(deps, actor, personId);
+  return { subject, preview: await previewAs(deps, actor, source, subject) };
+}
+
+async function previewAs(
+  deps: HttpDeps,
+  actor: Actor,
+  source: TemplateSource,
+  subject: Subject | null,
+): Promise<Preview> {
   const to = subject === null ? null : addressOf(subject.person.memory, 'email');
   const none = { subject: null, preheader: null, html: null, text: null, to, fields: [] };
   const compiled = await compileTemplate(source);
   if (!compiled.ok) return { ...none, problems: compiled.problems.map(viewProblem) };
   const { data } = renderData(
     await contextOf(deps, actor.workspaceId),
-    sample(deps, subject),
+    sample(deps),
     subject?.person ?? null,
   );
   const rendered = renderMessage(compiled.template, data);
@@ -217,40 +199,11 @@ async function listReaders(
   return { items: [], of: null };
 }
 
-async function putIntoMailbox(
-  deps: HttpDeps,
-  actor: Actor,
-  source: TemplateSource,
-  personId: string | undefined,
-): Promise<string> {
-  const subject = await subjectOf(deps, actor, personId);
-  const shown = await preview(deps, actor, source, personId);
-  if (shown.html === null || shown.text === null || shown.subject === null)
-    throw invalidTemplate(shown.problems);
-  const id = deps.newId();
-  const person = subject?.key ?? { bucket: 0, id };
-  const to = shown.to ?? (actor.kind === 'user' ? actor.email : 'test@localhost');
-  await insertMailbox(deps.pools.console, actor.workspaceId, [
-    {
-      bucket: person.bucket,
-      messageId: id,
-      person,
-      at: deps.now(),
-      sentTo: to,
-      subject: shown.subject,
-      html: shown.html,
-      text: shown.text,
-      headers: { To: to, Subject: shown.subject, 'X-Rapport-Test': 'yes' },
-    },
-  ]);
-  return id;
-}
-
-/** An offer of the usual kind, so that its block is seen. */
-function sample(deps: HttpDeps, subject: Subject | null) {
+/** An offer of the usual kind, so that its block is seen. Its links belong to nobody: who tries them changes no customer. */
+function sample(deps: HttpDeps) {
   return {
-    messageId: '00000000-0000-8000-8000-000000000000',
-    personId: subject?.key.id ?? '00000000-0000-8000-8000-000000000000',
+    messageId: NOBODY,
+    personId: NOBODY,
     channel: 'email',
     topic: 'offers',
     journey: null,

@@ -5,7 +5,7 @@ import type { ConsentChange, Person } from '@rapport/engine';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { escapeHtml } from '../content/liquid.ts';
-import { linkKey, readLink, signLink } from '../content/unsubscribe-token.ts';
+import { linkKey, NOBODY, readLink, signLink } from '../content/unsubscribe-token.ts';
 import type { LinkClaim, LinkPurpose } from '../content/unsubscribe-token.ts';
 import { personKey } from '../postgres/bucket.ts';
 import { loadStates } from '../postgres/messages.ts';
@@ -38,7 +38,7 @@ function registerLeaving(app: App, deps: HttpDeps): void {
 
   app.get('/u/:token', hidden, async (request, reply) => {
     const visit = await visitOf(deps, request.params.token, 'unsubscribe');
-    if (visit === undefined) return notALink(deps, reply);
+    if (visit === undefined) return notALink(deps, reply, request.params.token);
     const left =
       consentFor(visit.person.standing, visit.claim.channel, visit.claim.topic)?.status === 'withdrawn';
     return left ? showLeft(deps, reply, visit) : showQuestion(deps, reply, visit);
@@ -46,7 +46,7 @@ function registerLeaving(app: App, deps: HttpDeps): void {
 
   app.post('/u/:token', hidden, async (request, reply) => {
     const visit = await visitOf(deps, request.params.token, 'unsubscribe');
-    if (visit === undefined) return notALink(deps, reply);
+    if (visit === undefined) return notALink(deps, reply, request.params.token);
     const oneClick = fields(request.body).get('List-Unsubscribe') === 'One-Click';
     await consent(deps, visit, [
       {
@@ -66,7 +66,7 @@ function registerLeaving(app: App, deps: HttpDeps): void {
 
   app.post('/u/:token/undo', hidden, async (request, reply) => {
     const visit = await visitOf(deps, request.params.token, 'unsubscribe');
-    if (visit === undefined) return notALink(deps, reply);
+    if (visit === undefined) return notALink(deps, reply, request.params.token);
     const current = consentFor(visit.person.standing, visit.claim.channel, visit.claim.topic);
     // Only what was withdrawn by this kind of link comes back by it: the link is no way to consent for someone.
     if (current?.status === 'withdrawn' && current.basis === UNSUBSCRIBE_BASIS) {
@@ -87,13 +87,13 @@ function registerPreferences(app: App, deps: HttpDeps): void {
 
   app.get('/preferences/:token', hidden, async (request, reply) => {
     const visit = await visitOf(deps, request.params.token, 'preferences');
-    if (visit === undefined) return notALink(deps, reply);
+    if (visit === undefined) return notALink(deps, reply, request.params.token);
     return showPreferences(reply, visit, request.params.token);
   });
 
   app.post('/preferences/:token', hidden, async (request, reply) => {
     const visit = await visitOf(deps, request.params.token, 'preferences');
-    if (visit === undefined) return notALink(deps, reply);
+    if (visit === undefined) return notALink(deps, reply, request.params.token);
     const form = fields(request.body);
     const wanted = form.has('nothing') ? [] : form.getAll('topic');
     await consent(deps, visit, changesFor(visit, wanted));
@@ -217,8 +217,16 @@ function topicName(visit: Visit): string {
   return `<b>${escapeHtml(name)}</b>`;
 }
 
-async function notALink(deps: HttpDeps, reply: FastifyReply): Promise<FastifyReply> {
+async function notALink(deps: HttpDeps, reply: FastifyReply, token: string): Promise<FastifyReply> {
   const workspace = await getSendingWorkspace(deps.pools.console, deps.workspaceId);
+  const key = linkKey(deps.config.secret);
+  const claim = readLink(key, token, 'unsubscribe') ?? readLink(key, token, 'preferences');
+  if (claim?.personId === NOBODY)
+    return sendPage(reply, 200, {
+      business: workspace.name,
+      title: 'This was a test letter.',
+      body: '<p>In a letter to a customer, this link lets them choose what they hear from you. Here it changes nothing.</p>',
+    });
   return sendPage(reply, 404, {
     business: workspace.name,
     title: 'This link does not work.',

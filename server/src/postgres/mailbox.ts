@@ -50,6 +50,8 @@ export interface MailboxRow {
   readonly sent_to: string;
   readonly subject: string;
   readonly person_name: string | null;
+  /** Sent by somebody of the team to themselves. */
+  readonly test: boolean;
 }
 
 /** Newest first. */
@@ -62,7 +64,8 @@ export async function listMailbox(
   },
 ): Promise<readonly MailboxRow[]> {
   const { rows } = await db.query<MailboxRow>(
-    `select b.message_id, b.person_id, b.at, b.sent_to, b.subject, p.name as person_name
+    `select b.message_id, b.person_id, b.at, b.sent_to, b.subject, p.name as person_name,
+            b.headers ? 'X-Rapport-Test' as test
      from mailbox b
      left join profiles p on p.bucket = b.bucket and p.workspace_id = b.workspace_id and p.person_id = b.person_id
      where b.workspace_id = $1 and ($2::timestamptz is null or (b.at, b.message_id) < ($2, $3::uuid))
@@ -85,7 +88,8 @@ export async function findMailboxMessage(
   messageId: string,
 ): Promise<MailboxMessage | undefined> {
   const { rows } = await db.query<MailboxMessage>(
-    `select b.message_id, b.person_id, b.at, b.sent_to, b.subject, b.html, b.text, b.headers, p.name as person_name
+    `select b.message_id, b.person_id, b.at, b.sent_to, b.subject, b.html, b.text, b.headers, p.name as person_name,
+            b.headers ? 'X-Rapport-Test' as test
      from mailbox b
      left join profiles p on p.bucket = b.bucket and p.workspace_id = b.workspace_id and p.person_id = b.person_id
      where b.workspace_id = $1 and b.message_id = $2`,
