@@ -60,6 +60,8 @@ export type Change =
       readonly to: string;
       readonly branch: string | null;
     }
+  /** Goes on in another version, at the node of the same key: what it waited so far counts there too. */
+  | { readonly kind: 'run_versioned'; readonly run: string; readonly version: number }
   | { readonly kind: 'goal_reached'; readonly run: string }
   | {
       readonly kind: 'run_ended';

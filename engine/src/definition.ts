@@ -37,12 +37,28 @@ export type Trigger =
   | { readonly kind: 'any'; readonly of: readonly Trigger[] };
 
 export type JourneyNode =
-  | { readonly kind: 'trigger'; readonly on: Trigger; readonly where?: Rule; readonly next: string }
+  | {
+      readonly kind: 'trigger';
+      readonly on: Trigger;
+      readonly where?: Rule;
+      /** A property of the event that starts a run: what a `wait_until` with `by` compares with. */
+      readonly key?: string;
+      readonly next: string;
+    }
   /** A duration, or an event or rule with a time-out. */
   | { readonly kind: 'wait'; readonly for: IsoDuration; readonly next: string }
+  /** Until the clock shows this time where the person lives, on one of these weekdays (1 Monday to 7 Sunday; absent: any day). */
+  | {
+      readonly kind: 'wait_time';
+      readonly at: string;
+      readonly weekdays?: readonly number[];
+      readonly next: string;
+    }
   | {
       readonly kind: 'wait_until';
       readonly event?: Selector;
+      /** The awaited event's property must equal the run's key: this cart, not another one. */
+      readonly by?: string;
       readonly rule?: Rule;
       readonly within: IsoDuration;
       readonly next: string;

@@ -51,6 +51,8 @@ export type Input =
   | { readonly kind: 'enrol'; readonly journey: string; readonly start: string }
   /** Take a person out of a journey (by hand, or because it was switched off and its runs are to leave). */
   | { readonly kind: 'leave'; readonly journey: string; readonly reason: string }
+  /** A new version is on: take the person's run of this journey over to it, to the node of the same key; where there is none it leaves. */
+  | { readonly kind: 'move'; readonly journey: string; readonly version: number }
   /** The governor's last look at a queued message, inside the transaction that would make it `handing`. */
   | {
       readonly kind: 'look';

@@ -58,6 +58,8 @@ export interface Run {
   readonly node_at: Instant;
   readonly visit: number;
   readonly goal_at: Instant | null;
+  /** The property that the trigger names, of the event that started it. */
+  readonly key?: string;
 }
 
 /** A message decided and not yet ended: what the last look needs. */

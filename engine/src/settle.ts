@@ -2,6 +2,7 @@
 import type { Cause, Change } from './decision.ts';
 import type { Draft } from './draft.ts';
 import type { EventFact } from './input.ts';
+import { personZone } from './memory/person-zone.ts';
 import { startRuns } from './journeys/start.ts';
 import { walk } from './journeys/run.ts';
 import { NEVER } from './lib/instant.ts';
@@ -128,6 +129,7 @@ function settleJourneys(
   )) {
     const next = walk(draft.program, run, {
       at,
+      zone: personZone(draft.memory, draft.program.zone),
       event,
       ask: (rule, of) => draft.ask(rule, at, of),
       decide: (change, of) => {

@@ -60,6 +60,10 @@ function change(s: Standing, d: Decision): Standing {
         runs: { ...s.runs, [d.run]: { ...run, node: d.to, node_at: d.due_at, visit: run.visit + 1 } },
       };
     }
+    case 'run_versioned': {
+      const run = s.runs[d.run];
+      return run === undefined ? s : { ...s, runs: { ...s.runs, [d.run]: { ...run, version: d.version } } };
+    }
     case 'goal_reached': {
       const run = s.runs[d.run];
       return run === undefined ? s : { ...s, runs: { ...s.runs, [d.run]: { ...run, goal_at: d.due_at } } };

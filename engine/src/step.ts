@@ -1,5 +1,5 @@
 // The one door: state', decisions = step(program, state, input, now). Pure, total, deterministic; no clock, no chance, no I/O.
-import type { Cause, Decision } from './decision.ts';
+import type { Cause, Change, Decision } from './decision.ts';
 import { Draft } from './draft.ts';
 import type { EventFact, Input } from './input.ts';
 import { feedingWords } from './feeding.ts';
@@ -214,6 +214,7 @@ class Walk {
       for (const change of input.changes) draft.decide({ kind: 'consent_changed', ...change }, at, cause);
     if (input.kind === 'enrol') this.enrol(input, at, cause);
     if (input.kind === 'leave') this.leave(input, at, cause);
+    if (input.kind === 'move') this.move(input, at, cause);
     this.settleAt(at, {
       cause,
       event: null,
@@ -255,6 +256,19 @@ class Walk {
         at,
         cause,
       );
+    }
+  }
+
+  move(input: Extract<Input, { kind: 'move' }>, at: Instant, cause: Cause): void {
+    const { draft } = this;
+    const nodes = draft.program.journeys.get(input.journey)?.versions.get(input.version)?.nodes;
+    if (nodes === undefined) return;
+    for (const run of Object.values(draft.standing.runs).sort((a, b) => (a.id < b.id ? -1 : 1))) {
+      if (run.journey !== input.journey || run.version === input.version) continue;
+      const change: Change = nodes.has(run.node)
+        ? { kind: 'run_versioned', run: run.id, version: input.version }
+        : { kind: 'run_ended', run: run.id, journey: run.journey, reason: 'left', node: run.node };
+      draft.decide(change, at, cause);
     }
   }
 
@@ -356,6 +370,8 @@ function causeOf(input: Input): Cause {
       return { kind: 'command', id: input.start };
     case 'leave':
       return { kind: 'command', id: input.reason };
+    case 'move':
+      return { kind: 'command', id: `version ${input.version}` };
     case 'look':
     case 'result':
       return { kind: 'result', id: input.message };

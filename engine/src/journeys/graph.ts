@@ -2,6 +2,7 @@
 import type { JourneyGraph, JourneyNode, Trigger } from '../definition.ts';
 import { DAY_MS } from '../lib/instant.ts';
 import type { DurationMs } from '../lib/instant.ts';
+import { parseClock } from '../lib/clock.ts';
 import { parseDuration } from '../lib/duration.ts';
 import { compileRule } from '../rules/compile.ts';
 import type { CompiledRule } from '../rules/compile.ts';
@@ -28,8 +29,15 @@ export type CompiledNode = { readonly key: string } & (
   | { readonly kind: 'trigger'; readonly next: string }
   | { readonly kind: 'wait'; readonly forMs: DurationMs; readonly next: string }
   | {
+      readonly kind: 'wait_time';
+      readonly minuteOfDay: number;
+      readonly weekdays: ReadonlySet<number> | null;
+      readonly next: string;
+    }
+  | {
       readonly kind: 'wait_until';
       readonly event: EventTest | null;
+      readonly by: string | null;
       readonly rule: CompiledRule | null;
       readonly withinMs: DurationMs;
       readonly next: string;
@@ -62,6 +70,8 @@ export interface CompiledGraph {
   /** Any of these starts a run, when `where` holds. */
   readonly triggers: readonly CompiledTrigger[];
   readonly where: CompiledRule | null;
+  /** A property of the event that starts a run. */
+  readonly runKey: string | null;
   readonly nodes: ReadonlyMap<string, CompiledNode>;
   readonly goal: { readonly rule: CompiledRule; readonly exits: boolean } | null;
   readonly exitWhen: CompiledRule | null;
@@ -93,6 +103,7 @@ export function compileGraph(version: number, graph: JourneyGraph, scope: Scope)
     entry: graph.entry,
     triggers: trigger === null ? [] : flattenTrigger(trigger.on).map((on) => compileTrigger(on, scope)),
     where: trigger?.where === undefined ? null : rule(trigger.where),
+    runKey: trigger?.key ?? null,
     nodes,
     goal: graph.goal === undefined ? null : { rule: rule(graph.goal.rule), exits: graph.goal.exits },
     exitWhen: graph.exit_when === undefined ? null : rule(graph.exit_when),
@@ -126,11 +137,20 @@ function compileNode(key: string, node: JourneyNode, { rule, scope }: NodeCompil
       return { key, kind: 'trigger', next: node.next };
     case 'wait':
       return { key, kind: 'wait', forMs: duration(node.for), next: node.next };
+    case 'wait_time':
+      return {
+        key,
+        kind: 'wait_time',
+        minuteOfDay: parseClock(node.at) ?? 0,
+        weekdays: node.weekdays === undefined ? null : new Set(node.weekdays),
+        next: node.next,
+      };
     case 'wait_until':
       return {
         key,
         kind: 'wait_until',
         event: node.event === undefined ? null : compileSelector(node.event, scope.zone).matches,
+        by: node.by ?? null,
         rule: node.rule === undefined ? null : rule(node.rule),
         withinMs: duration(node.within),
         next: node.next,

@@ -1,9 +1,10 @@
 // Journey JSON from outside into a graph that may run: all problems at once, each with its place and a way out.
 import type { JourneyGraph, JourneyNode, Trigger } from '../definition.ts';
 import { isRecord, Reader } from '../lib/reader.ts';
-import { parseRule, parseSelector } from '../rules/parse.ts';
+import { parseSelector } from '../rules/parse.ts';
 import type { Known } from '../rules/parse.ts';
-import type { Parsed, Rule } from '../rules/rule.ts';
+import type { Parsed } from '../rules/rule.ts';
+import { readKey, readRule, readWaitTime, readWaitUntil, waitsForEvent } from './parse-waits.ts';
 
 export const NODES_MAX = 200;
 export const HOLD_OUT_MAX = 0.5;
@@ -14,12 +15,22 @@ export interface JourneyKnown extends Known {
   readonly topics: ReadonlySet<string>;
 }
 
-const NODE_KINDS = ['trigger', 'wait', 'wait_until', 'branch', 'email', 'webhook', 'exit'] as const;
+const NODE_KINDS = [
+  'trigger',
+  'wait',
+  'wait_time',
+  'wait_until',
+  'branch',
+  'email',
+  'webhook',
+  'exit',
+] as const;
 const GRAPH_KEYS = ['entry', 'nodes', 'goal', 'exit_when', 'hold_out', 'reentry'];
 const NODE_KEYS: { readonly [kind: string]: readonly string[] } = {
-  trigger: ['kind', 'on', 'where', 'next'],
+  trigger: ['kind', 'on', 'where', 'key', 'next'],
   wait: ['kind', 'for', 'next'],
-  wait_until: ['kind', 'event', 'rule', 'within', 'next', 'timeout'],
+  wait_time: ['kind', 'at', 'weekdays', 'next'],
+  wait_until: ['kind', 'event', 'by', 'rule', 'within', 'next', 'timeout'],
   branch: ['kind', 'rule', 'then', 'else'],
   email: ['kind', 'template', 'topic', 'marketing', 'promised', 'shelf_life', 'offer', 'next'],
   webhook: ['kind', 'url', 'promised', 'shelf_life', 'next'],
@@ -114,12 +125,30 @@ function readNode(reader: Reader, json: unknown, path: string, known: JourneyKno
       const on = readTrigger(reader, json['on'], `${path}/on`, known);
       const where =
         json['where'] === undefined ? undefined : readRule(reader, json['where'], known, `${path}/where`);
-      return on === null ? null : { kind, on, next, ...(where === undefined ? {} : { where }) };
+      const key = readKey(reader, json['key'], `${path}/key`);
+      if (key !== undefined && on !== null && !waitsForEvent(on)) {
+        reader.problem(
+          'key_without_event',
+          `${path}/key`,
+          'Only an event has properties.',
+          'Leave "key" out.',
+        );
+      }
+      if (on === null) return null;
+      return {
+        kind,
+        on,
+        next,
+        ...(where === undefined ? {} : { where }),
+        ...(key === undefined ? {} : { key }),
+      };
     }
     case 'wait': {
       const length = reader.duration(json, 'for', path);
       return length === null ? null : { kind, for: length, next };
     }
+    case 'wait_time':
+      return readWaitTime(reader, json, path, next);
     case 'wait_until':
       return readWaitUntil(reader, json, path, known, next);
     case 'branch': {
@@ -135,34 +164,6 @@ function readNode(reader: Reader, json: unknown, path: string, known: JourneyKno
     case 'exit':
       return { kind };
   }
-}
-
-function readWaitUntil(
-  reader: Reader,
-  json: { readonly [key: string]: unknown },
-  path: string,
-  known: JourneyKnown,
-  next: string,
-): JourneyNode | null {
-  const within = reader.duration(json, 'within', path);
-  const timeout = reader.text(json, 'timeout', path) ?? '';
-  if ((json['event'] === undefined) === (json['rule'] === undefined)) {
-    reader.problem(
-      'needs_one',
-      path,
-      'It waits for an event or for a rule: exactly one.',
-      'Give "event" or "rule".',
-    );
-    return null;
-  }
-  if (json['event'] !== undefined) {
-    const event = reader.take(parseSelector(json['event'], `${path}/event`));
-    return event === undefined || within === null
-      ? null
-      : { kind: 'wait_until', event, within, next, timeout };
-  }
-  const rule = readRule(reader, json['rule'], known, `${path}/rule`);
-  return rule === undefined || within === null ? null : { kind: 'wait_until', rule, within, next, timeout };
 }
 
 function readEmail(
@@ -308,10 +309,6 @@ function readReentry(reader: Reader, json: unknown, path: string): JourneyGraph[
   return 'once';
 }
 
-function readRule(reader: Reader, json: unknown, known: JourneyKnown, path: string): Rule | undefined {
-  return reader.take(parseRule(json, known, path));
-}
-
 /** Every edge ends somewhere, every node can be reached, one way in, and no ring without a wait in it. */
 function checkEdges(
   reader: Reader,
@@ -347,6 +344,17 @@ function checkEdges(
         hint,
       );
     }
+  }
+  const entered = nodes.get(entry);
+  for (const [key, node] of nodes) {
+    if (node.kind !== 'wait_until' || node.by === undefined) continue;
+    if (entered?.kind === 'trigger' && entered.key !== undefined) continue;
+    reader.problem(
+      'no_run_key',
+      `${path}/nodes/${key}/by`,
+      `"${key}" compares "${node.by}" with the run's key, and the trigger names none.`,
+      `Give the trigger "key": "${node.by}".`,
+    );
   }
   if (reader.problems.length > 0) return;
   const reached = new Set<string>();

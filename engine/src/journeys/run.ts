@@ -5,6 +5,8 @@ import { NEVER } from '../lib/instant.ts';
 import type { Instant } from '../lib/instant.ts';
 import { hashId } from '../lib/id.ts';
 import type { EventFact } from '../input.ts';
+import { nextClock } from '../lib/clock.ts';
+import type { Zone } from '../lib/zone.ts';
 import type { OpenMessage, Run } from '../person.ts';
 import type { Answer } from '../rules/rule.ts';
 import type { CompiledRule } from '../rules/compile.ts';
@@ -15,6 +17,8 @@ export const WALK_MAX = 64;
 
 export interface Walker {
   readonly at: Instant;
+  /** Where the person lives. */
+  readonly zone: Zone;
   /** The event that is being taken at this instant, if any: what `wait_until` an event listens to. */
   readonly event: EventFact | null;
   ask(rule: CompiledRule, run: Run): Answer;
@@ -93,6 +97,10 @@ function visit(
       const due = run.node_at + node.forMs;
       return walker.at >= due ? move(run, node.next, null, walker) : { kind: 'waits', until: due };
     }
+    case 'wait_time': {
+      const due = nextClock(walker.zone, run.node_at, node);
+      return walker.at >= due ? move(run, node.next, null, walker) : { kind: 'waits', until: due };
+    }
     case 'wait_until':
       return waitUntil(node, run, walker);
     case 'branch': {
@@ -113,7 +121,7 @@ function visit(
 function waitUntil(node: Extract<CompiledNode, { kind: 'wait_until' }>, run: Run, walker: Walker): Visit {
   const timeout = run.node_at + node.withinMs;
   const { event } = walker;
-  if (node.event !== null && event !== null && event.at > run.node_at && node.event(event)) {
+  if (node.event !== null && event !== null && event.at > run.node_at && isAwaited(node, event, run)) {
     return move(run, node.next, 'happened', walker);
   }
   let until = timeout;
@@ -124,6 +132,21 @@ function waitUntil(node: Extract<CompiledNode, { kind: 'wait_until' }>, run: Run
   }
   return walker.at >= timeout ? move(run, node.timeout, 'timed_out', walker) : { kind: 'waits', until };
 }
+
+/** By key: of the run's own cart, not of another one. Without a key nothing is awaited that could come. */
+function isAwaited(node: Extract<CompiledNode, { kind: 'wait_until' }>, event: EventFact, run: Run): boolean {
+  if (node.event?.(event) !== true) return false;
+  return node.by === null || (run.key !== undefined && keyOf(event, node.by) === run.key);
+}
+
+/** A property as a key: texts, numbers and booleans are, null and everything larger is not. */
+export function keyOf(event: EventFact, property: string): string | undefined {
+  const value = Object.hasOwn(event.properties, property) ? event.properties[property] : undefined;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return typeof value === 'string' && value.length <= KEY_CHARS_MAX ? value : undefined;
+}
+
+const KEY_CHARS_MAX = 500;
 
 type MessageNode = Extract<CompiledNode, { kind: 'email' | 'webhook' }>;
 

@@ -8,7 +8,7 @@ import type { Instant } from '../lib/instant.ts';
 import type { Arm, Run } from '../person.ts';
 import type { CompiledJourney } from '../program.ts';
 import type { CompiledGraph, CompiledTrigger } from './graph.ts';
-import { runId } from './run.ts';
+import { keyOf, runId } from './run.ts';
 
 /** An event that arrives later than this counts for memory but starts no journey: its moment is over. */
 export const TRIGGER_LATE_MAX_MS = 3 * DAY_MS;
@@ -27,7 +27,8 @@ export function startRuns(
     const trigger = graph.triggers.find((t) => fires(t, transitions, event, at));
     if (trigger === undefined) continue;
     if (graph.where !== null && !draft.ask(graph.where, at).holds) continue;
-    enter(draft, journey, graph, { at, cause, start: startOf(trigger, at, event, cause) });
+    const runKey = graph.runKey === null || event === null ? undefined : keyOf(event, graph.runKey);
+    enter(draft, journey, graph, { at, cause, start: startOf(trigger, at, event, cause), key: runKey });
   }
 }
 
@@ -90,6 +91,7 @@ interface Entry {
   readonly at: Instant;
   readonly cause: Cause;
   readonly start: string;
+  readonly key?: string | undefined;
 }
 
 /** Starts a run unless re-entry forbids it; the arm is drawn once per person and journey and kept. */
@@ -108,6 +110,7 @@ export function enter(draft: Draft, journey: CompiledJourney, graph: CompiledGra
     node_at: entry.at,
     visit: 0,
     goal_at: null,
+    ...(entry.key === undefined ? {} : { key: entry.key }),
   };
   draft.decide({ kind: 'run_started', run }, entry.at, entry.cause);
   return true;

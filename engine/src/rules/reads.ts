@@ -78,6 +78,7 @@ export function readsOfChange(change: Change): readonly Read[] | 'everything' {
     case 'run_ended':
       return [`journey:${change.journey}`];
     case 'run_moved':
+    case 'run_versioned':
     case 'goal_reached':
     case 'message_requested':
     case 'message_withheld':

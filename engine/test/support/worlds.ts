@@ -209,7 +209,9 @@ export function journeyOf(parts: JourneyParts): fc.Arbitrary<JourneyGraph> {
             next: 'third',
             timeout: 'out',
           },
-          third: email('out'),
+          third: email('later'),
+          // Within the hour after stories begin, where most of them live.
+          later: { kind: 'wait_time', at: '23:00', next: 'out' },
           out: { kind: 'exit' },
         },
         ...(g.goal === undefined ? {} : { goal: { rule: g.goal, exits: g.exits } }),

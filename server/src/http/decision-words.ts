@@ -45,6 +45,8 @@ export function decisionSentence(decision: Decision, names: DecisionNames): stri
         : `Entered the journey ${journey(decision.run.journey)}.`;
     case 'run_moved':
       return `Went on in ${run(decision.run)}: ${node(decision.run, decision.from)} → ${node(decision.run, decision.to)}${decision.branch === null ? '' : ` (${decision.branch})`}.`;
+    case 'run_versioned':
+      return `Goes on in version ${decision.version} of ${run(decision.run)}.`;
     case 'goal_reached':
       return `Reached the goal of ${run(decision.run)}.`;
     case 'run_ended':

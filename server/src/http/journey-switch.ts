@@ -1,6 +1,6 @@
 // Switching a journey on and off, and what is told before: who would enter, the control group, the limits.
 import { compile } from '@rapport/engine';
-import type { JourneyGraph, Program } from '@rapport/engine';
+import type { Input, JourneyGraph, Program } from '@rapport/engine';
 import { z } from 'zod';
 import { ProblemError } from '../errors.ts';
 import { keepDear } from '../postgres/counts.ts';
@@ -55,6 +55,8 @@ export function registerJourneySwitch(app: App, deps: HttpDeps, counts: CountsOf
           version: z.number().int().min(1).optional(),
           who: z.enum(['from_now', 'also_today']).default('from_now'),
           per_day: z.number().int().min(1).max(1_000_000).optional(),
+          /** Runs under way on other versions: go on as they are, go on in this one, or leave. */
+          running: z.enum(['stay', 'move', 'leave']).default('stay'),
         }),
         response: { 200: z.object({ journey: journeySchema, activation: activationSchema }) },
       },
@@ -62,10 +64,10 @@ export function registerJourneySwitch(app: App, deps: HttpDeps, counts: CountsOf
     async (request) => {
       const actor = actorOf(request);
       const key = request.params.id;
-      const { who } = request.body;
+      const { who, running } = request.body;
       const perDay = who === 'also_today' ? (request.body.per_day ?? perDayDefault) : null;
-      const detail = { who, per_day: perDay, version: request.body.version ?? null };
-      await changeDefinitions(
+      const detail = { who, per_day: perDay, version: request.body.version ?? null, running };
+      const activated = await changeDefinitions(
         deps,
         actor,
         { action: 'journey.activate', subject: key, detail },
@@ -87,9 +89,10 @@ export function registerJourneySwitch(app: App, deps: HttpDeps, counts: CountsOf
             at: new Date(deps.now()),
             by: actorId(actor),
           });
-          return { result: null, bumps: true };
+          return { result: version.version, bumps: true };
         },
       );
+      if (running !== 'stay') await changeRuns(deps, actor, key, { to: running, version: activated });
       deps.wake.clock();
       const journey = await viewJourney(deps, counts, actor.workspaceId, key);
       if (journey.activation === null) throw new Error('an activation vanished while it was made');
@@ -125,7 +128,7 @@ export function registerJourneySwitch(app: App, deps: HttpDeps, counts: CountsOf
         });
         return { result: null, bumps: true };
       });
-      if (running === 'leave') await takeEveryoneOut(deps, actor, key);
+      if (running === 'leave') await changeRuns(deps, actor, key, { to: 'leave', version: null });
       return viewJourney(deps, counts, actor.workspaceId, key);
     },
   );
@@ -191,9 +194,23 @@ function compiledGraph(program: Program, key: string, version: number) {
   return graph;
 }
 
-/** Everyone on it leaves, in transactions of at most 200 people. */
-async function takeEveryoneOut(deps: HttpDeps, actor: Actor, key: string): Promise<void> {
-  const people = await listRunning(deps.pools.console, { workspaceId: actor.workspaceId, key });
+/** Everyone on it, except on `version`, leaves or is moved there; in transactions of at most 200 people. */
+async function changeRuns(
+  deps: HttpDeps,
+  actor: Actor,
+  key: string,
+  change: { readonly to: 'move' | 'leave'; readonly version: number | null },
+): Promise<void> {
+  const { version } = change;
+  const people = await listRunning(deps.pools.console, {
+    workspaceId: actor.workspaceId,
+    key,
+    except: version,
+  });
+  const input: Input =
+    change.to === 'move' && version !== null
+      ? { kind: 'move', journey: key, version }
+      : { kind: 'leave', journey: key, reason: version === null ? 'switched_off' : `version ${version}` };
   const steps = {
     pool: deps.pools.console,
     programs: deps.programs,
@@ -204,7 +221,7 @@ async function takeEveryoneOut(deps: HttpDeps, actor: Actor, key: string): Promi
   for (let from = 0; from < people.length; from += leaveAtOnce) {
     const inputs = people.slice(from, from + leaveAtOnce).map((person) => ({
       person,
-      input: { kind: 'leave' as const, journey: key, reason: 'switched_off' },
+      input,
       cause: { kind: 'command' as const, id: actorId(actor) },
     }));
     await stepPeople(steps, actor.workspaceId, inputs);

@@ -8,13 +8,15 @@ export function nodeLabel(node: JourneyNode, names: Names, templates?: ReadonlyM
       return `When a person ${triggerWords(node.on, names)}${node.where === undefined ? '' : ` and ${sentence(node.where, names)}`}`;
     case 'wait':
       return `Wait ${durationWords(node.for)}`;
+    case 'wait_time':
+      return `Wait until ${node.at}${weekdayWords(node.weekdays)}, where the person lives`;
     case 'wait_until': {
       const what =
         node.event === undefined
           ? node.rule === undefined
             ? 'something'
             : `the person ${sentence(node.rule, names)}`
-          : eventWords(node.event);
+          : `${eventWords(node.event)}${node.by === undefined ? '' : ` with the same ${node.by}`}`;
       return `Wait for ${what}, at most ${durationWords(node.within)}`;
     }
     case 'branch':
@@ -26,6 +28,14 @@ export function nodeLabel(node: JourneyNode, names: Names, templates?: ReadonlyM
     case 'exit':
       return 'End';
   }
+}
+
+const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+
+function weekdayWords(days: readonly number[] | undefined): string {
+  if (days === undefined || days.length === 7) return '';
+  if (days.join() === '1,2,3,4,5') return ' on a working day';
+  return ` on ${days.map((day) => weekdays[day - 1] ?? '').join(' or ')}`;
 }
 
 export function triggerWords(trigger: Trigger, names: Names): string {

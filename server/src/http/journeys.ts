@@ -9,9 +9,11 @@ import {
   insertVersion,
   listJourneys,
   listNewestVersions,
+  listVersions,
   removeJourney,
   updateJourney,
 } from '../postgres/journeys.ts';
+import { namesOf } from '../postgres/names.ts';
 import type { Queryable } from '../postgres/pool.ts';
 import { actorId, actorOf } from './auth.ts';
 import { changeDefinitions } from './changes.ts';
@@ -181,7 +183,11 @@ export function registerJourneys(app: App, deps: HttpDeps, counts: CountsOfJourn
         tags: ['journeys'],
         summary: 'A new version; runs under way stay on theirs',
         params: journeyParams,
-        body: z.object({ graph: z.unknown() }),
+        body: z.object({
+          graph: z.unknown(),
+          /** The version it was made from: refused when a newer one was saved since. */
+          base: z.number().int().min(1).optional(),
+        }),
         response: { 201: z.object({ version: z.number().int() }) },
       },
     },
@@ -191,6 +197,7 @@ export function registerJourneys(app: App, deps: HttpDeps, counts: CountsOfJourn
       const what = { action: 'journey.version', subject: key };
       const version = await changeDefinitions(deps, actor, what, async (connection, before) => {
         await getJourney(connection, actor.workspaceId, key);
+        await refuseStale(connection, actor.workspaceId, key, request.body.base);
         const graph = await readGraph(connection, actor, before, key, request.body.graph);
         const at = new Date(deps.now());
         const { workspaceId } = actor;
@@ -240,6 +247,26 @@ export function registerJourneys(app: App, deps: HttpDeps, counts: CountsOfJourn
       return reply.code(204).send(null);
     },
   );
+}
+
+/** Two tabs, or two people: what the other saved is not silently put aside. */
+async function refuseStale(
+  db: Queryable,
+  workspaceId: string,
+  key: string,
+  base: number | undefined,
+): Promise<void> {
+  if (base === undefined) return;
+  const [newest] = await listVersions(db, { workspaceId, key });
+  if (newest === undefined || newest.version === base) return;
+  const users = await namesOf(db, workspaceId);
+  const by = newest.created_by === null ? null : users.get(newest.created_by);
+  throw new ProblemError({
+    code: 'conflict',
+    path: '/base',
+    message: `Version ${newest.version} was saved${by === null || by === undefined ? '' : ` by ${by}`} since you began with version ${base}.`,
+    hint: 'Look at that version, or save yours as a newer one anyway.',
+  });
 }
 
 export async function readGraph(

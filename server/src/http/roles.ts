@@ -57,6 +57,7 @@ export const accessByRoute: { readonly [route: string]: Access } = {
   'POST /api/journeys': makersAndBuilders,
   'POST /api/journeys/check': everyone,
   'GET /api/journeys/:id': everyone,
+  'GET /api/journeys/:id/difference': everyone,
   'PUT /api/journeys/:id': makersAndBuilders,
   'DELETE /api/journeys/:id': makersAndBuilders,
   'POST /api/journeys/:id/versions': makersAndBuilders,

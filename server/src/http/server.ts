@@ -19,6 +19,7 @@ import { keepAnswers } from './idempotency.ts';
 import { registerImports } from './imports.ts';
 import { registerSampleStore } from './sample-store.ts';
 import { registerJourneySwitch } from './journey-switch.ts';
+import { registerJourneyDifference } from './journey-difference.ts';
 import { countJourneys } from './journey-numbers.ts';
 import { registerJourneys } from './journeys.ts';
 import { registerKeys } from './keys.ts';
@@ -117,6 +118,7 @@ function registerDefinitions(app: App, deps: HttpDeps): void {
   registerJourneys(app, deps, journeys);
   registerJourneySwitch(app, deps, journeys);
   registerBacktests(app, deps);
+  registerJourneyDifference(app, deps);
   registerRuns(app, deps);
   registerPeople(app, deps);
   registerSegmentHistory(app, deps);

@@ -48,6 +48,11 @@ export function runRows(before: Standing, decisions: readonly Decision[]): RunRo
         moves.push({ run: moved, from: decision.from, to: decision.to, at: decision.due_at });
         break;
       }
+      case 'run_versioned': {
+        const run = standing.get(decision.run);
+        if (run !== undefined) set({ ...run, version: decision.version });
+        break;
+      }
       case 'goal_reached': {
         const run = standing.get(decision.run);
         if (run !== undefined) set({ ...run, goal_at: decision.due_at });

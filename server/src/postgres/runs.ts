@@ -70,6 +70,21 @@ export interface MessagesRow {
   readonly messages: number;
 }
 
+/** Who stands where now. */
+export async function loadHere(
+  db: Queryable,
+  of: { readonly workspaceId: string; readonly key: string },
+): Promise<readonly HereRow[]> {
+  const { rows } = await db.query<HereRow>(
+    `select version, node, arm, count(*)::int as runs
+       from runs
+      where workspace_id = $1 and journey_key = $2 and ended_at is null
+      group by version, node, arm`,
+    [of.workspaceId, of.key],
+  );
+  return rows;
+}
+
 export async function loadJourneyNumbers(
   db: Queryable,
   of: { readonly workspaceId: string; readonly key: string; readonly since: Date | null },
@@ -83,13 +98,7 @@ export async function loadJourneyNumbers(
         group by arm`,
       values,
     ),
-    db.query<HereRow>(
-      `select version, node, arm, count(*)::int as runs
-         from runs
-        where workspace_id = $1 and journey_key = $2 and ended_at is null
-        group by version, node, arm`,
-      values.slice(0, 2),
-    ),
+    loadHere(db, of),
     db.query<MoveRow>(
       `select from_node as from, to_node as to, arm, count(*)::int as runs
          from run_moves
@@ -116,7 +125,7 @@ export async function loadJourneyNumbers(
   ]);
   return {
     started: started.rows,
-    here: here.rows,
+    here,
     moves: moves.rows,
     ended: ended.rows,
     messages: messages.rows,
@@ -176,17 +185,18 @@ export async function listRuns(
   return rows;
 }
 
-/** People with a run of this journey under way; for taking them out or moving them. */
+/** People with a run of this journey under way, except on one version; for taking them out or moving them. */
 export async function listRunning(
   db: Queryable,
-  journey: { readonly workspaceId: string; readonly key: string },
+  journey: { readonly workspaceId: string; readonly key: string; readonly except: number | null },
 ): Promise<readonly PersonKey[]> {
   const { rows } = await db.query<PersonKey>(
     `select distinct coalesce(a.survivor_bucket, r.bucket) as bucket, coalesce(a.survivor_id, r.person_id) as id
        from runs r
        left join aliases a on a.bucket = r.bucket and a.workspace_id = r.workspace_id and a.person_id = r.person_id
-      where r.workspace_id = $1 and r.journey_key = $2 and r.ended_at is null`,
-    [journey.workspaceId, journey.key],
+      where r.workspace_id = $1 and r.journey_key = $2 and r.ended_at is null
+        and ($3::int is null or r.version <> $3)`,
+    [journey.workspaceId, journey.key, journey.except],
   );
   return rows;
 }

@@ -215,3 +215,46 @@ test('the control group is counted and shown on the person', async () => {
   const person = (await world.call(marketer, 'GET', `/api/people/${control.person.id}`)).json();
   expect(person.hold_outs).toContainEqual(expect.objectContaining({ journey: 'half', arm: 'control' }));
 });
+
+test('a new version can take over the runs under way, and says before whom it would reach', async () => {
+  await world.call(marketer, 'POST', '/api/journeys', { key: 'moved', name: 'Moved', graph });
+  await world.call(marketer, 'POST', '/api/journeys/moved/activate', { version: 1 });
+  await world.person([identify('mover@x.example', now, { name: 'Mover' })]);
+  const gone = {
+    ...graph,
+    nodes: {
+      ...graph.nodes,
+      t: { ...graph.nodes.t, next: 'm' },
+      m: { ...graph.nodes.m, template: 'quiet_question' },
+    },
+  };
+  const { w: _w, ...nodes } = gone.nodes;
+  const longer = { ...graph, nodes: { ...graph.nodes, w: { ...graph.nodes.w, for: 'P2D' } } };
+  const save = (body: object) => world.call(marketer, 'POST', '/api/journeys/moved/versions', body);
+  expect((await save({ graph: longer, base: 1 })).json()).toEqual({ version: 2 });
+  const stale = await save({ graph: { ...gone, nodes }, base: 1 });
+  expect(stale.statusCode).toBe(409);
+  expect(stale.json().detail ?? stale.json().message).toMatch(
+    /Version 2 was saved by The marketer since you began/,
+  );
+
+  const difference = (await world.call(marketer, 'GET', '/api/journeys/moved/difference?version=2')).json();
+  expect(difference).toMatchObject({ version: 2, runs: 1, moves: 1, leaves: 0 });
+  expect(difference.steps.find(({ node }: { node: string }) => node === 'w')).toEqual({
+    node: 'w',
+    label: 'Wait 2 days',
+    change: 'changed',
+    runs: 1,
+  });
+  const moved = await world.call(marketer, 'POST', '/api/journeys/moved/activate', {
+    version: 2,
+    running: 'move',
+  });
+  expect(moved.statusCode, moved.body).toBe(200);
+  const runs = async (query: string) =>
+    (await world.call(marketer, 'GET', `/api/journeys/moved/runs?${query}`)).json().items;
+  expect(await runs('state=running')).toMatchObject([{ version: 2, node: 'w' }]);
+  await world.call(marketer, 'POST', '/api/journeys/moved/activate', { version: 1, running: 'leave' });
+  expect(await runs('state=running')).toEqual([]);
+  expect(await runs('state=ended')).toMatchObject([{ end_reason: 'left', version: 2 }]);
+});
