@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { absence } from './absence.ts';
 import { backfill } from './backfill.ts';
 import { backtest } from './backtest.ts';
+import { consolePages } from './console.ts';
 import { engine } from './engine.ts';
 import { ingest } from './ingest.ts';
 import { latency } from './latency.ts';
@@ -34,6 +35,7 @@ const measures: readonly Measure[] = [
   backfill,
   backtest,
   absence,
+  consolePages,
   tag,
 ];
 

@@ -39,6 +39,7 @@ export const errorCatalogue = {
   not_signed_in: { status: 401, title: 'Sign in first' },
   not_allowed: { status: 403, title: 'Your role may not do this' },
   setup_link_used: { status: 403, title: 'The set-up link was used or is not valid' },
+  invitation_used: { status: 403, title: 'The invitation was used or is not valid' },
   wrong_credentials: { status: 401, title: 'The address or the password is not right' },
   bad_origin: { status: 403, title: 'The request comes from another site' },
   // what it is about

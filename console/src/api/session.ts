@@ -18,8 +18,10 @@ export interface Can {
   readonly care: boolean;
   /** Keys, quarantine, system. */
   readonly connect: boolean;
-  /** Settings and team. */
+  /** Settings. */
   readonly administer: boolean;
+  /** The team and the log of changes. */
+  readonly team: boolean;
 }
 
 export interface Session {

@@ -32,6 +32,8 @@ export interface Key {
   readonly name: string;
   readonly prefix: string;
   readonly created_at: string;
+  /** To five minutes or so; null: never. */
+  readonly last_used_at: string | null;
   /** A browser's; a server's only in the answer that made it. */
   readonly key?: string | null;
 }
@@ -43,4 +45,6 @@ export const settingsQuery = queryOptions({
 export const changeSettings = (form: Partial<Settings>) => put<Settings>('/api/settings', form);
 export const keysQuery = queryOptions({ queryKey: ['keys'], queryFn: () => get<PageOf<Key>>('/api/keys') });
 export const createKey = (form: { kind: 'server' | 'browser'; name: string }) => post<Key>('/api/keys', form);
+/** Another of the same kind and name; the old one works until it is revoked. */
+export const rotateKey = (id: string) => post<Key>(`/api/keys/${encodeURIComponent(id)}/rotate`);
 export const revokeKey = (id: string) => remove<null>(`/api/keys/${encodeURIComponent(id)}`);

@@ -1,7 +1,7 @@
 // Who is signed in, the colours, the keys, and the way out. On the browser's own popover: Escape and a click beside close it.
 import { useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useId, useRef } from 'react';
 import { signOut, type Session } from '../api/session.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
@@ -57,6 +57,9 @@ export function AccountMenu({ session, onGo }: { readonly session: Session; read
             </label>
           ))}
         </fieldset>
+        <Link to="/settings/account" className="menu-item quiet-link" onClick={close}>
+          Your account
+        </Link>
         <button
           type="button"
           className="menu-item"

@@ -3,7 +3,14 @@ import { createContext, useContext, useMemo, type ReactNode } from 'react';
 import { makeFormats, type Formats } from '../lib/format.ts';
 import type { Can, Session } from '../api/session.ts';
 
-const nobody: Can = { define: false, switch_on: false, care: false, connect: false, administer: false };
+const nobody: Can = {
+  define: false,
+  switch_on: false,
+  care: false,
+  connect: false,
+  administer: false,
+  team: false,
+};
 
 interface Around {
   readonly formats: Formats;

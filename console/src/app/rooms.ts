@@ -50,8 +50,10 @@ export const roomGroups: readonly RoomGroup[] = [
       { to: '/settings/sending', name: 'Sending', icon: 'sending' },
       { to: '/settings/rules', name: 'Sending rules', icon: 'hold' },
       { to: '/settings/connect', name: 'Connect your site', icon: 'webhook', needs: 'connect' },
+      { to: '/settings/team', name: 'Team', icon: 'people', needs: 'team' },
       { to: '/settings/keys', name: 'Keys', icon: 'keys', needs: 'connect' },
       { to: '/settings/workspace', name: 'Workspace', icon: 'workspace' },
+      { to: '/settings/audit', name: 'Log of changes', icon: 'clock', needs: 'team' },
     ],
   },
 ];

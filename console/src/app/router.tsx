@@ -50,6 +50,13 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import('../routes/sign-in.tsx'), 'SignInPage'),
 });
 
+const join = createRoute({
+  getParentRoute: () => root,
+  path: '/join',
+  validateSearch: (search: Search): { token?: string | undefined } => ({ token: text(search['token']) }),
+  component: lazyRouteComponent(() => import('../routes/join.tsx'), 'JoinPage'),
+});
+
 const home = createRoute({
   getParentRoute: () => shell,
   path: '/',
@@ -256,6 +263,21 @@ const keys = createRoute({
   path: '/settings/keys',
   component: lazyRouteComponent(() => import('../routes/keys.tsx'), 'KeysPage'),
 });
+const team = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/team',
+  component: lazyRouteComponent(() => import('../routes/team.tsx'), 'TeamPage'),
+});
+const audit = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/audit',
+  component: lazyRouteComponent(() => import('../routes/audit.tsx'), 'AuditPage'),
+});
+const account = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/account',
+  component: lazyRouteComponent(() => import('../routes/account.tsx'), 'AccountPage'),
+});
 const workspace = createRoute({
   getParentRoute: () => shell,
   path: '/settings/workspace',
@@ -265,6 +287,7 @@ const workspace = createRoute({
 const tree = root.addChildren([
   setup,
   signIn,
+  join,
   shell.addChildren([
     home,
     figure,
@@ -294,6 +317,9 @@ const tree = root.addChildren([
     sendingRules,
     connect,
     keys,
+    team,
+    audit,
+    account,
     workspace,
   ]),
 ]);

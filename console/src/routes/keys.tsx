@@ -4,7 +4,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
-import { createKey, keysQuery, revokeKey, type Key } from '../api/settings.ts';
+import { createKey, keysQuery, revokeKey, rotateKey, type Key } from '../api/settings.ts';
 import { useCan, When } from '../app/formats.tsx';
 import { CopyField } from '../ui/copy-field.tsx';
 import { DataTable } from '../ui/data-table.tsx';
@@ -16,6 +16,7 @@ export function KeysPage() {
   const can = useCan();
   const [open, { open: show, close }] = useDisclosure(false);
   const [revoking, setRevoking] = useState<Key | null>(null);
+  const [replacing, setReplacing] = useState<Key | null>(null);
   return (
     <Page
       title="Keys"
@@ -62,7 +63,17 @@ export function KeysPage() {
                     ),
                 },
                 { key: 'prefix', label: 'Begins with', render: (key) => <code>{key.prefix}…</code> },
-                { key: 'at', label: 'Made', render: (key) => <When at={key.created_at} as="date" /> },
+                {
+                  key: 'at',
+                  label: 'Made',
+                  wide: true,
+                  render: (key) => <When at={key.created_at} as="date" />,
+                },
+                {
+                  key: 'used',
+                  label: 'Last used',
+                  render: (key) => (key.last_used_at ? <When at={key.last_used_at} as="ago" /> : 'never'),
+                },
                 ...(can.connect
                   ? [
                       {
@@ -70,15 +81,25 @@ export function KeysPage() {
                         label: '',
                         numeric: true,
                         render: (key: Key) => (
-                          <Button
-                            size="xs"
-                            color="danger"
-                            variant="subtle"
-                            aria-label={`Revoke ${key.name || key.prefix}`}
-                            onClick={() => setRevoking(key)}
-                          >
-                            Revoke
-                          </Button>
+                          <span className="row key-acts">
+                            <Button
+                              size="xs"
+                              variant="subtle"
+                              aria-label={`Replace ${key.name || key.prefix}`}
+                              onClick={() => setReplacing(key)}
+                            >
+                              Replace
+                            </Button>
+                            <Button
+                              size="xs"
+                              color="danger"
+                              variant="subtle"
+                              aria-label={`Revoke ${key.name || key.prefix}`}
+                              onClick={() => setRevoking(key)}
+                            >
+                              Revoke
+                            </Button>
+                          </span>
                         ),
                       },
                     ]
@@ -93,6 +114,9 @@ export function KeysPage() {
       </p>
       <Modal opened={open} onClose={close} title="Make a key">
         <NewKey onClose={close} />
+      </Modal>
+      <Modal opened={replacing !== null} onClose={() => setReplacing(null)} title="Replace this key">
+        {replacing && <Replace apiKey={replacing} onClose={() => setReplacing(null)} />}
       </Modal>
       <Modal opened={revoking !== null} onClose={() => setRevoking(null)} title="Revoke this key">
         {revoking && <Revoke apiKey={revoking} onClose={() => setRevoking(null)} />}
@@ -113,27 +137,7 @@ function NewKey({ onClose }: { readonly onClose: () => void }) {
     event.preventDefault();
     make.mutate({ kind, name });
   };
-  if (make.data?.key) {
-    return (
-      <div className="stack">
-        {kind === 'server' ? (
-          <Note tone="warning" title="Copy it now">
-            It is not shown again. A lost key is replaced by a new one.
-          </Note>
-        ) : (
-          <p>
-            It may be public. <Link to="/settings/connect">Connect your site</Link> has the line to paste.
-          </p>
-        )}
-        <CopyField label={name || 'The key'} value={make.data.key} />
-        <div className="form-foot">
-          <Button variant="filled" onClick={onClose}>
-            Done
-          </Button>
-        </div>
-      </div>
-    );
-  }
+  if (make.data?.key) return <MadeKey made={make.data} onClose={onClose} />;
   return (
     <form onSubmit={submit} className="stack">
       <Radio.Group
@@ -145,7 +149,7 @@ function NewKey({ onClose }: { readonly onClose: () => void }) {
           <Radio
             value="server"
             label="A server"
-            description="Sends events and drives the API. Keep it secret."
+            description="Sends events and drives the API as a developer. Keep it secret."
           />
           <Radio
             value="browser"
@@ -169,6 +173,53 @@ function NewKey({ onClose }: { readonly onClose: () => void }) {
         <Button onClick={onClose}>Cancel</Button>
       </div>
     </form>
+  );
+}
+
+function MadeKey({ made, onClose }: { readonly made: Key; readonly onClose: () => void }) {
+  return (
+    <div className="stack">
+      {made.kind === 'server' ? (
+        <Note tone="warning" title="Copy it now">
+          It is not shown again. A lost key is replaced by a new one.
+        </Note>
+      ) : (
+        <p>
+          It may be public. <Link to="/settings/connect">Connect your site</Link> has the line to paste.
+        </p>
+      )}
+      <CopyField label={made.name || 'The key'} value={made.key ?? ''} />
+      <div className="form-foot">
+        <Button variant="filled" onClick={onClose}>
+          Done
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function Replace({ apiKey, onClose }: { readonly apiKey: Key; readonly onClose: () => void }) {
+  const client = useQueryClient();
+  const replace = useMutation({
+    mutationFn: () => rotateKey(apiKey.id),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['keys'] }),
+  });
+  if (replace.data) return <MadeKey made={replace.data} onClose={onClose} />;
+  return (
+    <div className="stack">
+      <p>
+        A second key of the same kind and name is made. <strong>{apiKey.name || apiKey.prefix}</strong> goes
+        on working until you revoke it: put the new one in place first, and look here when the old one was
+        last used.
+      </p>
+      {replace.isError && <Trouble error={replace.error} />}
+      <div className="form-foot">
+        <Button variant="filled" loading={replace.isPending} onClick={() => replace.mutate()}>
+          Make the new one
+        </Button>
+        <Button onClick={onClose}>Cancel</Button>
+      </div>
+    </div>
   );
 }
 

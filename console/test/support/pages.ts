@@ -40,6 +40,9 @@ export const listedPages: readonly ListedPage[] = [
   { name: 'sending', address: '/settings/sending', heading: 'Sending' },
   { name: 'connect', address: '/settings/connect', heading: 'Connect your site' },
   { name: 'keys', address: '/settings/keys', heading: 'Keys' },
+  { name: 'team', address: '/settings/team', heading: 'Team' },
+  { name: 'audit', address: '/settings/audit', heading: 'Log of changes' },
+  { name: 'account', address: '/settings/account', heading: 'Your account' },
   { name: 'workspace', address: '/settings/workspace', heading: 'Workspace' },
   { name: 'not-found', address: '/no/such/page', heading: 'There is nothing at this address' },
 ];

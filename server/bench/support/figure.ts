@@ -104,6 +104,18 @@ export const figureKinds = {
     better: 'higher',
     words: 'a journey over 1,000,000 stored events of 50,000 people',
   },
+  console_first_load_gzip_bytes: {
+    unit: 'bytes',
+    budget: 250_000,
+    better: 'lower',
+    words: 'what Home fetches the first time, beside its data',
+  },
+  console_page_ready_p95_ms: {
+    unit: 'ms',
+    budget: 1000,
+    better: 'lower',
+    words: 'any page until it can be used, 100,000 people',
+  },
   tag_gzip_bytes: { unit: 'bytes', budget: 6144, better: 'lower', words: 'the browser tag, as it is served' },
   steps_per_second_pure: {
     unit: 'steps/s',

@@ -47,6 +47,7 @@ export function createAuth(deps: Pick<HttpDeps, 'pools' | 'config' | 'newId'>) {
       additionalFields: {
         role: { type: 'string', required: true, input: false },
         workspace: { type: 'string', required: true, input: false, fieldName: 'workspace_id' },
+        removedAt: { type: 'date', required: false, input: false, fieldName: 'removed_at' },
       },
     },
     session: {
@@ -151,7 +152,7 @@ async function findActor(deps: HttpDeps, auth: Auth, request: FastifyRequest): P
   const session = await auth.api.getSession({ headers: new Headers({ cookie }) });
   if (session === null) return null;
   const role = toRole(session.user.role);
-  if (role === undefined) return null;
+  if (role === undefined || session.user.removedAt) return null;
   const { id, name, email, workspace } = session.user;
   return { kind: 'user', id, workspaceId: workspace, role, name, email };
 }

@@ -14,6 +14,8 @@ export const idKinds = {
   qua: 'quarantined event',
   aud: 'entry of the audit log',
   usr: 'user',
+  inv: 'invitation',
+  ses: 'session',
   wsp: 'workspace',
 } as const;
 export type IdKind = keyof typeof idKinds;

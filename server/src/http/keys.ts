@@ -1,13 +1,13 @@
 // API keys of the workspace. A server's key is shown once, when it is made; a browser's stands in every page anyway.
 import { z } from 'zod';
-import { createKey, forgetKeys, listKeys, revokeKey } from '../postgres/keys.ts';
+import { createKey, findKeyRow, forgetKeys, listKeys, revokeKey } from '../postgres/keys.ts';
 import type { KeyRow } from '../postgres/keys.ts';
 import { actorOf } from './auth.ts';
 import { changeOther } from './changes.ts';
 import type { App, HttpDeps } from './deps.ts';
 import { notFound, printId, readId } from './ids.ts';
 import { pageOf } from './paging.ts';
-import { iso } from './wire.ts';
+import { iso, isoOrNull } from './wire.ts';
 
 const kindSchema = z.enum(['server', 'browser']);
 const apiKeySchema = z
@@ -19,6 +19,8 @@ const apiKeySchema = z
     /** A browser's key; null for a server's, which is shown once. */
     key: z.string().nullable(),
     created_at: z.string(),
+    /** To five minutes or so; null: never. */
+    last_used_at: z.string().nullable(),
   })
   .meta({ id: 'Key' });
 const newKeySchema = apiKeySchema.extend({ key: z.string() }).meta({ id: 'NewKey' });
@@ -61,6 +63,36 @@ export function registerKeys(app: App, deps: HttpDeps): void {
     },
   );
 
+  app.post(
+    '/api/keys/:id/rotate',
+    {
+      schema: {
+        tags: ['keys'],
+        summary: 'Make a key of the same kind and name; the old one works until it is revoked',
+        params: z.object({ id: z.string() }),
+        response: { 201: newKeySchema },
+      },
+    },
+    async (request, reply) => {
+      const actor = actorOf(request);
+      const { workspaceId } = actor;
+      const old = readId('key', request.params.id);
+      const id = deps.newId();
+      const what = {
+        action: 'key.rotate',
+        subject: printId('key', id),
+        detail: { replaces: printId('key', old) },
+      };
+      const made = await changeOther(deps, actor, what, async (connection) => {
+        const before = await findKeyRow(connection, { workspaceId, id: old });
+        if (before === undefined) throw notFound('key', request.params.id);
+        const { kind, name } = before;
+        return createKey(connection, { id, workspaceId, kind, name, at: new Date(deps.now()) });
+      });
+      return reply.code(201).send({ ...viewKey(made), key: made.key });
+    },
+  );
+
   app.delete(
     '/api/keys/:id',
     {
@@ -97,5 +129,6 @@ function viewKey(key: KeyRow): z.infer<typeof apiKeySchema> {
     prefix: key.prefix,
     key: key.shown,
     created_at: iso(key.created_at),
+    last_used_at: isoOrNull(key.last_used_at),
   };
 }

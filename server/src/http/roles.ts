@@ -24,11 +24,19 @@ export const accessByRoute: { readonly [route: string]: Access } = {
   'GET /api/session': 'public',
   'DELETE /api/session': everyone,
   'PUT /api/session/password': everyone,
+  'GET /api/sessions': everyone,
+  'DELETE /api/sessions/:id': everyone,
+  'GET /api/join': 'public',
+  'POST /api/join': 'public',
 
   'GET /api/users': admins,
   'POST /api/users': admins,
   'PUT /api/users/:id': admins,
   'DELETE /api/users/:id': admins,
+  'POST /api/users/:id/restore': admins,
+  'GET /api/invitations': admins,
+  'POST /api/invitations': admins,
+  'DELETE /api/invitations/:id': admins,
 
   'GET /api/settings': everyone,
   'PUT /api/settings': builders,
@@ -99,6 +107,7 @@ export const accessByRoute: { readonly [route: string]: Access } = {
   'GET /api/keys': builders,
   'GET /api/keys/:id/heard': builders,
   'POST /api/keys': builders,
+  'POST /api/keys/:id/rotate': builders,
   'DELETE /api/keys/:id': builders,
 
   // content and sending

@@ -40,6 +40,7 @@ export const sessionSchema = z
         care: z.boolean(),
         connect: z.boolean(),
         administer: z.boolean(),
+        team: z.boolean(),
       })
       .nullable(),
   })
@@ -159,6 +160,10 @@ export async function signIn(
   const session = await auth.api.getSession({ headers: new Headers({ cookie }) });
   const role = roles.find((known) => known === session?.user.role);
   if (session === null || role === undefined) return undefined;
+  if (session.user.removedAt) {
+    await deps.pools.console.query('delete from user_sessions where id = $1', [session.session.id]);
+    return undefined;
+  }
   const { id, name, email, workspace } = session.user;
   await insertAudit(deps.pools.console, {
     workspaceId: workspace,
@@ -194,6 +199,7 @@ export async function viewSession(
       care: may(actor, 'PUT', '/api/people/:id/consents'),
       connect: may(actor, 'POST', '/api/keys'),
       administer: may(actor, 'PUT', '/api/settings'),
+      team: may(actor, 'GET', '/api/users'),
     },
   };
 }

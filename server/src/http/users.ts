@@ -1,9 +1,10 @@
 // The team: who may sign in and as what. An admin may not make or change owners; the last owner stays.
 import { z } from 'zod';
 import { ProblemError } from '../errors.ts';
-import { changeUser, createUser, listUsers } from '../postgres/users.ts';
+import { changeUser, createUser, listUsers, restoreUser } from '../postgres/users.ts';
 import type { UserRow } from '../postgres/users.ts';
 import { actorId, actorOf, passwordMax, passwordMin } from './auth.ts';
+import { changeOther } from './changes.ts';
 import type { Actor, App, HttpDeps } from './deps.ts';
 import { notFound, printId, readId } from './ids.ts';
 import { pageOf } from './paging.ts';
@@ -88,7 +89,7 @@ export function registerUsers(app: App, deps: HttpDeps): void {
     {
       schema: {
         tags: ['team'],
-        summary: 'Shut someone out',
+        summary: 'Shut someone out; `POST …/restore` lets them in again',
         params: paramsSchema,
         response: { 204: z.null() },
       },
@@ -96,6 +97,31 @@ export function registerUsers(app: App, deps: HttpDeps): void {
     async (request, reply) => {
       await change(deps, actorOf(request), request.params.id, null);
       return reply.code(204).send(null);
+    },
+  );
+
+  app.post(
+    '/api/users/:id/restore',
+    {
+      schema: {
+        tags: ['team'],
+        summary: 'Let someone in again who was shut out',
+        params: paramsSchema,
+        response: { 200: userSchema },
+      },
+    },
+    async (request) => {
+      const actor = actorOf(request);
+      const id = readId('usr', request.params.id);
+      const what = { action: 'user.restore', subject: printId('usr', id) };
+      await changeOther(deps, actor, what, async (connection) => {
+        const role = await restoreUser(connection, { workspaceId: actor.workspaceId, id });
+        if (role === undefined) throw notFound('user', request.params.id);
+        checkOwnerMatters(actor, role === 'owner');
+      });
+      const user = await find(deps, actor, id);
+      if (user === undefined) throw notFound('user', request.params.id);
+      return viewUser(user);
     },
   );
 }
@@ -138,7 +164,7 @@ function viewUser(user: UserRow): z.infer<typeof userSchema> {
   };
 }
 
-function checkOwnerMatters(actor: Actor, concernsOwner: boolean): void {
+export function checkOwnerMatters(actor: Actor, concernsOwner: boolean): void {
   if (!concernsOwner || actor.role === 'owner') return;
   throw new ProblemError({
     code: 'not_allowed',
@@ -147,7 +173,7 @@ function checkOwnerMatters(actor: Actor, concernsOwner: boolean): void {
   });
 }
 
-function emailTaken(): ProblemError {
+export function emailTaken(): ProblemError {
   return new ProblemError({
     code: 'conflict',
     path: '/email',

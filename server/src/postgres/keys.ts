@@ -20,8 +20,12 @@ export interface KeyRow {
   /** A browser's key, readable: it stands in every page anyway. null: a server's, shown once. */
   readonly shown: string | null;
   readonly created_at: Date;
+  /** To five minutes or so; null: never. */
+  readonly last_used_at: Date | null;
 }
 
+/** How exact `last_used_at` is: a key that is used a thousand times a second is not written down each time. */
+const usedEveryMs = 5 * 60_000;
 const cachedForMs = 5_000;
 const cacheMax = 10_000;
 /** 32 random bytes: nothing to guess, so a plain hash is enough. */
@@ -42,11 +46,18 @@ export async function findKey(
   const at = now();
   const cached = cache.get(key);
   if (cached !== undefined && cached.until > at) return cached.key;
-  const { rows } = await db.query<ApiKey>(
-    'select id, workspace_id, kind, name from keys where hash = $1 and revoked_at is null',
+  const { rows } = await db.query<ApiKey & { readonly last_used_at: Date | null }>(
+    'select id, workspace_id, kind, name, last_used_at from keys where hash = $1 and revoked_at is null',
     [hashKey(key)],
   );
-  const found = rows[0] ?? null;
+  const [row] = rows;
+  const found = row === undefined ? null : toKey(row);
+  if (row !== undefined && at - (row.last_used_at?.getTime() ?? 0) > usedEveryMs) {
+    // An event is not refused because this could not be written down.
+    await db
+      .query('update keys set last_used_at = $2 where hash = $1', [hashKey(key), new Date(at)])
+      .catch(() => undefined);
+  }
   if (cache.size >= cacheMax) cache.clear();
   cache.set(key, { key: found, until: at + cachedForMs });
   return found;
@@ -72,7 +83,21 @@ export async function createKey(
      values ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [id, workspaceId, kind, name, hashKey(key), prefix, shown, at],
   );
-  return { id, kind, name, prefix, shown, created_at: at, key };
+  return { id, kind, name, prefix, shown, created_at: at, last_used_at: null, key };
+}
+
+/** One that works. */
+export async function findKeyRow(
+  db: Queryable,
+  key: { readonly workspaceId: string; readonly id: string },
+): Promise<KeyRow | undefined> {
+  const { rows } = await db.query<KeyRow>(
+    `select id, kind, name, prefix, shown, created_at, last_used_at
+       from keys
+      where workspace_id = $1 and id = $2 and revoked_at is null`,
+    [key.workspaceId, key.id],
+  );
+  return rows[0];
 }
 
 /** False when there is no such key that still works. */
@@ -95,7 +120,7 @@ export function forgetKeys(db: Queryable): void {
 /** All that work, newest first: they are few. */
 export async function listKeys(db: Queryable, workspaceId: string): Promise<readonly KeyRow[]> {
   const { rows } = await db.query<KeyRow>(
-    `select id, kind, name, prefix, shown, created_at
+    `select id, kind, name, prefix, shown, created_at, last_used_at
        from keys
       where workspace_id = $1 and revoked_at is null
       order by created_at desc, id desc
@@ -103,6 +128,10 @@ export async function listKeys(db: Queryable, workspaceId: string): Promise<read
     [workspaceId],
   );
   return rows;
+}
+
+function toKey({ id, workspace_id, kind, name }: ApiKey): ApiKey {
+  return { id, workspace_id, kind, name };
 }
 
 function cacheOf(db: Queryable): Cache {

@@ -91,12 +91,14 @@ async function isSetupToken(db: Queryable, token: string, lock: '' | 'for update
   return timingSafeEqual(Buffer.from(row.value.hash, 'hex'), hashToken(token));
 }
 
-async function insertUser(
+export async function insertUser(
   connection: Connection,
   user: NewUser,
   passwordHash: string,
 ): Promise<CreateUserOutcome> {
   const email = user.email.trim().toLowerCase();
+  // Whoever was shut out under this address cannot be let in again from now on.
+  await connection.query('delete from users where email = $1 and removed_at is not null', [email]);
   const { rows } = await connection.query<UserRow>(
     `insert into users (id, workspace_id, email, name, role, created_at, updated_at)
      values ($1, $2, $3, $4, $5, $6, $6)
@@ -127,7 +129,7 @@ export async function listUsers(db: Queryable, workspaceId: string): Promise<rea
   const { rows } = await db.query<UserRow>(
     `select id, workspace_id, email, name, role, created_at
        from users
-      where workspace_id = $1
+      where workspace_id = $1 and removed_at is null
       order by created_at, id
       limit 1000`,
     [workspaceId],
@@ -135,12 +137,36 @@ export async function listUsers(db: Queryable, workspaceId: string): Promise<rea
   return rows;
 }
 
+export async function findUserByEmail(db: Queryable, email: string): Promise<UserRow | undefined> {
+  const { rows } = await db.query<UserRow>(
+    `select id, workspace_id, email, name, role, created_at
+       from users
+      where email = $1 and removed_at is null`,
+    [email.trim().toLowerCase()],
+  );
+  return rows[0];
+}
+
+/** Their role; undefined when nobody with this id was shut out. Sessions stay ended. */
+export async function restoreUser(
+  db: Queryable,
+  user: { readonly workspaceId: string; readonly id: string },
+): Promise<UserRole | undefined> {
+  const { rows } = await db.query<{ role: UserRole }>(
+    `update users set removed_at = null
+      where workspace_id = $1 and id = $2 and removed_at is not null
+      returning role`,
+    [user.workspaceId, user.id],
+  );
+  return rows[0]?.role;
+}
+
 export type UserChange =
   | { readonly kind: 'done' }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'last_owner' };
 
-/** `to` null deletes. The last owner stays one: otherwise nobody could let anyone in again. */
+/** `to` null shuts out, at once and everywhere. The last owner stays one: otherwise nobody could let anyone in again. */
 export async function changeUser(
   pool: Pool,
   change: {
@@ -154,7 +180,7 @@ export async function changeUser(
 ): Promise<UserChange> {
   return inTransaction(pool, async (connection) => {
     const owners = await connection.query<{ id: string }>(
-      `select id from users where workspace_id = $1 and role = 'owner' order by id for update`,
+      `select id from users where workspace_id = $1 and role = 'owner' and removed_at is null order by id for update`,
       [change.workspaceId],
     );
     const isLastOwner = owners.rows.length === 1 && owners.rows[0]?.id === change.id;
@@ -162,17 +188,19 @@ export async function changeUser(
     if (isLastOwner && !staysOwner) return { kind: 'last_owner' };
     const { rowCount } =
       change.to === null
-        ? await connection.query('delete from users where workspace_id = $1 and id = $2', [
-            change.workspaceId,
-            change.id,
-          ])
+        ? await connection.query(
+            `update users set removed_at = $3 where workspace_id = $1 and id = $2 and removed_at is null`,
+            [change.workspaceId, change.id, change.at],
+          )
         : await connection.query(
             `update users
                 set name = coalesce($3, name), role = coalesce($4, role), updated_at = $5
-              where workspace_id = $1 and id = $2`,
+              where workspace_id = $1 and id = $2 and removed_at is null`,
             [change.workspaceId, change.id, change.to.name ?? null, change.to.role ?? null, change.at],
           );
     if (rowCount === 0) return { kind: 'unknown' };
+    if (change.to === null)
+      await connection.query('delete from user_sessions where user_id = $1', [change.id]);
     await insertAudit(connection, {
       workspaceId: change.workspaceId,
       auditId: change.auditId,

@@ -23,6 +23,7 @@ const REFERENCE = [
   'import_refusals',
   'imports',
   'installation',
+  'invitations',
   'journey_versions',
   'journeys',
   'keys',
