@@ -115,7 +115,9 @@ export async function startPostmaster(
 
 /**
  * Durable first (G1), then small: the whole of Rapport, database included, idles below 400 MB. The log never holds
- * statements or values, which would be personal data.
+ * statements or values, which would be personal data. Pages in the write-ahead log are not compressed: this Postgres knows
+ * pglz alone, which doubled the processor time of a first touch of a page after a checkpoint (3,000 updates of random
+ * people: 270 to 480 µs each, 180 to 270 without) to save a third of the log.
  */
 const serverSettings: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
@@ -126,7 +128,7 @@ const serverSettings: Readonly<Record<string, string>> = {
   max_connections: '60',
   shared_buffers: '128MB',
   max_wal_size: '2GB',
-  wal_compression: 'on',
+  wal_compression: 'off',
   random_page_cost: '1.1',
   timezone: 'UTC',
   log_timezone: 'UTC',
