@@ -3,7 +3,7 @@
 import { sha256Hex } from '../lib/sha256.ts';
 import type { EventFact } from '../input.ts';
 import type { Person } from '../person.ts';
-import type { Plan, PlannedSlot } from './plan.ts';
+import type { Plan, PlannedPart, PlannedSlot } from './plan.ts';
 import { FORMAT, planOf, sizeOf } from './plan.ts';
 import { pruneMemory, rememberSlots, sortedSlots } from './remember.ts';
 import type { Slot } from './slot.ts';
@@ -27,6 +27,8 @@ export interface Delta {
   readonly names: readonly string[] | null;
   /** Names and times are enough. */
   readonly bare: boolean;
+  /** Events whose JSON holds all texts of one of these lists change something; none: any event may. */
+  readonly says: readonly (readonly string[])[];
 }
 
 /** New slots of one person under way. */
@@ -57,7 +59,17 @@ export function deltaOf(plan: Plan, before: PlanShape): Delta | null {
       ? null
       : [...new Set(parts.flatMap((part) => part.names ?? []))].sort(),
     bare: parts.every((part) => part.bare),
+    says: saysOf(parts),
   };
+}
+
+/** More lists than this are not worth looking for. */
+const SAYS_MAX = 8;
+
+function saysOf(parts: readonly PlannedPart[]): Delta['says'] {
+  if (parts.some(({ says }) => says.length === 0)) return [];
+  const lists = [...new Map(parts.map(({ says }) => [JSON.stringify(says), says])).values()];
+  return lists.length > SAYS_MAX ? [] : lists;
 }
 
 /** Folds one event. False: this person needs the whole history, in order. */

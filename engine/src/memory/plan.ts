@@ -8,7 +8,7 @@ import type { Definition } from '../definition.ts';
 import type { EventFact } from '../input.ts';
 import type { Json, Selector } from '../rules/rule.ts';
 import type { CompiledSelector } from '../rules/selector.ts';
-import { compileSelector, propertyReader } from '../rules/selector.ts';
+import { compileSelector, propertyReader, saysProperty } from '../rules/selector.ts';
 import { CONVERSATION_EVENTS } from './conversations.ts';
 import type { SequencePart } from './sequences.ts';
 import { recentValue } from './slots.ts';
@@ -160,6 +160,8 @@ export interface PlannedPart {
   readonly text: string;
   /** Folds an event's name and time alone: neither its id nor anything of its body is read. */
   readonly bare: boolean;
+  /** An event whose JSON lacks one of these leaves the slot as it is. */
+  readonly says: readonly string[];
 }
 
 /** What a plan (and the compiler of rules) must know of the workspace. */
@@ -265,6 +267,7 @@ function partOf(need: Need, scope: Scope): PlannedPart {
         names: need.selector.names,
         text: need.selector.text,
         bare: need.selector.bare,
+        says: need.selector.says,
       };
     case 'cells': {
       const read = need.property === null ? null : propertyReader(need.property);
@@ -274,6 +277,7 @@ function partOf(need: Need, scope: Scope): PlannedPart {
         names: need.selector.names,
         text: canonicalText([need.selector.text, need.property, unit]),
         bare: need.selector.bare && read === null,
+        says: [...need.selector.says, ...(need.property === null ? [] : saysProperty(need.property))],
       };
     }
     case 'extremes':
@@ -290,6 +294,11 @@ function partOf(need: Need, scope: Scope): PlannedPart {
       });
     case 'latest':
     case 'first':
+      // Here an event without the property counts too: its value is unknown.
+      return {
+        ...ofProperty(need, null, (common) => ({ kind: need.kind, ...common })),
+        says: need.selector.says,
+      };
     case 'recent':
       return ofProperty(need, null, (common) => ({ kind: need.kind, ...common }));
     case 'sequence':
@@ -298,6 +307,7 @@ function partOf(need: Need, scope: Scope): PlannedPart {
         names: bothNames(need.first.names, need.then.names),
         text: sequenceText(need),
         bare: false,
+        says: need.by === null ? [] : saysProperty(need.by),
       };
     case 'accounts':
       return {
@@ -305,6 +315,7 @@ function partOf(need: Need, scope: Scope): PlannedPart {
         names: [GROUP_EVENT],
         text: GROUP_EVENT,
         bare: false,
+        says: [],
       };
     case 'conversations':
       return {
@@ -312,6 +323,7 @@ function partOf(need: Need, scope: Scope): PlannedPart {
         names: CONVERSATION_EVENTS,
         text: canonicalText(CONVERSATION_EVENTS),
         bare: false,
+        says: [],
       };
     case 'visits': {
       const visit = compile(scope.definition.visit, scope);
@@ -320,6 +332,7 @@ function partOf(need: Need, scope: Scope): PlannedPart {
         names: visit.names,
         text: visit.text,
         bare: visit.bare,
+        says: visit.says,
       };
     }
     case 'orders': {
@@ -338,6 +351,7 @@ function partOf(need: Need, scope: Scope): PlannedPart {
         names: bothNames(purchase.names, refund.names),
         text: canonicalText([purchase.text, refund.text, currency]),
         bare: false,
+        says: [],
       };
     }
   }
@@ -375,6 +389,7 @@ function ofProperty(
     names: selector.names,
     text: canonicalText([selector.text, property, more]),
     bare: false,
+    says: [...selector.says, ...saysProperty(property)],
   };
 }
 

@@ -15,6 +15,8 @@ export interface CompiledSelector {
   readonly text: string;
   /** Asks for nothing but the name. */
   readonly bare: boolean;
+  /** All of them stand in the JSON of whatever event matches, so that the others need not be read to be left out. */
+  readonly says: readonly string[];
 }
 
 export function compileSelector(selector: Selector, zone: Zone): CompiledSelector {
@@ -30,7 +32,20 @@ export function compileSelector(selector: Selector, zone: Zone): CompiledSelecto
     },
     text: selectorText(names, selector.where ?? []),
     bare: tests.length === 0,
+    says: [...new Set((selector.where ?? []).flatMap(saidBy))].sort(),
   };
+}
+
+/** Texts of JSON.stringify without which an event has no value for a property. A dotted path may be one key or several. */
+export function saysProperty(property: string): readonly string[] {
+  return property.startsWith('$') || property.includes('.') ? [] : [`${JSON.stringify(property)}:`];
+}
+
+function saidBy({ property, op, value }: Where): readonly string[] {
+  if (op === 'unknown') return [];
+  const key = saysProperty(property);
+  if (op !== 'is' || typeof value !== 'string' || property.startsWith('$')) return key;
+  return [`${key.join('')}${JSON.stringify(value)}`];
 }
 
 /** The event's value at a path; `$event` is its name, `$time` its own time as ISO text. Identify and group carry traits, the others properties. */

@@ -92,6 +92,11 @@ describe('a delta between two plans', () => {
       names: ['B'],
       bare: false,
     });
+    const gifts = { property: 'category', op: 'is', value: 'gi"fts' } as const;
+    expect(of({ ...count('B', 1), where: [gifts] } as Rule)).toMatchObject({
+      says: [[String.raw`"category":"gi\"fts"`]],
+    });
+    expect(of({ ...count('B', 1), where: [gifts] } as Rule, count('C', 1))).toMatchObject({ says: [] });
     // Which of two events at one instant follows the other is told by their ids.
     const first = { event: 'B' };
     expect(of({ kind: 'unfollowed', first, then: first, within: 'PT1H' })).toMatchObject({
@@ -134,6 +139,9 @@ function fold(delta: Delta, events: readonly EventFact[]): NewSlots | null {
     // A bare event has a name and a time, as the scan of stored events gives it.
     const bare = { ...event, id: '', properties: {}, traits: {}, identities: [], type: 'track' as const };
     if (delta.names !== null && !delta.names.includes(event.name)) continue;
+    const body = JSON.stringify({ properties: event.properties, traits: event.traits });
+    const isSaid = delta.says.some((texts) => texts.every((text) => body.includes(text)));
+    if (delta.says.length > 0 && !isSaid) continue;
     if (!foldDelta(delta, slots, delta.bare ? bare : event)) return null;
   }
   return slots;

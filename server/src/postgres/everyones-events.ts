@@ -36,6 +36,7 @@ export async function readEveryones(
       workspaceId: asked.workspaceId,
       names: asked.names,
       bare: false,
+      says: [],
       buckets: null,
       find: (data, at) => find(bytesAt(data, at)),
       take: (events, event) => {

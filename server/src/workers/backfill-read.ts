@@ -61,6 +61,7 @@ export async function readEvents(client: Connection, options: ReadOptions): Prom
       workspaceId,
       names: delta.names,
       bare: delta.bare,
+      says: delta.says,
       buckets: options.whole ? null : buckets,
       find: (data, at) => held.find(data, at),
       take: (side, event) => held.take(side, event),

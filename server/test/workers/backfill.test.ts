@@ -89,7 +89,7 @@ describe('a new rule', () => {
   test('is folded from the events it names, in one reading, and everyone belongs who should', async () => {
     await world.addSegment('tea', TEA);
     const [{ n } = { n: 0 }] = await world.rows<{ n: number }>(
-      `select count(*)::int as n from events where name = 'Product Viewed'`,
+      `select count(*)::int as n from events where name = 'Product Viewed' and body like '%"category":"tea"%'`,
     );
     expect(await backfillAll(world.bulk, world.workspaceId)).toMatchObject({
       people: PEOPLE,
