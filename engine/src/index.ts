@@ -10,6 +10,8 @@ export type { EstablishOptions } from './establish.ts';
 export { ALIASES_MAX, mergePeople } from './merge.ts';
 export type { MergeOptions } from './merge.ts';
 export { refold } from './refold.ts';
+export { askedShapeOf, changedSince } from './changed.ts';
+export type { AskedShape, Changed } from './changed.ts';
 export { adopt, deltaOf, foldDelta, shapeOf } from './memory/delta.ts';
 export type { Delta, NewSlots, PlanShape } from './memory/delta.ts';
 export { applyDecision, emptyStanding, foldStanding } from './standing.ts';

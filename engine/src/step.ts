@@ -1,4 +1,5 @@
 // The one door: state', decisions = step(program, state, input, now). Pure, total, deterministic; no clock, no chance, no I/O.
+import type { Changed } from './changed.ts';
 import type { Cause, Change, Decision } from './decision.ts';
 import { Draft } from './draft.ts';
 import type { EventFact, Input } from './input.ts';
@@ -31,6 +32,8 @@ export interface StepOptions {
   readonly history?: readonly EventFact[];
   /** Asks every rule at every input, not only those that it touched: slower, the same decisions. For the law that says so. */
   readonly askAll?: boolean;
+  /** What a definition changed since the state's own program (changed.ts): only that is asked when the state is brought here. */
+  readonly changed?: Changed;
 }
 
 export type Stepped =
@@ -121,7 +124,10 @@ class Walk {
     const changedAt = Math.min(Math.max(draft.advancedTo, draft.program.definition.changed_at), draft.now);
     const at = this.frozenAt ?? changedAt;
     const cause = this.upgradeCause();
-    draft.touched.touchAll();
+    const { changed } = options;
+    if (changed?.from === person.program_version && !this.isDue(at))
+      draft.touched.touchPlaces(changed.places);
+    else draft.touched.touchAll();
     leaveUndefined(draft, at, cause);
     this.settleAt(at, { cause, event: null, silent: true });
   }

@@ -54,6 +54,10 @@ export class Touched {
     this.#allFrom = 0;
   }
 
+  touchPlaces(places: readonly number[]): void {
+    for (const place of places) this.#add(place);
+  }
+
   isAll(): boolean {
     return this.#allFrom === 0;
   }

@@ -54,6 +54,20 @@ const MISTAKES: readonly Mistake[] = [
     law: 'oracle',
   },
   {
+    name: 'a changed rule keeps its answer',
+    file: 'changed.ts',
+    from: 'known.get(name) === rules ? [] : [place]',
+    to: 'known.has(name) ? [] : [place]',
+    law: 'touched',
+  },
+  {
+    name: 'a changed program forgets what silence has changed since the last look',
+    file: 'step.ts',
+    from: '&& !this.isDue(at))',
+    to: ')',
+    law: 'touched',
+  },
+  {
     name: 'a refund does not take the order back',
     file: 'memory/orders.ts',
     from: 'if (more?.returned === true) return false;',

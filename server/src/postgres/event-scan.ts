@@ -48,8 +48,8 @@ export interface EventsAsked<T> {
   readonly names: readonly string[] | null;
   /** Names and times only: no body is sent or read. */
   readonly bare: boolean;
-  /** Only events whose body holds all texts of one of these lists; none: any. */
-  readonly says: readonly (readonly string[])[];
+  /** Only events whose body holds all texts of one of these lists; none or absent: any. */
+  readonly says?: readonly (readonly string[])[];
   /** Of people in these buckets, and of those merged into them; null: of all. */
   readonly buckets: readonly [number, number] | null;
   /** By the 16 bytes of the person's id at this place; undefined: not asked for. */
@@ -102,7 +102,7 @@ function scanText(
   if (to !== null) conditions.push(`e.ctid < '(${to},0)'`);
   if (asked.names !== null)
     conditions.push(`e.name in (${asked.names.map((name) => client.escapeLiteral(name)).join(', ')})`);
-  if (asked.says.length > 0) {
+  if (asked.says !== undefined && asked.says.length > 0) {
     const holds = (text: string): string => `position(${client.escapeLiteral(text)} in e.body) > 0`;
     conditions.push(`(${asked.says.map((texts) => texts.map(holds).join(' and ')).join(' or ')})`);
   }

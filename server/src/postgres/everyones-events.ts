@@ -36,7 +36,6 @@ export async function readEveryones(
       workspaceId: asked.workspaceId,
       names: asked.names,
       bare: false,
-      says: [],
       buckets: null,
       find: (data, at) => find(bytesAt(data, at)),
       take: (events, event) => {

@@ -3,6 +3,7 @@
 import { encodePerson, establish, step } from '@rapport/engine';
 import type {
   Cause,
+  Changed,
   Decision,
   Input,
   Person,
@@ -49,6 +50,7 @@ export interface PersonInput {
   readonly input: Input;
   readonly cause?: Cause;
   readonly silent?: boolean;
+  readonly changed?: Changed;
 }
 
 export interface StepContext {
@@ -186,13 +188,17 @@ export async function stepLocked(
 ): Promise<StepReport> {
   const rows = newRows();
   const outcomes: StepOutcome[] = [];
-  for (const { person: key, input, cause, silent } of inputs) {
+  for (const { person: key, input, cause, silent, changed } of inputs) {
     const person = locked.get(key.id);
     if (person === undefined) {
       outcomes.push({ kind: 'absent' });
       continue;
     }
-    const how = { ...(cause === undefined ? {} : { cause }), ...(silent === undefined ? {} : { silent }) };
+    const how = {
+      ...(cause === undefined ? {} : { cause }),
+      ...(silent === undefined ? {} : { silent }),
+      ...(changed === undefined ? {} : { changed }),
+    };
     const taken = await takeInput(deps, client, context, person, input, how);
     if (taken.kind === 'stepped') {
       outcomes.push({
@@ -218,7 +224,7 @@ export async function takeInput(
   context: StepContext,
   locked: LockedPerson,
   input: Input,
-  how: Pick<StepOptions, 'cause' | 'silent'> = {},
+  how: Pick<StepOptions, 'cause' | 'silent' | 'changed'> = {},
 ): Promise<Taken> {
   const { program, now } = context;
   assertNotOutdated(locked, program);

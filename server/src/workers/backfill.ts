@@ -1,8 +1,8 @@
 // A changed program for everyone: what it adds to memory is folded from stored events in one reading, then people are
 // brought to it silently, at most 200 a transaction, under their rows' locks. What is left is written in the rows, so a kill
 // loses nothing and a restart goes on. Who moved on since the reading is folded again from their own history.
-import { adopt, deltaOf, shapeOf } from '@rapport/engine';
-import type { Delta, Program } from '@rapport/engine';
+import { adopt, askedShapeOf, changedSince, deltaOf, shapeOf } from '@rapport/engine';
+import type { Changed, Delta, Program } from '@rapport/engine';
 import {
   countPeople,
   giveTurn,
@@ -64,12 +64,14 @@ const NOTHING: BackfillReport = { people: 0, refolded: 0, events: 0, elsewhere: 
 /** One reading's worth of people of the oldest program. Nobody: all are at the newest. */
 export async function backfill(deps: BackfillDeps, workspaceId: string): Promise<BackfillReport> {
   const program = await deps.programs.get(workspaceId);
-  await recordPlan(deps.pool, workspaceId, program.version, shapeOf(program.plan));
+  const newest = { ...shapeOf(program.plan), asked: askedShapeOf(program) };
+  await recordPlan(deps.pool, workspaceId, program.version, newest);
   const cohorts = await listCohorts(deps.pool, workspaceId, program.version);
   const [oldest] = cohorts;
   if (oldest === undefined) return NOTHING;
   const shape = await findPlan(deps.pool, workspaceId, oldest.version);
   const delta = shape === undefined ? null : deltaOf(program.plan, shape);
+  const changed = shape?.asked === undefined ? null : changedSince(program, oldest.version, shape.asked);
   const left = cohorts.reduce((sum, { people }) => sum + people, 0);
   return withTurn(deps, workspaceId, async (client) => {
     const people = await listCohort(
@@ -78,7 +80,7 @@ export async function backfill(deps: BackfillDeps, workspaceId: string): Promise
       oldest.version,
       deps.limits?.passPeople ?? PASS_PEOPLE,
     );
-    const pass = new Pass(deps, { workspaceId, program, delta, people, left });
+    const pass = new Pass(deps, { workspaceId, program, delta, changed, people, left });
     return pass.run(client, people.length === oldest.people);
   });
 }
@@ -130,6 +132,8 @@ interface PassOptions {
   readonly program: Program;
   /** Null: what was remembered under the older program cannot be told. */
   readonly delta: Delta | null;
+  /** Null: every rule is asked. */
+  readonly changed: Changed | null;
   readonly people: readonly CohortPerson[];
   /** Everyone who is behind, of this cohort or another. */
   readonly left: number;
@@ -214,6 +218,7 @@ class Pass {
         person: key,
         input: { kind: 'definition' } as const,
         silent: true,
+        ...(options.changed === null ? {} : { changed: options.changed }),
       }));
       const report = await stepLocked(deps, client, context, locked, inputs);
       deps.crash?.('backfill.before_commit');
