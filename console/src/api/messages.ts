@@ -85,5 +85,28 @@ export const messageQuery = (id: string) =>
     queryKey: ['message', id],
     queryFn: () => get<MessageStory>(`/api/messages/${encodeURIComponent(id)}`),
   });
+/** What the sending rules would say to it now; `again`: it has ended and is asked as if it were decided now. */
+export interface MessageNow {
+  readonly at: string;
+  readonly as: 'waiting' | 'again';
+  readonly answer: 'send' | 'hold' | 'drop';
+  readonly reason: string | null;
+  readonly reason_text: string | null;
+  readonly until: string | null;
+  readonly checks: readonly {
+    readonly check: string;
+    readonly question: string;
+    readonly against: 'send' | 'hold' | 'drop' | null;
+    readonly until: string | null;
+    readonly facts: string;
+  }[];
+}
+
+export const messageNowQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['message', id, 'now'],
+    queryFn: () => get<MessageNow>(`/api/messages/${encodeURIComponent(id)}/now`),
+    retry: false,
+  });
 export const resolveMessage = (id: string, as: 'sent' | 'failed') =>
   post<MessageStory>(`/api/messages/${encodeURIComponent(id)}/resolve`, { as });

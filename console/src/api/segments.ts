@@ -55,11 +55,31 @@ export const segmentsQuery = queryOptions({
 });
 export const segmentQuery = (key: string) =>
   queryOptions({ queryKey: ['segments', key], queryFn: () => get<Segment>(at(key)) });
-export const segmentPeopleQuery = (key: string) => pages<PageOf<PersonRow>>(`${at(key)}/people`);
+/** Somebody in it: since when, why in one sentence, and until when silence alone lets it be. */
+export interface Member extends PersonRow {
+  readonly since: string;
+  readonly why: string | null;
+  readonly until: string | null;
+}
+
+export const segmentPeopleQuery = (key: string) => pages<PageOf<Member>>(`${at(key)}/people`);
 export const createSegment = (form: { name: string; rule: RuleJson }) => post<Segment>('/api/segments', form);
 export const changeSegment = (key: string, form: { name: string; rule: RuleJson }) =>
   put<Segment>(at(key), form);
 export const deleteSegment = (key: string) => remove<null>(at(key));
+export const restoreSegment = (key: string) => post<Segment>(`${at(key)}/restore`, {});
+
+export interface DeletedSegment {
+  readonly key: string;
+  readonly name: string;
+  readonly sentence: string;
+  readonly deleted_at: string;
+}
+
+export const deletedSegmentsQuery = queryOptions({
+  queryKey: ['segments', 'deleted'],
+  queryFn: () => get<PageOf<DeletedSegment>>('/api/deleted/segments'),
+});
 export const previewRule = (rule: unknown) => post<RulePreview>('/api/segments/preview', { rule });
 /** A question, though it is sent as a body: it may be called off and asked again. */
 export const countQuery = (rule: RuleJson, key: string | null) =>

@@ -11,6 +11,7 @@ import { Facts, Page, Section } from '../ui/page.tsx';
 import { PersonLink } from '../ui/person-name.tsx';
 import { Answer, Note, Trouble } from '../ui/states.tsx';
 import { useTemplateNames } from './journey-facts.tsx';
+import { MessageNow } from './message-now.tsx';
 import { titleOf } from './messages.tsx';
 
 const route = getRouteApi('/shell/messages/$id');
@@ -62,6 +63,7 @@ function TheMessage({ message }: { readonly message: MessageStory }) {
           <Details message={message} />
         </Section>
       </div>
+      <MessageNow message={message} />
     </Page>
   );
 }

@@ -14,6 +14,7 @@ import { Consents } from './person-consents.tsx';
 import { PersonPrediction } from './person-prediction.tsx';
 import { StandingInModel } from './person-stage.tsx';
 import { Timeline } from './person-timeline.tsx';
+import { WhyNotInSegment } from './person-why-not.tsx';
 import './person.css';
 
 const route = getRouteApi('/shell/people/$id');
@@ -314,6 +315,7 @@ function Segments({ person }: { readonly person: Person }) {
           </li>
         ))}
       </ul>
+      <WhyNotInSegment id={person.id} inside={person.segments.map(({ key }) => key)} />
     </Section>
   );
 }

@@ -1,17 +1,16 @@
 // One segment: its sentence, where it is used, who is in it, and its rule to change.
 import { Button } from '@mantine/core';
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { itemsOf } from '../api/page.ts';
-import { deleteSegment, segmentPeopleQuery, segmentQuery, type Segment } from '../api/segments.ts';
+import { deleteSegment, restoreSegment, segmentQuery, type Segment } from '../api/segments.ts';
 import { useCan, useFormats } from '../app/formats.tsx';
 import { people } from '../lib/format.ts';
-import { LoadMore } from '../ui/data-table.tsx';
 import { BacktestLink } from '../ui/backtest-link.tsx';
 import { Page, Section } from '../ui/page.tsx';
-import { PeopleTable } from '../ui/people-table.tsx';
-import { Answer, Empty, Note, Trouble } from '../ui/states.tsx';
+import { Answer, Note, Trouble } from '../ui/states.tsx';
+import { offerUndo } from '../ui/undo.tsx';
 import { SegmentHistory } from './segment-history.tsx';
+import { Members } from './segment-members.tsx';
 
 const route = getRouteApi('/shell/segments/$key');
 
@@ -24,7 +23,6 @@ export function SegmentPage() {
 function TheSegment({ segment }: { readonly segment: Segment }) {
   const formats = useFormats();
   const can = useCan();
-  const members = useInfiniteQuery(segmentPeopleQuery(segment.key));
   const navigate = useNavigate();
   return (
     <Page
@@ -52,18 +50,7 @@ function TheSegment({ segment }: { readonly segment: Segment }) {
         </Note>
       )}
       <Section title={people(formats, segment.people)}>
-        <Answer of={members}>
-          {(data) => {
-            const items = itemsOf(data);
-            if (items.length === 0) return <Empty title="Nobody is in this segment now." />;
-            return (
-              <>
-                <PeopleTable people={items} sinceLabel="In the segment since" />
-                <LoadMore query={members} shown={`${people(formats, items.length)} shown`} />
-              </>
-            );
-          }}
-        </Answer>
+        <Members segment={segment.key} />
       </Section>
       <SegmentHistory segment={segment.key} />
       <UsedBy segment={segment} />
@@ -109,7 +96,16 @@ function DeleteSegment({ segment }: { readonly segment: Segment }) {
     mutationFn: () => deleteSegment(segment.key),
     onSuccess: async () => {
       await navigate({ to: '/segments' });
-      await client.invalidateQueries({ queryKey: ['segments'] });
+      const refresh = () => client.invalidateQueries({ queryKey: ['segments'] });
+      await refresh();
+      offerUndo({
+        done: `The segment ${segment.name} is deleted.`,
+        undone: `The segment ${segment.name} is back.`,
+        undo: async () => {
+          await restoreSegment(segment.key);
+          await refresh();
+        },
+      });
     },
   });
   return (

@@ -1,13 +1,13 @@
 // Segments: every one as its sentence and its count.
 import { Button, TextInput } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { segmentsQuery, type Segment } from '../api/segments.ts';
+import { deletedSegmentsQuery, restoreSegment, segmentsQuery, type Segment } from '../api/segments.ts';
 import { useCan, useFormats } from '../app/formats.tsx';
 import { DataTable } from '../ui/data-table.tsx';
 import { Page } from '../ui/page.tsx';
-import { Answer, Badge, Empty } from '../ui/states.tsx';
+import { Answer, Badge, Empty, Trouble } from '../ui/states.tsx';
 
 export function SegmentsPage() {
   const segments = useQuery(segmentsQuery);
@@ -52,7 +52,44 @@ export function SegmentsPage() {
           );
         }}
       </Answer>
+      {can.define && <Deleted />}
     </Page>
+  );
+}
+
+function Deleted() {
+  const formats = useFormats();
+  const client = useQueryClient();
+  const deleted = useQuery(deletedSegmentsQuery).data?.items ?? [];
+  const restore = useMutation({
+    mutationFn: restoreSegment,
+    onSuccess: () => client.invalidateQueries({ queryKey: ['segments'] }),
+  });
+  if (deleted.length === 0) return null;
+  return (
+    <details>
+      <summary className="muted">Deleted segments ({formats.number(deleted.length)})</summary>
+      {restore.error && <Trouble error={restore.error} />}
+      <ul className="plain-list">
+        {deleted.map((one) => (
+          <li key={one.key} className="row-wide">
+            <span>
+              <strong>{one.name}</strong>{' '}
+              <span className="muted">
+                {one.sentence} · deleted on {formats.date(one.deleted_at)}
+              </span>
+            </span>
+            <Button
+              size="xs"
+              loading={restore.isPending && restore.variables === one.key}
+              onClick={() => restore.mutate(one.key)}
+            >
+              Put it back
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 

@@ -1,4 +1,5 @@
 // Journey JSON from outside into a graph that may run: all problems at once, each with its place and a way out.
+import { readSegment } from '../rules/parse-parts.ts';
 import type { JourneyGraph, JourneyNode, Trigger } from '../definition.ts';
 import { isRecord, Reader } from '../lib/reader.ts';
 import { parseSelector } from '../rules/parse.ts';
@@ -244,7 +245,7 @@ function readTrigger(reader: Reader, json: unknown, path: string, known: Journey
     }
     case 'segment_joined':
     case 'segment_left': {
-      const segment = reader.known(json, 'segment', path, known.segments, 'segment');
+      const segment = readSegment(reader, known, json, path);
       return segment === null ? null : { kind, segment };
     }
     case 'stage_reached': {

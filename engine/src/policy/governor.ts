@@ -134,10 +134,14 @@ function othersSent(q: Question): Standing['sends'] {
 }
 
 function capDay(q: Question): Verdict | null {
+  const isFull = sentToday(q).length >= q.definition.policy.marketing_per_day;
+  return isFull ? hold('cap_day', dayStart(q.zone, localDay(q.zone, q.at) + 1)) : null;
+}
+
+/** Marketing other than this message, on the workspace's present day. */
+export function sentToday(q: Question): Standing['sends'] {
   const today = localDay(q.zone, q.at);
-  const onToday = othersSent(q).filter(([at]) => localDay(q.zone, at) === today);
-  const isFull = onToday.length >= q.definition.policy.marketing_per_day;
-  return isFull ? hold('cap_day', dayStart(q.zone, today + 1)) : null;
+  return othersSent(q).filter(([at]) => localDay(q.zone, at) === today);
 }
 
 function capWeek(q: Question): Verdict | null {
@@ -148,15 +152,16 @@ function capWeek(q: Question): Verdict | null {
 function capChannel(q: Question): Verdict | null {
   const max = q.definition.policy.per_week_by_channel[q.message.channel];
   if (max === undefined) return null;
-  const until = freeAt(
-    sentInWeek(q).filter(([, channel]) => channel === q.message.channel),
-    max,
-  );
+  const until = freeAt(sentOnChannel(q), max);
   return until === null ? null : hold('cap_channel', until);
 }
 
-function sentInWeek(q: Question): Standing['sends'] {
+export function sentInWeek(q: Question): Standing['sends'] {
   return othersSent(q).filter(([at]) => q.at < at + WEEK_MS);
+}
+
+export function sentOnChannel(q: Question): Standing['sends'] {
+  return sentInWeek(q).filter(([, channel]) => channel === q.message.channel);
 }
 
 /** When the oldest of the sends that fill a weekly cap falls out of the week; null when the cap is not full. */

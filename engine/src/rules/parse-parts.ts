@@ -16,6 +16,8 @@ export interface Known {
   readonly topics?: ReadonlySet<string>;
   /** Of these journeys, those that were put away: nobody is in them, nobody enters them. */
   readonly archived_journeys?: ReadonlySet<string>;
+  /** Not among the segments: they were deleted and can be put back. */
+  readonly deleted_segments?: ReadonlySet<string>;
 }
 
 /** Memory keeps this many newest times, days or cells for one leaf, no more. */
@@ -173,6 +175,19 @@ function readProvenances(reader: Reader, json: unknown, path: string): readonly 
     path,
     `"said_by" is ${shown(json)}.`,
     `List one or several of: ${PROVENANCES.join(', ')}.`,
+  );
+  return null;
+}
+
+export function readSegment(reader: Reader, known: Known, json: Fields, path: string): string | null {
+  const key = json['segment'];
+  if (typeof key !== 'string' || known.deleted_segments?.has(key) !== true)
+    return reader.known(json, 'segment', path, known.segments, 'segment');
+  reader.problem(
+    'archived',
+    `${path}/segment`,
+    `Segment '${key}' was deleted.`,
+    'Restore it, or ask for another one.',
   );
   return null;
 }

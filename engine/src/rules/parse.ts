@@ -10,6 +10,7 @@ import {
   COUNT_OPS,
   KEPT_MAX,
   readJourney,
+  readSegment,
   readNumber,
   readPath,
   readSaid,
@@ -211,7 +212,7 @@ const READERS: { readonly [kind in Rule['kind']]: ReadKind } = {
     return { kind: 'stage', model, stage, ...(least === undefined ? {} : { for: least }) };
   },
   segment: ({ reader, known }, json, path) => {
-    const segment = reader.known(json, 'segment', path, known.segments, 'segment');
+    const segment = readSegment(reader, known, json, path);
     return segment === null ? null : { kind: 'segment', segment };
   },
   consent: ({ reader, known }, json, path) => {

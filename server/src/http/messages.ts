@@ -25,6 +25,7 @@ import { decisionSentence } from './decision-words.ts';
 import type { App, HttpDeps } from './deps.ts';
 import { notFound, printId, readId } from './ids.ts';
 import { namesIn } from './known.ts';
+import { askNow, messageNowSchema, parseDecision } from './message-now.ts';
 import { reasonText } from './message-words.ts';
 import { pageOf, pageQuery, readTimeCursor, toPage } from './paging.ts';
 import { findSubject } from './person-view.ts';
@@ -206,6 +207,24 @@ export function registerMessages(app: App, deps: HttpDeps): void {
     },
   );
 
+  app.get(
+    '/api/messages/:id/now',
+    {
+      schema: {
+        tags: ['sending'],
+        summary: 'What the sending rules would say to it now, and why; changes nothing',
+        params: paramsSchema,
+        response: { 200: messageNowSchema },
+      },
+    },
+    async (request) => {
+      const { workspaceId } = actorOf(request);
+      const now = await askNow(deps, workspaceId, await getMessage(deps, workspaceId, request.params.id));
+      if (now === null) throw notFound('message', request.params.id);
+      return now;
+    },
+  );
+
   app.post(
     '/api/messages/:id/resolve',
     {
@@ -303,11 +322,6 @@ async function logsOf(deps: HttpDeps, workspaceId: string, row: MessageRow): Pro
   if (state === undefined || state === '{}') return [own];
   const person = decodePerson(state);
   return [own, personKey(person.id), ...person.aliases];
-}
-
-/** Trusts what is stored: only steps.ts writes decisions. */
-function parseDecision(body: string): Decision {
-  return JSON.parse(body) as Decision;
 }
 
 function messageOf(decision: Decision): string | null {

@@ -17,13 +17,13 @@ export function questionWords(
   against: Verdict | null,
   around: AskedAround & { readonly concerns: boolean },
 ): { readonly question: string; readonly text: string } {
-  const question = questions[key];
+  const question = QUESTIONS[key];
   if (!around.concerns) return { question, text: notAsked(key, around) };
   if (against !== null) return { question, text: verdictWords(against, around) };
   return { question, text: passes(key, around) };
 }
 
-const questions: { readonly [key in QuestionKey]: string } = {
+export const QUESTIONS: { readonly [key in QuestionKey]: string } = {
   restored: 'Was it due before a backup was restored?',
   ended: 'Is the goal or the exit reached already?',
   address: 'Is there an address?',

@@ -57,6 +57,8 @@ export const accessByRoute: { readonly [route: string]: Access } = {
   'PUT /api/segments/:key': makersAndBuilders,
   'DELETE /api/segments/:key': makersAndBuilders,
   'GET /api/segments/:key/people': everyone,
+  'GET /api/deleted/segments': everyone,
+  'POST /api/segments/:key/restore': makersAndBuilders,
 
   'GET /api/vocabulary': everyone,
   'GET /api/vocabulary/properties': everyone,
@@ -128,6 +130,7 @@ export const accessByRoute: { readonly [route: string]: Access } = {
   'GET /api/messages/summary': everyone,
   'POST /api/settings/sending/ask': everyone,
   'GET /api/messages/:id': everyone,
+  'GET /api/messages/:id/now': everyone,
   'POST /api/messages/:id/resolve': makersAndBuilders,
   'GET /api/mailbox': everyone,
   'GET /api/mailbox/:id': everyone,

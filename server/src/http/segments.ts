@@ -1,18 +1,20 @@
 // Segments: named rules with live membership. A change moves people silently and contacts nobody.
 import { isDeepStrictEqual } from 'node:util';
-import { parseRule, sentence } from '@rapport/engine';
-import type { Definition, Names, Rule } from '@rapport/engine';
+import { decodePerson, explainSegment, inOneSentence, parseRule, sentence } from '@rapport/engine';
+import type { Definition, Names, Program, Rule } from '@rapport/engine';
 import { z } from 'zod';
 import { ProblemError } from '../errors.ts';
+import { personKey } from '../postgres/bucket.ts';
+import { loadStates } from '../postgres/messages.ts';
 import type { Queryable } from '../postgres/pool.ts';
-import { deleteSegment, insertSegment, listSegments, updateSegment } from '../postgres/segments.ts';
+import { archiveSegment, insertSegment, listSegments, updateSegment } from '../postgres/segments.ts';
 import type { SegmentRow } from '../postgres/segments.ts';
 import { armingSchema, loadArming } from './arming.ts';
 import type { Arming } from './arming.ts';
 import { actorOf } from './auth.ts';
 import { changeDefinitions } from './changes.ts';
 import type { Actor, App, HttpDeps } from './deps.ts';
-import { notFound } from './ids.ts';
+import { notFound, readId } from './ids.ts';
 import { findReferences, loadKnown, referenceWords } from './known.ts';
 import { inUse, invalid, ringProblem } from './lifecycle.ts';
 import type { CountsOf } from './lifecycle.ts';
@@ -20,7 +22,7 @@ import { listPeoplePage, personItemSchema } from './people-list.ts';
 import { pageOf, pageQuery } from './paging.ts';
 import { iso, keySchema, looseSchema, nameSchema, problemItemSchema } from './wire.ts';
 
-const segmentSchema = z
+export const segmentSchema = z
   .object({
     key: z.string(),
     name: z.string(),
@@ -36,8 +38,18 @@ const segmentSchema = z
   })
   .meta({ id: 'Segment' });
 
+const memberSchema = personItemSchema
+  .extend({
+    since: z.string(),
+    /** In one sentence; null while they are being brought to a changed rule. The whole tree: `POST /api/segments/explain`. */
+    why: z.string().nullable(),
+    /** When silence alone may end it; null: only something new does. */
+    until: z.string().nullable(),
+  })
+  .meta({ id: 'Member' });
+
 const paramsSchema = z.object({ key: z.string().max(100) });
-const segmentsMax = 500;
+const SEGMENTS_MAX = 500;
 
 export function registerSegments(app: App, deps: HttpDeps, counts: CountsOf): void {
   const db = deps.pools.console;
@@ -67,8 +79,7 @@ export function registerSegments(app: App, deps: HttpDeps, counts: CountsOf): vo
       const key = request.body.key ?? keyFrom(name);
       const what = { action: 'segment.create', subject: key };
       await changeDefinitions(deps, actor, what, async (connection, before) => {
-        if (before.segments.length >= segmentsMax)
-          throw inUse(`There are ${segmentsMax} segments, which is the most.`, 'Delete one first.');
+        checkRoom(before);
         const rule = await readRule(connection, actor, before, { key, name }, request.body.rule);
         const made = await insertSegment(connection, {
           workspaceId: actor.workspaceId,
@@ -158,7 +169,7 @@ export function registerSegments(app: App, deps: HttpDeps, counts: CountsOf): vo
     {
       schema: {
         tags: ['segments'],
-        summary: 'Delete a segment',
+        summary: 'Delete a segment; it can be put back',
         params: paramsSchema,
         response: { 204: z.null() },
       },
@@ -175,7 +186,7 @@ export function registerSegments(app: App, deps: HttpDeps, counts: CountsOf): vo
           const references = findReferences(before, { kind: 'segment', key });
           if (references.length > 0)
             throw inUse(`The segment is used by ${referenceWords(references)}.`, 'Change these first.');
-          await deleteSegment(connection, { workspaceId: actor.workspaceId, key });
+          await archiveSegment(connection, { workspaceId: actor.workspaceId, key, at: new Date(deps.now()) });
           return { result: null, bumps: true };
         },
       );
@@ -191,14 +202,14 @@ export function registerSegments(app: App, deps: HttpDeps, counts: CountsOf): vo
         summary: 'Who is in it, newest first',
         params: paramsSchema,
         querystring: pageQuery,
-        response: { 200: pageOf(personItemSchema.extend({ since: z.string() })) },
+        response: { 200: pageOf(memberSchema) },
       },
     },
     async (request) => {
       const { workspaceId } = actorOf(request);
       const { key } = request.params;
-      const { definition } = await deps.programs.get(workspaceId);
-      if (!definition.segments.some((segment) => segment.key === key)) throw notFound('segment', key);
+      const program = await deps.programs.get(workspaceId);
+      if (!program.segmentKeys.has(key)) throw notFound('segment', key);
       const page = await listPeoplePage(deps, {
         ...request.query,
         workspaceId,
@@ -206,10 +217,35 @@ export function registerSegments(app: App, deps: HttpDeps, counts: CountsOf): vo
         stage: null,
         segment: key,
       });
-      const items = page.items.map(({ sorted_at, ...item }) => ({ ...item, since: sorted_at }));
+      const why = await explainMembers(deps, { workspaceId, program, segment: key }, page.items);
+      const items = page.items.map(({ sorted_at, ...item }, i) => ({
+        ...item,
+        since: sorted_at,
+        ...why[i]!,
+      }));
       return { items, next_cursor: page.next_cursor };
     },
   );
+}
+
+/** In the order of the people. */
+async function explainMembers(
+  deps: HttpDeps,
+  of: { readonly workspaceId: string; readonly program: Program; readonly segment: string },
+  people: readonly { readonly id: string }[],
+): Promise<readonly { readonly why: string | null; readonly until: string | null }[]> {
+  const keys = people.map(({ id }) => personKey(readId('per', id)));
+  const states = await loadStates(deps.pools.console, of.workspaceId, keys);
+  return keys.map(({ id }) => {
+    const state = states.get(id);
+    const person = state === undefined || state === '{}' ? null : decodePerson(state);
+    // What they remember does not answer a rule that was changed a moment ago.
+    if (person === null || person.plan !== of.program.plan.signature) return { why: null, until: null };
+    const explained = explainSegment(of.program, person, of.segment, deps.now());
+    if (explained === null || !explained.holds) return { why: null, until: null };
+    const until = person.frozen_at === null && explained.until !== null ? iso(explained.until) : null;
+    return { why: inOneSentence(explained), until };
+  });
 }
 
 async function viewSegments(
@@ -230,7 +266,7 @@ async function viewSegments(
   );
 }
 
-async function viewSegment(deps: HttpDeps, counts: CountsOf, actor: Actor, key: string) {
+export async function viewSegment(deps: HttpDeps, counts: CountsOf, actor: Actor, key: string) {
   const found = (await viewSegments(deps, counts, actor.workspaceId)).find((segment) => segment.key === key);
   if (found === undefined) throw notFound('segment', key);
   return found;
@@ -260,8 +296,13 @@ function view(
   };
 }
 
+export function checkRoom({ segments }: Definition): void {
+  if (segments.length < SEGMENTS_MAX) return;
+  throw inUse(`There are ${SEGMENTS_MAX} segments, which is the most.`, 'Delete one first.');
+}
+
 /** The engine's word on the rule, and no ring of segments. */
-async function readRule(
+export async function readRule(
   db: Queryable,
   actor: Actor,
   before: Definition,

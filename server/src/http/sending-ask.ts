@@ -116,7 +116,7 @@ function untilOf(verdict: Verdict): string | null {
 }
 
 /** A copy, under the newest program and with the silence up to now lived through. */
-async function livedUpToNow(deps: HttpDeps, workspaceId: string, subject: Subject): Promise<Person> {
+export async function livedUpToNow(deps: HttpDeps, workspaceId: string, subject: Subject): Promise<Person> {
   const { program, person } = subject;
   if (person.frozen_at !== null) return person;
   let stepped = step(program, person, { kind: 'time' }, deps.now());
@@ -185,7 +185,7 @@ function noMessage(journey: string, node: string | undefined): ProblemError {
   });
 }
 
-async function addressIsSuppressed(
+export async function addressIsSuppressed(
   deps: HttpDeps,
   workspaceId: string,
   person: Person,

@@ -41,6 +41,7 @@ import { handleProblems } from './problems.ts';
 import { registerQuarantine } from './quarantine.ts';
 import { registerRuns } from './runs.ts';
 import { registerSegmentCount } from './segment-count.ts';
+import { registerSegmentRestore } from './segment-restore.ts';
 import { registerSegments } from './segments.ts';
 import { registerSession } from './session.ts';
 import { registerSettings } from './settings.ts';
@@ -117,6 +118,7 @@ function registerDefinitions(app: App, deps: HttpDeps): void {
   const health = keepDear((id) => countHealth(deps, id), now, warn);
   registerLifecycle(app, deps, counts.get);
   registerSegments(app, deps, counts.get);
+  registerSegmentRestore(app, deps, counts.get);
   registerSegmentCount(app, deps, counts.get);
   registerVocabulary(app, deps);
   registerJourneys(app, deps, journeys);

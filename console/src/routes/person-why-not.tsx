@@ -1,0 +1,37 @@
+// "Why are they not in this segment?": the tree of reasons for any segment, asked when somebody wants to know.
+import { Select } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { explainQuery, segmentsQuery } from '../api/segments.ts';
+import { Explanation } from '../ui/explanation.tsx';
+import { Loading, Trouble } from '../ui/states.tsx';
+
+export function WhyNotInSegment({ id, inside }: { readonly id: string; readonly inside: readonly string[] }) {
+  const segments = useQuery(segmentsQuery);
+  const [key, setKey] = useState<string | null>(null);
+  const others = (segments.data?.items ?? []).filter((one) => !inside.includes(one.key));
+  if (others.length === 0) return null;
+  return (
+    <div className="stack-tight">
+      <Select
+        label="Why not in …"
+        placeholder="Choose a segment"
+        searchable
+        clearable
+        clearButtonProps={{ 'aria-label': 'No segment' }}
+        nothingFoundMessage="No other segment has these letters."
+        data={others.map((one) => ({ value: one.key, label: one.name }))}
+        value={key}
+        onChange={setKey}
+      />
+      {key !== null && <WhyNot id={id} segment={key} />}
+    </div>
+  );
+}
+
+function WhyNot({ id, segment }: { readonly id: string; readonly segment: string }) {
+  const explained = useQuery({ ...explainQuery(id, { segment }), retry: false });
+  if (explained.isError) return <Trouble error={explained.error} />;
+  if (!explained.data) return <Loading rows={2} label="Asking" />;
+  return <Explanation why={explained.data.why} label="Why not" />;
+}
