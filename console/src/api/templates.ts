@@ -1,5 +1,6 @@
 // Templates: what messages say, and what they would say to one person. Topics: what people agree to hear about.
 import { queryOptions } from '@tanstack/react-query';
+import type { Letter } from '../lib/letter.ts';
 import type { FilledField } from '../lib/letter-words.ts';
 import { get, post, put } from './client.ts';
 import type { PageOf } from './page.ts';
@@ -19,16 +20,23 @@ export interface TemplateRow {
 
 export interface Template extends TemplateRow {
   readonly preheader: string | null;
+  /** Null: written as MJML by hand. */
+  readonly letter: Letter | null;
   readonly body_mjml: string;
   readonly text: string | null;
   readonly versions: readonly { readonly version: number; readonly created_at: string }[];
 }
 
-export interface TemplateDraft {
+/** A letter of blocks, or MJML written by hand. */
+export type TemplateDraft = {
   readonly subject: string;
   readonly preheader: string;
-  readonly body_mjml: string;
   readonly text: string | null;
+} & ({ readonly letter: Letter } | { readonly body_mjml: string });
+
+export interface Brand {
+  readonly colour: string | null;
+  readonly logo_url: string | null;
 }
 
 export interface TemplatePreview {
@@ -57,7 +65,19 @@ export const templatesQuery = queryOptions({
 });
 export const templateQuery = (key: string) =>
   queryOptions({ queryKey: ['templates', key], queryFn: () => get<Template>(at(key)) });
-export const changeTemplate = (key: string, draft: TemplateDraft) => put<Template>(at(key), draft);
+/** Refused with `conflict` when somebody saved a newer version than the one it is based on. */
+export const changeTemplate = (key: string, draft: TemplateDraft, basedOn: number) =>
+  put<Template>(at(key), { ...draft, based_on: basedOn });
+export const newTemplate = (template: {
+  readonly name: string;
+  readonly subject: string;
+  readonly letter: Letter;
+}) => post<Template>('/api/templates', template);
+export const brandQuery = queryOptions({
+  queryKey: ['brand'],
+  queryFn: () => get<Brand>('/api/settings/brand'),
+});
+export const changeBrand = (brand: Brand) => put<Brand>('/api/settings/brand', brand);
 export type UnsavedTemplate = TemplateDraft & { readonly purpose?: string };
 /** What a template would say to somebody: as saved, or as it is being written. Problems come beside it, not as a failure. */
 export const previewTemplate = (what: {
@@ -70,6 +90,26 @@ export const previewTemplate = (what: {
     ? post<TemplatePreview>(`${at(what.template)}/preview`, person)
     : post<TemplatePreview>('/api/templates/preview', { ...what.draft, ...person });
 };
+/** The same, as the preview and whoever shows problems beside it ask; `reader` undefined: not known yet. */
+export const letterPreviewQuery = (what: {
+  readonly template: string;
+  readonly draft?: UnsavedTemplate | undefined;
+  readonly reader: string | undefined;
+}) =>
+  queryOptions({
+    queryKey: ['template-preview', what.template, what.draft ?? null, what.reader ?? null],
+    queryFn: () =>
+      previewTemplate({
+        template: what.template,
+        draft: what.draft,
+        person: what.reader === nobody ? undefined : what.reader,
+      }),
+    enabled: what.reader !== undefined,
+    placeholderData: (before: TemplatePreview | undefined) => before,
+    staleTime: what.draft === undefined ? 0 : 60_000,
+  });
+/** In place of a person's id: somebody about whom nothing is known. */
+export const nobody = 'nobody';
 export interface Readers {
   readonly items: readonly PersonRow[];
   /** Who they are, in words; null: anyone. */

@@ -1,23 +1,29 @@
 // Templates: what the journeys' messages say.
-import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import { templatesQuery } from '../api/templates.ts';
-import { When } from '../app/formats.tsx';
+import { Button, TextInput } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { newTemplate, templateQuery, templatesQuery } from '../api/templates.ts';
+import { useCan, When } from '../app/formats.tsx';
+import { fieldError } from '../lib/fields.ts';
+import { startLetter } from '../lib/letter.ts';
 import { DataTable } from '../ui/data-table.tsx';
 import { Page } from '../ui/page.tsx';
 import { Answer, Empty } from '../ui/states.tsx';
 
 export function TemplatesPage() {
   const templates = useQuery(templatesQuery);
+  const can = useCan();
   return (
     <Page
       title="Templates"
       lead="What your messages say. A saved change is used by every message that was not written yet."
+      actions={can.define && <NewLetter />}
     >
       <Answer of={templates}>
         {({ items }) =>
           items.length === 0 ? (
-            <Empty title="No template yet.">Templates can be made with the API.</Empty>
+            <Empty title="No template yet.">Give a letter a name above and begin to write.</Empty>
           ) : (
             <DataTable
               label="Templates"
@@ -63,5 +69,49 @@ export function TemplatesPage() {
         }
       </Answer>
     </Page>
+  );
+}
+
+function NewLetter() {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [name, setName] = useState('');
+  const make = useMutation({
+    mutationFn: () =>
+      newTemplate({
+        name: name.trim(),
+        subject: name.trim(),
+        letter: startLetter(() => crypto.randomUUID().slice(0, 13)),
+      }),
+    onSuccess: (made) => {
+      client.setQueryData(templateQuery(made.key).queryKey, made);
+      void client.invalidateQueries({ queryKey: templatesQuery.queryKey, exact: true });
+      void navigate({ to: '/templates/$key', params: { key: made.key } });
+    },
+  });
+  return (
+    <form
+      className="row"
+      onSubmit={(event) => {
+        event.preventDefault();
+        make.mutate();
+      }}
+    >
+      <TextInput
+        aria-label="Name of the new letter"
+        placeholder="Name of the new letter"
+        value={name}
+        maxLength={120}
+        error={
+          make.isError
+            ? (fieldError(make.error, '/name') ?? fieldError(make.error, '/key') ?? make.error.message)
+            : undefined
+        }
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <Button type="submit" variant="filled" disabled={name.trim() === ''} loading={make.isPending}>
+        New letter
+      </Button>
+    </form>
   );
 }

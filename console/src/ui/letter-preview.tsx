@@ -8,7 +8,8 @@ import { itemsOf } from '../api/page.ts';
 import { peopleQuery, personQuery } from '../api/people.ts';
 import type { FieldProblem } from '../api/problem.ts';
 import {
-  previewTemplate,
+  letterPreviewQuery,
+  nobody,
   readersQuery,
   type Readers,
   type TemplatePreview,
@@ -23,8 +24,8 @@ import { Card } from './page.tsx';
 import { nameOf } from './person-name.tsx';
 import { Loading, Note, Trouble } from './states.tsx';
 
-/** In place of a person's id: somebody about whom nothing is known. */
-export const nobody = 'nobody';
+/** Longer beginnings are not looked for. */
+const SEARCH_MAX = 100;
 
 export interface LetterPreviewProps {
   /** Key of the template: whom it suits, and what is shown while there is no draft. */
@@ -42,18 +43,7 @@ export function LetterPreview({ template, draft, person, onPerson }: LetterPrevi
   const chosen = onPerson ? person : (kept ?? person);
   const reader = useReader(template, chosen);
   const [asked] = useDebouncedValue(draft, 300);
-  const preview = useQuery({
-    queryKey: ['template-preview', template, asked ?? null, reader.id ?? null],
-    queryFn: () =>
-      previewTemplate({
-        template,
-        draft: asked,
-        person: reader.id === nobody ? undefined : reader.id,
-      }),
-    enabled: reader.id !== undefined,
-    placeholderData: (before) => before,
-    staleTime: draft === undefined ? 0 : 60_000,
-  });
+  const preview = useQuery(letterPreviewQuery({ template, draft: asked, reader: reader.id }));
   return (
     <div className="stack letter-preview">
       <ReaderChoice readers={reader.readers} chosen={reader.id} onChoose={onPerson ?? keep} />
@@ -90,7 +80,6 @@ function ReaderChoice({
   const [search] = useDebouncedValue(typed.trim(), 200);
   const suited = readers?.items ?? [];
   const known = suited.find(({ id }) => id === chosen);
-  const found = useInfiniteQuery({ ...peopleQuery({ search }), enabled: search !== '' });
   const stranger = chosen === undefined || chosen === nobody || known !== undefined ? undefined : chosen;
   const person = useQuery({ ...personQuery(stranger ?? ''), enabled: stranger !== undefined });
   const label = known
@@ -98,7 +87,12 @@ function ReaderChoice({
     : stranger !== undefined && person.data
       ? nameOf({ id: stranger, name: person.data.name, email: emailIn(person.data) })
       : 'The person chosen';
-  const searching = search !== '' && search !== label;
+  // The name of whoever is chosen stands in the field: that is no search.
+  const searching = search !== '' && search !== label.trim();
+  const found = useInfiniteQuery({
+    ...peopleQuery({ search: search.slice(0, SEARCH_MAX) }),
+    enabled: searching,
+  });
   const offered = searching && found.data ? itemsOf(found.data).slice(0, 20) : suited;
   const options = [
     ...(stranger === undefined || offered.some(({ id }) => id === stranger)

@@ -4,9 +4,9 @@ import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { wordsOf } from '../api/problem.ts';
-import { sendTest, type SentTest, type UnsavedTemplate } from '../api/templates.ts';
+import { nobody, sendTest, type SentTest, type UnsavedTemplate } from '../api/templates.ts';
 import { useCan } from '../app/formats.tsx';
-import { nobody, useReader } from './letter-preview.tsx';
+import { useReader } from './letter-preview.tsx';
 
 export interface SendToYourselfProps {
   readonly template: string;
