@@ -31,7 +31,6 @@ const pictures: readonly (readonly [string, string, Look])[] = [
   ['person', 'person', { width: 1280, scheme: 'light' }],
   ['journey', 'journey', { width: 1280, scheme: 'light' }],
   ['segment-rule', 'rule', { width: 1280, scheme: 'light' }],
-  ['home', 'home-phone', { width: 360, scheme: 'light' }],
 ];
 const pictureBytesMax = 150_000;
 

@@ -38,7 +38,7 @@ test('a colleague comes in by the link, and is removed and let in again with one
   expect(await accessProblems(other.page)).toEqual([]);
   expect(await sideways(other.page)).toEqual([]);
   await other.page.getByLabel('Your name').fill('Omar Haddad');
-  await other.page.getByLabel('Password').fill('a long enough password');
+  await other.page.getByRole('textbox', { name: 'Password' }).fill('a long enough password');
   await other.page.getByRole('button', { name: 'Join' }).click();
   await other.page.getByRole('heading', { level: 1 }).waitFor();
 
@@ -54,7 +54,7 @@ test('a colleague comes in by the link, and is removed and let in again with one
   await other.page.goto('/people');
   await other.page.waitForURL(/sign-in\?from=/);
   await other.page.getByLabel('E-mail').fill('omar@shop.example');
-  await other.page.getByLabel('Password').fill('a long enough password');
+  await other.page.getByRole('textbox', { name: 'Password' }).fill('a long enough password');
   await other.page.getByRole('button', { name: 'Sign in' }).click();
   await other.page.waitForURL(/\/people$/);
   await other.context.close();

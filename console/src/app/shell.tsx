@@ -54,6 +54,7 @@ function FocusOnMove() {
     const moved = before.current !== undefined && before.current !== path;
     before.current = path;
     if (moved) document.getElementById('main')?.focus({ preventScroll: true });
+    document.querySelector('.side .room[aria-current]')?.scrollIntoView({ block: 'nearest' });
   }, [path]);
   return null;
 }

@@ -116,5 +116,5 @@ export function deviceWords(userAgent: string | null): string {
   const browser = find(browsers);
   const system = find(systems);
   if (browser !== undefined && system !== undefined) return `${browser} on ${system}`;
-  return browser ?? system ?? 'an unknown device';
+  return browser ?? system ?? 'Unknown device';
 }

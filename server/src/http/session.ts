@@ -146,7 +146,9 @@ export async function signIn(
 ): Promise<Actor | undefined> {
   let answer;
   try {
-    answer = await auth.api.signInEmail({ body: credentials, returnHeaders: true });
+    // Which browser it is, is shown to its owner under Your account.
+    const headers = new Headers({ 'user-agent': reply.request.headers['user-agent'] ?? '' });
+    answer = await auth.api.signInEmail({ body: credentials, headers, returnHeaders: true });
   } catch (error) {
     // 401 and 400 (an address that is none, a password too long) are all the same to whoever guesses.
     if (isAPIError(error) && error.statusCode < 500) return undefined;

@@ -97,10 +97,14 @@ test('who is shut out is out at once and cannot sign in, and can be let in again
 test('somebody signed in twice sees both places and signs out of the other', async () => {
   const email = 'twice@shop.example';
   const first = await join(await invite(owner, email, 'marketer'), 'Twice');
-  const second = await world.call(null, 'POST', '/api/session', { email, password });
+  const browser = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0' };
+  const second = await world.call({ headers: browser }, 'POST', '/api/session', { email, password });
   const [a, b] = [first, second].map((answer): Caller => ({ headers: { cookie: cookiesOf(answer) } }));
   const { items } = (await world.call(b!, 'GET', '/api/sessions')).json();
   expect(items.map(({ current }: { current: boolean }) => current).sort()).toEqual([false, true]);
+  expect(items.find(({ current }: { current: boolean }) => current)).toMatchObject({
+    device: 'Firefox on Linux',
+  });
   const other = items.find(({ current }: { current: boolean }) => !current);
   // Nobody ends the sessions of others.
   expect((await world.call(owner, 'DELETE', `/api/sessions/${other.id}`)).statusCode).toBe(404);
