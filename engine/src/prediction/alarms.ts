@@ -3,7 +3,7 @@
 import type { LocalDay } from '../lib/instant.ts';
 import { endingsOf, thresholdOf, thresholdsAt } from './calibrate.ts';
 import type { CountingModel } from './counting.ts';
-import { silenceUntil } from './counting.ts';
+import { silenceBeyond } from './counting.ts';
 import { gapAt, groupOf } from './lapse.ts';
 import type { RhythmParameters, SpeedGroup } from './parameters.ts';
 import { SPEED_GROUPS } from './parameters.ts';
@@ -65,9 +65,9 @@ export function evaluateAlarms(
   return {
     cap,
     rules: [
-      rule('personal', null, (seen, group) => silenceUntil(model, seen, thresholds[group])),
+      rule('personal', null, (seen, group) => silenceBeyond(model, seen, thresholds[group])),
       rule('fixed', fixed.everyGroup, () => fixed.everyGroup),
-      rule('personal_pooled', null, (seen) => silenceUntil(model, seen, pooled)),
+      rule('personal_pooled', null, (seen) => silenceBeyond(model, seen, pooled)),
       rule('fixed_pooled', fixed.pooled, () => fixed.pooled),
     ],
   };

@@ -1,11 +1,12 @@
-// Thresholds of P(alive) per speed group, calibrated to a budget of false alarms on the history there is.
+// Thresholds per speed group, calibrated to a budget of false alarms on the history there is. What is compared is the chance that a
+// silence of somebody still with us lasts so long: were the model all there is, one in three would end below 1/3 for everybody.
 //
 // The measure is taken among silences that ended by themselves: of these, at most one in so many is called unusual. "Of those
 // alerted, who came back" is what people want to see and is shown beside it, but cannot calibrate: where most of the slow are
 // lost or most come back late no threshold reaches it (CDNOW's slow third within 18 months), and it moves with how many are lost.
 import type { LocalDay } from '../lib/instant.ts';
 import type { CountingModel } from './counting.ts';
-import { pAlive } from './counting.ts';
+import { lnStillSilent } from './counting.ts';
 import { gapAt } from './lapse.ts';
 import type { RhythmParameters, SpeedGroup, Thresholds } from './parameters.ts';
 import { SPEED_GROUPS } from './parameters.ts';
@@ -32,7 +33,7 @@ export function speedGroups(model: CountingModel, population: Population): Rhyth
   return [quantile(sorted, 1 / 3) ?? 0, quantile(sorted, 2 / 3) ?? 0];
 }
 
-/** How far P(alive) had fallen at the end of each silence that ended by itself, sorted, by group and of everyone. */
+/** How unlikely each silence had become when it ended by itself, sorted, by group and of everyone. */
 export interface Endings {
   readonly groups: { readonly [group in SpeedGroup]: Float64Array };
   readonly everyone: Float64Array;
@@ -47,7 +48,7 @@ export function endingsOf(
   const found: { [group in SpeedGroup]: number[] } = { new: [], fast: [], middle: [], slow: [] };
   eachSilence(population, today, ({ x, tx, length, ended }) => {
     if (!ended) return;
-    found[groupOf(model, groups, { x, tx })].push(pAlive(model, { x, tx, age: tx + length }));
+    found[groupOf(model, groups, { x, tx })].push(Math.exp(lnStillSilent(model, x, tx, length)));
   });
   return {
     groups: {

@@ -64,6 +64,16 @@ export function silenceUntil(
   // P(alive) = θ where ln P(silent) = ln(θ / (1 − θ)) + ln(a / (b + n − 1)).
   const lnTarget = Math.log(threshold / (1 - threshold)) + Math.log(model.a / (model.b + lost - 1));
   if (lnTarget >= 0) return 0;
+  return silenceAt(model, { x, tx }, lnTarget);
+}
+
+/** The silence that this share of the silences outlasts which somebody like this keeps before coming again; `share` 0 to 1. */
+export function silenceBeyond(model: CountingModel, seen: Pick<History, 'x' | 'tx'>, share: number): number {
+  return share <= 0 ? Number.POSITIVE_INFINITY : silenceAt(model, seen, Math.min(0, Math.log(share)));
+}
+
+/** Where the chance of staying silent so long, of someone still with us, has fallen to e^lnTarget. */
+function silenceAt(model: CountingModel, { x, tx }: Pick<History, 'x' | 'tx'>, lnTarget: number): number {
   const shape = model.r + model.k * x;
   const known = model.alpha + tx;
   const closed = known * Math.expm1(-lnTarget / shape);

@@ -1,10 +1,14 @@
-// When silence stops being normal for one person: by the fitted model and the threshold of their speed group, else by their
-// own gaps, else by everyone's. Whole hours: no rhythm is known more finely, and every machine finds the same instant.
+// When silence stops being normal for one person: the silence that only so many of theirs outlast, by the fitted model and what is
+// known of them; else by their own gaps, else by everyone's. Whole hours: no rhythm is known more finely, and every machine finds
+// the same instant.
+//
+// Not where P(alive) falls to a threshold: at an equal rate that calls a fast customer of few orders quiet on the day after,
+// because little is known of them, and one of many orders late. Seen from P(alive), each person has a threshold of their own here.
 import { DAY_MS, HOUR_MS } from '../lib/instant.ts';
 import type { DurationMs } from '../lib/instant.ts';
 import { roundStored } from '../lib/round.ts';
 import type { CountingModel } from './counting.ts';
-import { silenceUntil } from './counting.ts';
+import { silenceBeyond } from './counting.ts';
 import type { Budget, RhythmParameters, SpeedGroup } from './parameters.ts';
 import { budgetKey } from './parameters.ts';
 import type { Statistics } from './statistics.ts';
@@ -57,12 +61,12 @@ export function lapseOf(
   return pooled === null ? null : { silenceMs: wholeHours(pooled), by: 'pooled_gap' };
 }
 
-/** In days; null where no model stands, or where P(alive) never falls so far. */
+/** In days; null where no model stands. */
 function byModel(parameters: RhythmParameters, seen: Seen, budget: Budget): number | null {
   const { model, thresholds } = parameters;
   if (model === null) return null;
   const group = groupOf(model, parameters.groups, seen);
-  const days = silenceUntil(model, seen, thresholds[budgetKey(budget)][group]);
+  const days = silenceBeyond(model, seen, thresholds[budgetKey(budget)][group]);
   return Number.isFinite(days) ? days : null;
 }
 

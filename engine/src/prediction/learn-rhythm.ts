@@ -6,7 +6,7 @@ import type { AlarmEvaluation } from './alarms.ts';
 import { evaluateAlarms } from './alarms.ts';
 import { endingsOf, speedGroups, thresholdsAt } from './calibrate.ts';
 import type { CountingModel } from './counting.ts';
-import { silenceUntil } from './counting.ts';
+import { silenceBeyond } from './counting.ts';
 import type { Fit } from './fit-counting.ts';
 import { fitCounting, lnLikelihoodNbd } from './fit-counting.ts';
 import type { Histories } from './history.ts';
@@ -190,7 +190,8 @@ function holdOut(
     fit.model,
     known,
     { from, until: today },
-    (seen, silence) => silence >= silenceUntil(fit.model, seen, thresholds[groupOf(fit.model, groups, seen)]),
+    (seen, silence) =>
+      silence >= silenceBeyond(fit.model, seen, thresholds[groupOf(fit.model, groups, seen)]),
   );
 }
 

@@ -20,12 +20,19 @@ const KINDS = [
 ];
 
 export function movedMaterially(before: Prediction | null, after: Prediction): boolean {
-  if (before === null) return true;
+  if (before === null) return saysAnything(after);
   if (rhythmMoved(before.purchases, after.purchases)) return true;
   if ((before.visits === null) !== (after.visits === null)) return true;
   if (before.visits !== null && after.visits !== null && rhythmMoved(before.visits, after.visits))
     return true;
   return far(orderWorth(before), orderWorth(after));
+}
+
+/** Where nothing could be learnt, all stays as it was without. */
+function saysAnything({ purchases, visits }: Prediction): boolean {
+  return [purchases, visits].some(
+    (each) => each !== null && (each.model !== null || each.pooled_gap_days.one_in_3 !== null),
+  );
 }
 
 function rhythmMoved(before: RhythmParameters, after: RhythmParameters): boolean {

@@ -18,7 +18,7 @@ export type Budget = (typeof BUDGETS)[number];
 export const VERDICTS = ['fits', 'degenerate', 'not_converged', 'too_little'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
-/** Per group the P(alive) at which silence is unusual, 0 to 1. */
+/** Per group the chance, 0 to 1, to stay silent so long while still with us at which silence is unusual: near 1/3 and 1/10 where the model is right. */
 export type Thresholds = { readonly [group in SpeedGroup]: number };
 
 export interface RhythmParameters {

@@ -113,8 +113,8 @@ describe.skipIf(!existsSync(folder))('CDNOW (skipped where ../shared/data is abs
     }
     const personal = rowOf('personal', 'fast');
     const fixed = rowOf('fixed', 'fast');
-    expect(personal.daysWeighted).toBeLessThan(80);
-    expect(fixed.daysWeighted).toBeGreaterThan(110);
+    expect(personal.daysWeighted).toBeLessThan(100);
+    expect(fixed.daysWeighted).toBeGreaterThan(130);
     expect(personal.lostAlarmed / personal.lost).toBeGreaterThan(0.95);
 
     // At an equal rate over everybody together a number of days is about as good: that is said too.
@@ -122,8 +122,8 @@ describe.skipIf(!existsSync(folder))('CDNOW (skipped where ../shared/data is abs
     const pooledFixed = rowOf('fixed_pooled', 'everyone');
     expect(
       Math.abs(pooled.endedAlarmed / pooled.ended - pooledFixed.endedAlarmed / pooledFixed.ended),
-    ).toBeLessThan(0.02);
-    expect(pooled.lostAlarmed / pooled.lost).toBeLessThan(pooledFixed.lostAlarmed / pooledFixed.lost + 0.01);
+    ).toBeLessThan(0.04);
+    expect(pooled.lostAlarmed).toBeLessThan(pooledFixed.lostAlarmed + 1);
   });
 
   test('learnt as of the end of September, weeks 40 to 78 are predicted as an independent fit does, beside the naive rule', () => {

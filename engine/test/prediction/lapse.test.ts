@@ -1,7 +1,7 @@
 // When silence stops being normal for one person, and what is to be expected of them: by the model, else by gaps.
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../src/index.ts';
-import { pAlive } from '../../src/prediction/counting.ts';
+import { lnStillSilent } from '../../src/prediction/counting.ts';
 import type { CountingModel } from '../../src/prediction/counting.ts';
 import {
   GRID_MS,
@@ -22,18 +22,24 @@ const noGaps = (): readonly number[] => [];
 const without: RhythmParameters = { ...learnt, verdict: 'degenerate', model: null };
 
 describe('the lapse moment', () => {
-  test('lies where P(alive) crosses the threshold of the speed group, to the hour', () => {
+  test('is the silence that only so many of the silences of such people outlast, to the hour', () => {
     const seen = { x: 2, tx: 20 };
     const lapse = lapseOf(learnt, seen, 10, noGaps)!;
     const days = lapse.silenceMs / DAY_MS;
-    // The closed form: T* = (α + t_x)·K^(1/(r + x)) − α, less t_x.
-    const K = ((1 - 0.4) / 0.4) * ((model.b + 2) / model.a);
-    const closed = (model.alpha + 20) * K ** (1 / (model.r + 2)) - model.alpha - 20;
+    // The closed form: T* = (α + t_x)·(τ^(−1/(r + x)) − 1).
+    const closed = (model.alpha + 20) * (0.09 ** (-1 / (model.r + 2)) - 1);
     expect(lapse.by).toBe('model');
     expect(days - closed).toBeGreaterThanOrEqual(0);
     expect(days - closed).toBeLessThan(1 / 24);
-    expect(pAlive(model, { ...seen, age: 20 + days })).toBeLessThanOrEqual(0.4);
-    expect(pAlive(model, { ...seen, age: 20 + days - 1 / 24 })).toBeGreaterThan(0.4);
+    expect(Math.exp(lnStillSilent(model, 2, 20, days))).toBeLessThanOrEqual(0.09);
+    expect(Math.exp(lnStillSilent(model, 2, 20, days - 1 / 24))).toBeGreaterThan(0.09);
+  });
+
+  test('is as far off for who ordered seldom as for who ordered often, by the same measure: little known is no reason to hurry', () => {
+    const few = lapseOf(learnt, { x: 1, tx: 16 }, 3, noGaps)!.silenceMs / DAY_MS;
+    const many = lapseOf(learnt, { x: 20, tx: 320 }, 3, noGaps)!.silenceMs / DAY_MS;
+    expect(many).toBeGreaterThan(16);
+    expect(few).toBeGreaterThan(many);
   });
 
   test('with regularity it is found by halving, and lies earlier for those who come like a clock', () => {
@@ -65,11 +71,6 @@ describe('the lapse moment', () => {
     });
     const nothing = { ...without, pooled_gap_days: { one_in_3: null, one_in_10: null } };
     expect(lapseOf(nothing, { x: 0, tx: 0 }, 3, noGaps)).toBe(null);
-  });
-
-  test('of a model to which nobody is lost before a second order rests on everyone’s gaps', () => {
-    const plain = { ...learnt, model: { ...model, modified: false } };
-    expect(lapseOf(plain, { x: 0, tx: 0 }, 3, noGaps)).toEqual({ silenceMs: 60 * DAY_MS, by: 'pooled_gap' });
   });
 
   test('a quantile of own gaps counts the silence to come among them', () => {

@@ -34,8 +34,8 @@ export const PREDICTION: Prediction = {
     model: { k: 1, modified: true, r: 0.525, alpha: 43.28, a: 0.891, b: 1.614 },
     groups: [40, 90],
     thresholds: {
-      one_in_3: { new: 0.5, fast: 0.7, middle: 0.6, slow: 0.5 },
-      one_in_10: { new: 0.3, fast: 0.4, middle: 0.35, slow: 0.3 },
+      one_in_3: { new: 0.35, fast: 0.3, middle: 0.32, slow: 0.36 },
+      one_in_10: { new: 0.12, fast: 0.09, middle: 0.1, slow: 0.11 },
     },
     pooled_gap_days: { one_in_3: 60, one_in_10: 150 },
   },

@@ -30,9 +30,8 @@ export function lapseHours(
     const speed = gap <= learnt.groups[0] ? 'fast' : gap <= learnt.groups[1] ? 'middle' : 'slow';
     const group = came.days.length === 1 ? 'new' : speed;
     const threshold = learnt.thresholds[budget][group];
-    if (model.modified || came.days.length > 1)
-      if (threshold > 0)
-        return firstHour(24, 3_650 * 24, (hours) => alive(model, came, hours / 24) <= threshold);
+    if (threshold > 0)
+      return firstHour(24, 3_650 * 24, (hours) => silent(model, came, hours / 24) <= threshold);
   }
   const gaps = came.keptDays
     .slice(1)

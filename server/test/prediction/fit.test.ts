@@ -1,0 +1,153 @@
+// A fit over the API, on a real database, in a real thread: what is learnt becomes part of the program once, everyone follows in
+// the background with the cause of a refit, and what fails takes nothing away.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { backfillAll } from '../../src/workers/backfill.ts';
+import { claimFit } from '../../src/postgres/predictions.ts';
+import { runFit } from '../../src/prediction/run.ts';
+import { askByNight } from '../../src/workers/fit.ts';
+import { createApiWorld, daysBefore, order } from '../support/api-world.ts';
+import type { ApiWorld, Caller } from '../support/api-world.ts';
+
+const now = Date.parse('2026-06-01T12:00:00.000Z');
+const CUSTOMERS = 130;
+let world: ApiWorld;
+let marketer: Caller;
+let sally: string;
+
+beforeAll(async () => {
+  world = await createApiWorld({ now });
+  marketer = await world.signIn('marketer');
+  sally = await customer(0);
+}, 120_000);
+afterAll(() => world.close());
+
+test('with one customer it says that this is too little, and the program stays as it is', async () => {
+  const before = await version();
+  const fit = await learn();
+  expect(fit).toMatchObject({ state: 'done', verdict: 'too_little', program_version: null });
+  expect(fit.orders?.words).toBe(
+    'Too little to learn from: 1 customers, 1 of whom came more than once. It takes 100, 50 of whom came more than once, over two months.',
+  );
+  expect(await version()).toBe(before);
+  expect((await predictions()).in_use).toBe(null);
+});
+
+test('with enough of them it becomes part of the program; who is moved by it is moved with the cause of a refit', async () => {
+  for (let i = 1; i < CUSTOMERS; i += 1) await customer(i);
+  const before = await version();
+  const fit = await learn();
+  expect(fit).toMatchObject({ state: 'done', verdict: 'fits', program_version: before + 1 });
+  expect(fit.orders?.words).toMatch(/^Learnt from 130 customers, \d+ of whom came more than once\./);
+  expect((await predictions()).in_use).toMatchObject({
+    orders: 'fits',
+    fitted_at: new Date(now).toISOString(),
+  });
+
+  await world.deps.programs.reload(world.workspaceId);
+  await backfillAll(
+    { pool: world.pool, programs: world.deps.programs, now: world.deps.now },
+    world.workspaceId,
+  );
+  const { rows } = await world.pool.query<{ kind: string }>(
+    `select distinct body::jsonb -> 'cause' ->> 'kind' as kind
+       from decisions
+      where (body::jsonb ->> 'program')::int = $1 and kind in ('segment_joined', 'segment_left', 'stage_changed')`,
+    [before + 1],
+  );
+  expect(rows.map(({ kind }) => kind)).toEqual(['refit']);
+  const runs = await world.pool.query(`select 1 from decisions where kind = 'run_started'`);
+  expect(runs.rowCount).toBe(0);
+
+  const { prediction } = (await world.call(marketer, 'GET', `/api/people/per_${sally}/prediction`)).json<{
+    prediction: { p_alive: number; curve: readonly unknown[]; lapses: readonly { by: string }[] };
+  }>();
+  expect(prediction.p_alive).toBeGreaterThan(0);
+  expect(prediction.p_alive).toBeLessThan(1);
+  expect(prediction.curve.length).toBeGreaterThan(100);
+  expect(prediction.lapses.map(({ by }) => by)).toEqual(['model', 'model']);
+}, 300_000);
+
+test('learnt again from the same orders, nothing moved and nobody is asked again', async () => {
+  const before = await version();
+  expect(await learn()).toMatchObject({ state: 'done', verdict: 'fits', program_version: null });
+  expect(await version()).toBe(before);
+});
+
+test('a fit that fails says why, and what was learnt before stays in use', async () => {
+  const { in_use: inUse } = await predictions();
+  const asked = await world.call(marketer, 'POST', '/api/predictions');
+  expect(asked.statusCode).toBe(202);
+  const row = await claimFit(world.pool, now);
+  await runFit({ ...deps(), url: 'postgres://nobody@127.0.0.1:9/none' }, row!);
+  const { items, in_use: after } = await predictions();
+  expect(items[0]).toMatchObject({ state: 'failed', verdict: null });
+  expect(items[0]?.problem).not.toBe(null);
+  expect(after).toEqual(inUse);
+});
+
+test('asked for twice, the first one stands; an agent may look but not ask', async () => {
+  const ask = async () => (await world.call(marketer, 'POST', '/api/predictions')).json<{ id: string }>().id;
+  expect(await ask()).toBe(await ask());
+  expect(world.woken).toContain('fits');
+  const agent = await world.signIn('agent');
+  expect((await world.call(agent, 'GET', '/api/predictions')).statusCode).toBe(200);
+  expect((await world.call(agent, 'POST', '/api/predictions')).statusCode).toBe(403);
+  const row = await claimFit(world.pool, now);
+  await runFit(deps(), row!);
+});
+
+test('a night’s fit is due once a night, from three o’clock on', async () => {
+  const night = { pool: world.pool, programs: world.deps.programs };
+  expect(await askByNight({ ...night, now: () => now }, world.workspaceId)).toBe(false);
+  const tomorrow = Date.parse('2026-06-02T02:59:59.000Z');
+  expect(await askByNight({ ...night, now: () => tomorrow }, world.workspaceId)).toBe(false);
+  expect(await askByNight({ ...night, now: () => tomorrow + 1_000 }, world.workspaceId)).toBe(true);
+  expect(await askByNight({ ...night, now: () => tomorrow + 2_000 }, world.workspaceId)).toBe(false);
+});
+
+/** Every ten to sixty days, from a year ago on; one in three stops on the way. */
+function customer(i: number): Promise<string> {
+  const gap = 10 + ((i * 7) % 50);
+  const count = i % 3 === 0 ? 2 + (i % 4) : Math.floor(330 / gap);
+  const days = Array.from({ length: count }, (_, n) => 350 - n * gap - ((i * n * 5) % 7)).filter(
+    (day) => day > 0,
+  );
+  const at = [...new Set(days)].sort((a, b) => b - a);
+  return world.person(at.map((day) => order(`c${i}@shop.example`, daysBefore(now, day))));
+}
+
+interface FitView {
+  readonly state: string;
+  readonly verdict: string | null;
+  readonly program_version: number | null;
+  readonly problem: unknown;
+  readonly orders: { readonly words: string } | null;
+}
+
+const deps = () => ({ pool: world.pool, url: world.databaseUrl, now: world.deps.now, log: world.deps.log });
+
+async function learn(): Promise<FitView> {
+  const asked = await world.call(marketer, 'POST', '/api/predictions');
+  expect(asked.statusCode, asked.body).toBe(202);
+  const row = await claimFit(world.pool, now);
+  await runFit(deps(), row!);
+  return (await world.call(marketer, 'GET', `/api/predictions/fit_${row!.id}`)).json<FitView>();
+}
+
+async function predictions() {
+  const response = await world.call(marketer, 'GET', '/api/predictions');
+  await world.deps.programs.reload(world.workspaceId);
+  return (await world.call(marketer, 'GET', '/api/predictions')).json<{
+    in_use: object | null;
+    items: readonly FitView[];
+    status: typeof response.statusCode;
+  }>();
+}
+
+async function version(): Promise<number> {
+  const { rows } = await world.pool.query<{ version: number }>(
+    'select program_version::int as version from workspaces where id = $1',
+    [world.workspaceId],
+  );
+  return rows[0]!.version;
+}
