@@ -151,3 +151,40 @@ test('switched off, it asks about those on the way', async () => {
   await page.getByRole('button', { name: 'Switch on' }).waitFor();
   await context.close();
 });
+
+test('a journey is made without JSON: steps put in, undone, kept over a reload, saved; another tab is told of it', async () => {
+  const { page, context, faults } = await openPage(browser, rapport.url, { cookie });
+  await page.goto('/new-journey');
+  await page.getByLabel('Name').fill('طلب '.repeat(40).trim());
+  await page.getByRole('radio', { name: 'Nothing' }).check();
+  await page.getByRole('button', { name: 'Make the journey' }).click();
+  await page.getByRole('heading', { name: /^Change طلب/ }).waitFor();
+  const address = page.url();
+  const other = await context.newPage();
+  await other.goto(address);
+  await other.getByRole('heading', { name: /^Change/ }).waitFor();
+  const add = async (on: typeof page, at: number, kind: string) => {
+    await on.getByRole('button', { name: 'Add a step here' }).nth(at).click();
+    await on.getByRole('menuitem', { name: kind, exact: true }).click();
+  };
+  await add(page, 0, 'Branch');
+  await page.getByText('goes on at').first().waitFor();
+  await add(page, 1, 'Webhook');
+  await page.getByText('is no web address').waitFor();
+  expect(await page.getByRole('button', { name: /^Save as version/ }).isDisabled()).toBe(true);
+  expect(await accessProblems(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByText('is no web address').waitFor({ state: 'detached' });
+  await page.reload();
+  await page.getByText('goes on at').first().waitFor();
+  await page.getByRole('button', { name: 'Save as version 2' }).click();
+  await page.waitForURL(/version=2/);
+
+  await add(other, 0, 'Wait');
+  await other.getByRole('button', { name: 'Save as version 2' }).click();
+  await other.getByText(/Version 2 was saved by .* since you began with version 1/).waitFor();
+  await other.getByRole('button', { name: 'Save mine as a newer one' }).click();
+  await other.waitForURL(/version=3/);
+  expect(faults.filter((fault) => !fault.includes('409'))).toEqual([]);
+  await context.close();
+}, 240_000);

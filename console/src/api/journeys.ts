@@ -34,6 +34,7 @@ export interface Graph {
   readonly entry: string;
   readonly nodes: { readonly [id: string]: GraphNode };
   readonly goal?: { readonly rule: Json; readonly exits: boolean };
+  readonly exit_when?: Json;
   readonly hold_out?: number;
   readonly reentry?: Json;
 }
@@ -143,6 +144,20 @@ export interface ActivateForm {
   readonly version?: number;
   readonly who: 'from_now' | 'also_today';
   readonly per_day?: number;
+  readonly running?: 'stay' | 'move' | 'leave';
+}
+
+export interface JourneyDifference {
+  readonly version: number;
+  readonly runs: number;
+  readonly moves: number;
+  readonly leaves: number;
+  readonly steps: readonly {
+    readonly node: string;
+    readonly label: string;
+    readonly change: 'new' | 'gone' | 'changed' | 'same';
+    readonly runs: number;
+  }[];
 }
 
 const at = (id: string) => `/api/journeys/${encodeURIComponent(id)}`;
@@ -168,6 +183,21 @@ export const audienceQuery = (id: string, version?: number) =>
   });
 export const runsQuery = (id: string, filter: { state?: string | undefined; node?: string | undefined }) =>
   pages<PageOf<RunRow>>(`${at(id)}/runs`, { limit: 10, ...filter });
+export const differenceQuery = (id: string, version: number) =>
+  queryOptions({
+    queryKey: ['journeys', id, 'difference', version],
+    queryFn: () => get<JourneyDifference>(`${at(id)}/difference`, { version }),
+  });
+export const checkGraph = (graph: Graph) =>
+  post<{
+    readonly problems: readonly FieldProblem[];
+    readonly labels: { readonly [node: string]: string };
+  }>('/api/journeys/check', { graph });
+export const createJourney = (form: { name: string; description?: string; graph: Graph }) =>
+  post<Journey>('/api/journeys', form);
+/** `base`: the version it was made from; refused when a newer one was saved since. */
+export const saveVersion = (id: string, form: { graph: Graph; base?: number }) =>
+  post<{ readonly version: number }>(`${at(id)}/versions`, form);
 export const activate = (id: string, form: ActivateForm) =>
   post<{ journey: Journey; activation: Activation }>(`${at(id)}/activate`, form);
 export const deactivate = (id: string, running: 'finish' | 'leave') =>

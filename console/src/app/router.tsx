@@ -153,6 +153,17 @@ const journey = createRoute({
   }),
   component: lazyRouteComponent(() => import('../routes/journey.tsx'), 'JourneyPage'),
 });
+const editJourney = createRoute({
+  getParentRoute: () => shell,
+  path: '/journeys/$id/edit',
+  validateSearch: (search: Search): { step?: string | undefined } => ({ step: text(search['step']) }),
+  component: lazyRouteComponent(() => import('../routes/journey-edit.tsx'), 'EditJourneyPage'),
+});
+const newJourney = createRoute({
+  getParentRoute: () => shell,
+  path: '/new-journey',
+  component: lazyRouteComponent(() => import('../routes/journey-new.tsx'), 'NewJourneyPage'),
+});
 const messages = createRoute({
   getParentRoute: () => shell,
   path: '/messages',
@@ -303,6 +314,8 @@ const tree = root.addChildren([
     rhythm,
     journeys,
     journey,
+    editJourney,
+    newJourney,
     messages,
     message,
     mailbox,

@@ -7,6 +7,7 @@ import { durationWords, type Formats } from './format.ts';
 const kinds: { readonly [kind: string]: { readonly icon: IconName; readonly name: string } } = {
   trigger: { icon: 'play', name: 'Start' },
   wait: { icon: 'clock', name: 'Wait' },
+  wait_time: { icon: 'clock', name: 'Wait for a time of day' },
   wait_until: { icon: 'clock', name: 'Wait until' },
   branch: { icon: 'branch', name: 'Branch' },
   email: { icon: 'mailbox', name: 'E-mail' },

@@ -1,7 +1,7 @@
 // One journey: its switch, its figures, its picture with live numbers, one step looked at, and who is on it.
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { journeyQuery, type Journey } from '../api/journeys.ts';
 import { useCan, useFormats } from '../app/formats.tsx';
@@ -42,6 +42,13 @@ function TheJourney({ journey }: { readonly journey: Journey }) {
       actions={
         <>
           <JourneyState on={on} />
+          {can.define && (
+            <Button
+              renderRoot={(props) => <Link to="/journeys/$id/edit" params={{ id: journey.id }} {...props} />}
+            >
+              Change
+            </Button>
+          )}
           {can.define && <BacktestLink of={`journey:${journey.id}`} />}
           {can.switch_on && (
             <Button variant={shownIsOn ? 'default' : 'filled'} onClick={() => setAsking(true)}>

@@ -1,5 +1,5 @@
 // Journeys: what each does as one sentence, how many are on the way, and its switch.
-import { Switch } from '@mantine/core';
+import { Button, Switch } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -13,17 +13,23 @@ import './journeys.css';
 
 export function JourneysPage() {
   const journeys = useQuery(journeysQuery);
+  const can = useCan();
   return (
     <Page
       title="Journeys"
       lead="The right message at the right moment, once, and stopped the moment its goal is reached. A control group shows whether it helps."
+      actions={
+        can.define && (
+          <Button variant="filled" renderRoot={(props) => <Link to="/new-journey" {...props} />}>
+            New journey
+          </Button>
+        )
+      }
     >
       <Answer of={journeys}>
         {({ items }) =>
           items.length === 0 ? (
-            <Empty title="No journey yet.">
-              Journeys can be made with the API; the two that Rapport ships return with an upgrade.
-            </Empty>
+            <Empty title="No journey yet.">Make the first one: from a ready journey, or from nothing.</Empty>
           ) : (
             <ul className="journey-list">
               {items.map((journey) => (
