@@ -10,6 +10,7 @@ import { consolePages } from './console.ts';
 import { engine } from './engine.ts';
 import { ingest } from './ingest.ts';
 import { latency } from './latency.ts';
+import { peopleSearch } from './people-search.ts';
 import { send } from './send.ts';
 import { start } from './start.ts';
 import {
@@ -36,6 +37,7 @@ const measures: readonly Measure[] = [
   backtest,
   absence,
   consolePages,
+  peopleSearch,
   tag,
 ];
 

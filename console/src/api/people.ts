@@ -9,6 +9,7 @@ export interface PersonRow {
   readonly name: string | null;
   readonly email: string | null;
   readonly user_id: string | null;
+  readonly phone: string | null;
   readonly orders: number;
   readonly last_order_at: string | null;
   readonly as_of: string | null;
@@ -130,6 +131,8 @@ export type Happening =
       readonly id: string;
       readonly name: string;
       readonly at: string;
+      /** A file gave the day only. */
+      readonly day_only: boolean;
       readonly received_at: string;
       readonly properties: { readonly [key: string]: Json };
       readonly traits: { readonly [key: string]: Json };
@@ -143,6 +146,8 @@ export type Happening =
       readonly at: string;
       readonly decided_at: string;
       readonly sentence: string;
+      /** Of a stage move: the condition of the stage reached, as it reads today. */
+      readonly reason: string | null;
       readonly because: { readonly kind: string; readonly id: string | null };
       readonly program_version: number;
       readonly detail: { readonly [key: string]: Json };
@@ -162,14 +167,19 @@ export interface ConsentChange {
   readonly source: string;
 }
 
-export const peopleQuery = (filter: PeopleFilter) => pages<PageOf<PersonRow>>('/api/people', { ...filter });
+/** `close`: nobody has the words of the search; these are one letter off. */
+interface FoundPage extends PageOf<PersonRow> {
+  readonly match?: 'direct' | 'close';
+}
+
+export const peopleQuery = (filter: PeopleFilter) => pages<FoundPage>('/api/people', { ...filter });
 export const personQuery = (id: string) =>
   queryOptions({
     queryKey: ['person', id],
     queryFn: () => get<PersonPage>(`/api/people/${encodeURIComponent(id)}`),
   });
-export const timelineQuery = (id: string) =>
-  pages<PageOf<Happening>>(`/api/people/${encodeURIComponent(id)}/timeline`);
+export const timelineQuery = (id: string, show?: string) =>
+  pages<PageOf<Happening>>(`/api/people/${encodeURIComponent(id)}/timeline`, { show });
 export const changeConsents = (id: string, changes: readonly ConsentChange[]) =>
   put<{ consents: readonly PersonConsent[] }>(`/api/people/${encodeURIComponent(id)}/consents`, { changes });
 export const bringToToday = (id: string) => post<PersonPage>(`/api/people/${encodeURIComponent(id)}/thaw`);

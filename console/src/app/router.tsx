@@ -84,6 +84,7 @@ const people = createRoute({
 const person = createRoute({
   getParentRoute: () => shell,
   path: '/people/$id',
+  validateSearch: (search: Search): { show?: string | undefined } => ({ show: text(search['show']) }),
   component: lazyRouteComponent(() => import('../routes/person.tsx'), 'PersonPage'),
 });
 const segments = createRoute({

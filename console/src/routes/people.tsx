@@ -33,6 +33,9 @@ export function PeoplePage() {
           if (items.length === 0) return filtered ? <NoMatch /> : <Nobody />;
           return (
             <div className="stack-tight" aria-busy={query.isPlaceholderData}>
+              {data.pages[0]?.match === 'close' && (
+                <p role="status">Nobody has exactly these words. These are one letter away.</p>
+              )}
               <PeopleTable
                 people={items}
                 model={filter.stage?.split(':')[0]}
@@ -89,7 +92,7 @@ function Filters() {
     <search className="filters">
       <TextInput
         aria-label="Search people"
-        placeholder="Name, e-mail or customer id"
+        placeholder="Name, e-mail, phone, customer or order"
         leftSection={<Icon name="search" size={16} />}
         rightSection={
           shown && (
@@ -146,7 +149,8 @@ function NoMatch() {
       title="Nobody matches."
       action={<Button renderRoot={(props) => <Link to="/people" {...props} />}>Show everyone</Button>}
     >
-      The search looks at the beginning of names, e-mail addresses and customer ids.
+      The search looks at the beginnings of words in names, e-mail addresses and customer ids, at phone
+      numbers and at whole order numbers; names may be mistyped by one letter.
     </Empty>
   );
 }

@@ -11,10 +11,9 @@ import { StageMark } from '../ui/stage.tsx';
 export interface StandingInModelProps {
   readonly stage: PersonStage;
   readonly person: string;
-  readonly open: boolean;
 }
 
-export function StandingInModel({ stage, person, open }: StandingInModelProps) {
+export function StandingInModel({ stage, person }: StandingInModelProps) {
   const formats = useFormats();
   const models = useQuery(lifecycleQuery).data?.items ?? [];
   const model = models.find((one) => one.key === stage.model);
@@ -57,7 +56,7 @@ export function StandingInModel({ stage, person, open }: StandingInModelProps) {
         </p>
       )}
       {stage.why && (
-        <details open={open}>
+        <details>
           <summary className="muted">Every condition, and what was found</summary>
           <Explanation why={stage.why} />
         </details>

@@ -1,24 +1,66 @@
 // What happened, newest first: what the person did, what was decided, and why.
+import { Select } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { itemsOf } from '../api/page.ts';
 import { timelineQuery, type Happening } from '../api/people.ts';
 import type { Json } from '../api/rules.ts';
 import { useFormats, When } from '../app/formats.tsx';
-import type { Formats } from '../lib/format.ts';
+import { asSentence, type Formats } from '../lib/format.ts';
 import { traitName, valueWords } from '../lib/words.ts';
 import { LoadMore } from '../ui/data-table.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { Answer, Badge, Empty } from '../ui/states.tsx';
 
-export function Timeline({ id }: { readonly id: string }) {
-  const query = useInfiniteQuery(timelineQuery(id));
+const kinds: readonly { readonly value: string; readonly label: string }[] = [
+  { value: 'orders', label: 'Orders' },
+  { value: 'visits', label: 'Visits' },
+  { value: 'messages', label: 'Messages' },
+  { value: 'answers', label: 'Answers and complaints' },
+  { value: 'stages', label: 'Stages' },
+  { value: 'segments', label: 'Segments' },
+  { value: 'journeys', label: 'Journeys' },
+  { value: 'consents', label: 'Consents' },
+  { value: 'records', label: 'Who they are' },
+];
+
+/** `show` is one kind of happening; all of them without it. */
+export function Timeline({
+  id,
+  show,
+  onShow,
+}: {
+  readonly id: string;
+  readonly show: string | undefined;
+  readonly onShow: (show: string | undefined) => void;
+}) {
+  return (
+    <>
+      <Select
+        aria-label="What to show of it"
+        placeholder="Everything"
+        clearable
+        clearSectionMode="clear"
+        clearButtonProps={{ 'aria-label': 'Everything' }}
+        maw={280}
+        data={[...kinds]}
+        value={show ?? null}
+        onChange={(kind) => onShow(kind ?? undefined)}
+      />
+      <Happenings id={id} show={show} />
+    </>
+  );
+}
+
+function Happenings({ id, show }: { readonly id: string; readonly show: string | undefined }) {
+  const query = useInfiniteQuery(timelineQuery(id, show));
   const formats = useFormats();
   return (
     <Answer of={query}>
       {(data) => {
         const items = itemsOf(data);
-        if (items.length === 0) return <Empty title="Nothing has happened yet." />;
+        if (items.length === 0)
+          return <Empty title={show ? 'Nothing of this kind has happened.' : 'Nothing has happened yet.'} />;
         return (
           <>
             {byMonth(items, formats.month).map(([month, happenings]) => (
@@ -30,7 +72,13 @@ export function Timeline({ id }: { readonly id: string }) {
                     if (!first) return null;
                     return (
                       <li key={`${first.kind}-${first.id}`} data-kind={first.kind}>
-                        {group.length === 1 ? <One happening={first} /> : <SegmentChanges changes={group} />}
+                        {group.length === 1 ? (
+                          <One happening={first} />
+                        ) : isVisit(first) ? (
+                          <Visits visits={group} />
+                        ) : (
+                          <SegmentChanges changes={group} />
+                        )}
                       </li>
                     );
                   })}
@@ -62,16 +110,60 @@ function byMonth(items: readonly Happening[], month: (at: string) => string): [s
 const isSegmentChange = (one: Happening): boolean =>
   one.kind === 'decision' && (one.decision === 'segment_joined' || one.decision === 'segment_left');
 
-/** Segments that were joined and left at one and the same instant are one line. */
+const visits: ReadonlySet<string> = new Set([
+  'Page Viewed',
+  'Screen Viewed',
+  'Product Viewed',
+  'Products Searched',
+]);
+const isVisit = (one: Happening): boolean => one.kind === 'event' && visits.has(one.name);
+/** What somebody looked at without a longer pause is one visit. */
+const visitPauseMs = 30 * 60_000;
+const nearEnough = (later: Happening, earlier: Happening): boolean =>
+  Date.parse(later.at) - Date.parse(earlier.at) <= visitPauseMs;
+
+/** Segments that were joined and left at one and the same instant are one line; so are the pages of one visit. */
 function gathered(items: readonly Happening[]): Happening[][] {
   const out: Happening[][] = [];
   for (const item of items) {
     const before = out.at(-1)?.at(-1);
-    if (before && isSegmentChange(item) && isSegmentChange(before) && before.at === item.at)
-      out.at(-1)?.push(item);
+    const together =
+      before &&
+      ((isSegmentChange(item) && isSegmentChange(before) && before.at === item.at) ||
+        (isVisit(item) && isVisit(before) && nearEnough(before, item)));
+    if (together) out.at(-1)?.push(item);
     else out.push([item]);
   }
   return out;
+}
+
+function Visits({ visits: seen }: { readonly visits: readonly Happening[] }) {
+  const first = seen.at(-1)?.at ?? '';
+  return (
+    <div className="happening">
+      <Icon name="people" size={16} />
+      <div>
+        <div>
+          Visited <span className="muted">{seen.length} things looked at</span>
+        </div>
+        <div className="muted">
+          <When at={first} />
+        </div>
+        <details>
+          <summary className="muted">Which</summary>
+          <ol className="plain-list" reversed>
+            {seen.map((one) =>
+              one.kind === 'event' ? (
+                <li key={one.id}>
+                  {eventNames[one.name] ?? one.name} <span className="muted">{summary(one)}</span>
+                </li>
+              ) : null,
+            )}
+          </ol>
+        </details>
+      </div>
+    </div>
+  );
 }
 
 function SegmentChanges({ changes }: { readonly changes: readonly Happening[] }) {
@@ -131,7 +223,7 @@ function EventLine({ event }: { readonly event: Extract<Happening, { kind: 'even
           )}
         </div>
         <div className="muted">
-          <When at={event.at} />
+          <When at={event.at} as={event.day_only ? 'date' : 'dateTime'} />
         </div>
         {details.length > 0 && (
           <details>
@@ -198,6 +290,10 @@ const causes: { readonly [kind: string]: string } = {
   refit: 'because a prediction was refitted',
 };
 
+/** The condition that was met; the stage of everyone else has none of its own. */
+const reasonOf = (condition: string): string =>
+  condition === 'everyone else' ? 'No other stage fitted.' : asSentence(`Condition met: ${condition}`);
+
 function DecisionLine({ decision }: { readonly decision: Extract<Happening, { kind: 'decision' }> }) {
   const message = decision.detail['message'];
   return (
@@ -212,6 +308,7 @@ function DecisionLine({ decision }: { readonly decision: Extract<Happening, { ki
             </Link>
           )}
         </div>
+        {decision.reason && <div>{reasonOf(decision.reason)}</div>}
         <div className="muted">
           <When at={decision.at} />, {causes[decision.because.kind] ?? decision.because.kind}
         </div>

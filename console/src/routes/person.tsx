@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { bringToToday, personQuery, type PersonPage as Person } from '../api/people.ts';
 import { useCan, useFormats, When } from '../app/formats.tsx';
 import { reasonWords, traitName, valueWords } from '../lib/words.ts';
@@ -42,6 +42,8 @@ export function PersonPage() {
 }
 
 function ThePerson({ person }: { readonly person: Person }) {
+  const { show } = route.useSearch();
+  const navigate = useNavigate();
   const name = callName(person);
   const main = person.stages.find((stage) => stage.is_default) ?? person.stages[0];
   const others = person.stages.filter((stage) => stage !== main);
@@ -58,17 +60,28 @@ function ThePerson({ person }: { readonly person: Person }) {
         <div className="stack" style={{ gap: 32 }}>
           <Section title="Stage, and why">
             {main ? (
-              <StandingInModel stage={main} person={firstName(person)} open />
+              <StandingInModel stage={main} person={firstName(person)} />
             ) : (
               <p className="muted">Outside every model.</p>
             )}
             {others.map((stage) => (
-              <StandingInModel key={stage.model} stage={stage} person={firstName(person)} open={false} />
+              <StandingInModel key={stage.model} stage={stage} person={firstName(person)} />
             ))}
           </Section>
           <PersonPrediction id={person.id} />
           <Section title="What happened">
-            <Timeline id={person.id} />
+            <Timeline
+              id={person.id}
+              show={show}
+              onShow={(kind) =>
+                void navigate({
+                  to: '/people/$id',
+                  params: { id: person.id },
+                  search: { show: kind },
+                  replace: true,
+                })
+              }
+            />
           </Section>
         </div>
         <div className="stack" style={{ gap: 32 }}>

@@ -1,4 +1,4 @@
-// Finds one person by the beginning of a name or an address.
+// Finds one person by words of their name, an address, a number or an order.
 import { Combobox, TextInput, useCombobox } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
@@ -50,9 +50,7 @@ export function PersonPicker({ label, onPick }: PersonPickerProps) {
             </Combobox.Option>
           ))}
           {found.length === 0 && (
-            <Combobox.Empty>
-              {people.isFetching ? 'Looking …' : 'Nobody begins with these letters.'}
-            </Combobox.Empty>
+            <Combobox.Empty>{people.isFetching ? 'Looking …' : 'Nobody is found by that.'}</Combobox.Empty>
           )}
         </Combobox.Options>
       </Combobox.Dropdown>

@@ -11,6 +11,12 @@ export interface FigureKind {
 }
 
 export const figureKinds = {
+  people_search_p95_ms: {
+    unit: 'ms',
+    budget: 50,
+    better: 'lower',
+    words: 'people found by word, beginning, address or mistyped name among 100,000',
+  },
   cold_start_ms: { unit: 'ms', budget: 5000, better: 'lower', words: 'fresh data folder to the first page' },
   idle_memory_mb: { unit: 'MB', budget: 400, better: 'lower', words: 'server RSS and Postgres PSS at rest' },
   ingest_vs_bare_transaction_ratio: {

@@ -66,7 +66,7 @@ function isPart(part: unknown): part is CursorPart {
   return part === null || typeof part === 'string' || typeof part === 'number';
 }
 
-function badCursor(): ProblemError {
+export function badCursor(): ProblemError {
   return new ProblemError({
     code: 'invalid_cursor',
     path: 'cursor',

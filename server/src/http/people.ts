@@ -10,12 +10,13 @@ import { actorId, actorOf } from './auth.ts';
 import type { Actor, App, HttpDeps } from './deps.ts';
 import { notFound, printId } from './ids.ts';
 import { nodeLabel } from './journey-words.ts';
+import { stageSentence } from './lifecycle.ts';
 import { namesIn } from './known.ts';
 import { pageOf, pageQuery } from './paging.ts';
-import { listPeoplePage, personItemSchema } from './people-list.ts';
+import { listPeoplePage, personItemSchema, searchPeoplePage } from './people-list.ts';
 import { findSubject, personSchema, viewConsents, viewSubject } from './person-view.ts';
 import type { Subject } from './person-view.ts';
-import { listTimeline, timelineItemSchema } from './timeline.ts';
+import { listTimeline, showSchema, timelineItemSchema } from './timeline.ts';
 
 const paramsSchema = z.object({ id: z.string().max(100) });
 
@@ -51,7 +52,12 @@ export function registerPeople(app: App, deps: HttpDeps): void {
             .optional(),
           segment: z.string().max(64).optional(),
         }),
-        response: { 200: pageOf(personItemSchema) },
+        response: {
+          200: pageOf(personItemSchema).extend({
+            /** `close`: nobody has these words; these are one letter off. Absent without a search. */
+            match: z.enum(['direct', 'close']).optional(),
+          }),
+        },
       },
     },
     async (request) => {
@@ -59,18 +65,18 @@ export function registerPeople(app: App, deps: HttpDeps): void {
       const { search = '', stage, segment, limit, cursor } = request.query;
       if (search.includes('\0')) return { items: [], next_cursor: null };
       const [model = '', name = ''] = stage?.split(':') ?? [];
-      const page = await listPeoplePage(deps, {
+      const query = {
         workspaceId,
-        search: search === '' ? null : search,
         stage: stage === undefined ? null : { model, stage: name },
         segment: segment ?? null,
         limit,
         cursor,
-      });
-      return {
-        items: page.items.map(({ sorted_at: _sorted, ...item }) => item),
-        next_cursor: page.next_cursor,
       };
+      const page =
+        search === ''
+          ? await listPeoplePage(deps, query)
+          : await searchPeoplePage(deps, { ...query, search });
+      return { ...page, items: page.items.map(({ sorted_at: _sorted, ...item }) => item) };
     },
   );
 
@@ -97,7 +103,7 @@ export function registerPeople(app: App, deps: HttpDeps): void {
         tags: ['people'],
         summary: 'Facts and decisions, newest first',
         params: paramsSchema,
-        querystring: pageQuery,
+        querystring: pageQuery.extend({ show: showSchema.optional() }),
         response: { 200: pageOf(timelineItemSchema) },
       },
     },
@@ -111,6 +117,12 @@ export function registerPeople(app: App, deps: HttpDeps): void {
         ...known,
         templates,
         topics: new Map(topics.map(({ key, name }) => [key, name])),
+        zone: program.definition.time_zone,
+        conditionOf: (modelKey: string, stageKey: string): string | undefined => {
+          const model = program.definition.models.find(({ key }) => key === modelKey);
+          const stage = model?.stages.find(({ key }) => key === stageKey);
+          return stage === undefined ? undefined : stageSentence(stage.rule, known);
+        },
         runs: new Map(Object.values(person.standing.runs).map(({ id, journey }) => [id, journey])),
         node: (id: string, key: string): string | undefined => {
           const run = person.standing.runs[id];
@@ -119,8 +131,8 @@ export function registerPeople(app: App, deps: HttpDeps): void {
           return node === undefined ? undefined : nodeLabel(node, known, templates);
         },
       };
-      const { cursor, limit } = request.query;
-      return listTimeline(deps, { workspaceId, keys, cursor, limit, names });
+      const { cursor, limit, show } = request.query;
+      return listTimeline(deps, { workspaceId, keys, cursor, limit, names, show });
     },
   );
 

@@ -213,7 +213,6 @@ export function registerSegments(app: App, deps: HttpDeps, counts: CountsOf): vo
       const page = await listPeoplePage(deps, {
         ...request.query,
         workspaceId,
-        search: null,
         stage: null,
         segment: key,
       });

@@ -189,7 +189,7 @@ async function listReaders(
   audiences: readonly Audience[],
 ): Promise<{ items: z.infer<typeof personItemSchema>[]; of: string | null }> {
   for (const { words, ...filter } of audiences) {
-    const page = await listPeoplePage(deps, { workspaceId, search: null, ...filter, limit: READERS_MAX });
+    const page = await listPeoplePage(deps, { workspaceId, ...filter, limit: READERS_MAX });
     if (page.items.length === 0) continue;
     const rank = (one: (typeof page.items)[number]): number =>
       (one.name === null ? 2 : 0) + (one.email === null ? 1 : 0);

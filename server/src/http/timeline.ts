@@ -20,6 +20,8 @@ export const timelineItemSchema = z.discriminatedUnion('kind', [
     id: z.string(),
     name: z.string(),
     at: z.string(),
+    /** A file gave the day only: the time of `at` means nothing. */
+    day_only: z.boolean(),
     received_at: z.string(),
     properties: z.record(z.string(), z.unknown()),
     traits: z.record(z.string(), z.unknown()),
@@ -33,6 +35,8 @@ export const timelineItemSchema = z.discriminatedUnion('kind', [
     at: z.string(),
     decided_at: z.string(),
     sentence: z.string(),
+    /** Of a stage move: the condition of the stage that was reached, as it reads today. */
+    reason: z.string().nullable(),
     because: becauseSchema,
     program_version: z.number().int(),
     detail: z.record(z.string(), z.unknown()),
@@ -45,6 +49,44 @@ type Row =
   | { readonly kind: 'event'; readonly at: Date; readonly row: TimelineEventRow }
   | { readonly kind: 'decision'; readonly at: Date; readonly row: TimelineDecisionRow };
 
+/** What somebody wants to see only: names of events (as patterns) and kinds of decisions. */
+const shown = {
+  orders: { events: ['Order %', 'Checkout %', 'Subscription %', 'Invoice %', 'Booking %'], decisions: [] },
+  visits: { events: ['Page Viewed', 'Screen Viewed', 'Product %', 'Cart %', 'Products %'], decisions: [] },
+  messages: {
+    events: ['Email %', 'SMS %', 'Push %'],
+    decisions: ['message_requested', 'message_withheld', 'message_looked', 'message_result'],
+  },
+  answers: {
+    events: ['Survey %', 'Review %', 'NPS %', 'CSAT %', 'Complaint %', 'Conversation %'],
+    decisions: [],
+  },
+  stages: { events: [], decisions: ['stage_changed', 'episode_opened', 'episode_ended'] },
+  segments: { events: [], decisions: ['segment_joined', 'segment_left'] },
+  journeys: { events: [], decisions: ['run_started', 'run_moved', 'goal_reached', 'run_ended'] },
+  consents: { events: ['Consent %'], decisions: ['consent_changed'] },
+  records: { events: ['Identified'], decisions: ['merged', 'thawed', 'frozen', 'restated'] },
+} as const;
+
+export type Show = keyof typeof shown;
+export const showSchema = z.enum([
+  'orders',
+  'visits',
+  'messages',
+  'answers',
+  'stages',
+  'segments',
+  'journeys',
+  'consents',
+  'records',
+]);
+
+export interface TimelineNames extends DecisionNames {
+  readonly zone: string;
+  /** The condition of a stage, in words; undefined where the stage is not defined any more. */
+  readonly conditionOf: (model: string, stage: string) => string | undefined;
+}
+
 export async function listTimeline(
   deps: HttpDeps,
   page: {
@@ -52,11 +94,13 @@ export async function listTimeline(
     readonly keys: readonly PersonKey[];
     readonly cursor: string | undefined;
     readonly limit: number;
-    readonly names: DecisionNames;
+    readonly names: TimelineNames;
+    readonly show: Show | undefined;
   },
 ): Promise<{ items: TimelineItem[]; next_cursor: string | null }> {
   const db = deps.pools.console;
-  const asked = { ...page, before: readPlace(page.cursor), limit: page.limit + 1 };
+  const kinds = page.show === undefined ? { events: null, decisions: null } : shown[page.show];
+  const asked = { ...page, kinds, before: readPlace(page.cursor), limit: page.limit + 1 };
   const [events, decisions] = await Promise.all([
     listPersonEvents(db, asked),
     listPersonDecisions(db, asked),
@@ -71,18 +115,21 @@ export async function listTimeline(
   return toPage(rows, {
     limit: page.limit,
     item: (row) =>
-      row.kind === 'event' ? viewEvent(row.row) : viewDecision(row.row, parsed.get(row.row), page.names),
+      row.kind === 'event'
+        ? viewEvent(row.row, page.names.zone)
+        : viewDecision(row.row, parsed.get(row.row), page.names),
     cursor: (row) => [iso(row.at), row.kind, idOf(row)],
   });
 }
 
-function viewEvent(row: TimelineEventRow): TimelineItem {
+function viewEvent(row: TimelineEventRow, zone: string): TimelineItem {
   const body = readObject(row.body);
   return {
     kind: 'event',
     id: row.message_id,
     name: row.name,
     at: iso(row.at),
+    day_only: body['trust'] === 'import' && isNoon(row.at, zone),
     received_at: iso(row.received_at),
     properties: asRecord(body['properties']),
     traits: asRecord(body['traits']),
@@ -94,7 +141,7 @@ function viewEvent(row: TimelineEventRow): TimelineItem {
 function viewDecision(
   row: TimelineDecisionRow,
   decision: Decision | undefined,
-  names: DecisionNames,
+  names: TimelineNames,
 ): TimelineItem {
   const {
     kind: _kind,
@@ -113,6 +160,10 @@ function viewDecision(
     at: iso(row.due_at),
     decided_at: iso(row.decided_at),
     sentence: decision === undefined ? row.kind : decisionSentence(decision, names),
+    reason:
+      decision?.kind === 'stage_changed' && decision.to !== null
+        ? (names.conditionOf(decision.model, decision.to) ?? null)
+        : null,
     because: {
       kind: typeof because['kind'] === 'string' ? because['kind'] : 'time',
       id: typeof because['id'] === 'string' ? because['id'] : null,
@@ -120,6 +171,12 @@ function viewDecision(
     program_version: typeof program === 'number' ? program : 0,
     detail: row.kind === 'merged' ? withoutStanding(detail) : detail,
   };
+}
+
+/** An import places a date without a time at 12:00 in the workspace's zone (import/dates.ts). */
+function isNoon(at: Date, zone: string): boolean {
+  const local = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone).toPlainTime();
+  return Temporal.PlainTime.compare(local, new Temporal.PlainTime(12)) === 0;
 }
 
 /** The other side's whole standing is no reading matter. */

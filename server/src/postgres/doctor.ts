@@ -248,7 +248,7 @@ async function loadAround(
     values,
   );
   const profiles = await client.query<ProfileColumns>(
-    of('profiles', 't.name, t.email, t.user_id, t.orders, t.last_order_at, t.as_of'),
+    of('profiles', 't.name, t.email, t.user_id, t.phone, t.orders, t.last_order_at, t.as_of'),
     values,
   );
   const messages = await client.query<{ id: string; state: string }>(
@@ -274,6 +274,7 @@ interface ProfileColumns {
   readonly name: string | null;
   readonly email: string | null;
   readonly user_id: string | null;
+  readonly phone: string | null;
   readonly orders: number;
   readonly last_order_at: Date | null;
   readonly as_of: Date | null;
@@ -285,6 +286,7 @@ function toProfile(row: ProfileColumns): ProfileRow {
     name: row.name,
     email: row.email,
     userId: row.user_id,
+    phone: row.phone,
     orders: row.orders,
     lastOrderAt: row.last_order_at?.getTime() ?? null,
     asOf: row.as_of?.getTime() ?? null,

@@ -14,6 +14,7 @@ export function profileOf(key: PersonKey, person: Person): ProfileRow {
     name: nameOf(person),
     email: memory.identities['email']?.[0] ?? text(memory.traits['email']?.v),
     userId: memory.identities['user_id']?.[0] ?? null,
+    phone: memory.identities['phone']?.[0] ?? text(memory.traits['phone']?.v),
     orders: net?.days ?? 0,
     lastOrderAt: net?.last_at ?? null,
     asOf: person.frozen_at,
@@ -25,6 +26,7 @@ export function sameProfile(a: ProfileRow, b: ProfileRow): boolean {
     a.name === b.name &&
     a.email === b.email &&
     a.userId === b.userId &&
+    a.phone === b.phone &&
     a.orders === b.orders &&
     a.lastOrderAt === b.lastOrderAt &&
     a.asOf === b.asOf

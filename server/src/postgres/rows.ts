@@ -8,6 +8,7 @@ import type { EventRow } from './events.ts';
 import { hasMessageRow, messageInserts, messageUpdates } from './message-rows.ts';
 import type { MessageChange } from './message-rows.ts';
 import type { Queryable } from './pool.ts';
+import { searchText } from './search-words.ts';
 import { moveInserts, runUpserts } from './run-rows.ts';
 import type { RunChange, RunMove } from './run-rows.ts';
 
@@ -32,6 +33,7 @@ export interface ProfileRow {
   readonly name: string | null;
   readonly email: string | null;
   readonly userId: string | null;
+  readonly phone: string | null;
   readonly orders: number;
   readonly lastOrderAt: number | null;
   readonly asOf: number | null;
@@ -253,13 +255,14 @@ function membershipsDelete(rows: Rows['membershipsGone']): Part {
 function profilesUpsert(rows: readonly ProfileRow[]): Part {
   return {
     name: 'pr',
-    text: `insert into profiles (bucket, workspace_id, person_id, name, email, user_id, orders, last_order_at, as_of)
-      select u.bucket, $1, u.id, u.name, u.email, u.user_id, u.orders, u.last_order_at, u.as_of
-      from unnest($2::int2[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::int4[], $8::timestamptz[], $9::timestamptz[])
-        u(bucket, id, name, email, user_id, orders, last_order_at, as_of)
+    text: `insert into profiles (bucket, workspace_id, person_id, name, email, user_id, orders, last_order_at, as_of, phone, search)
+      select u.bucket, $1, u.id, u.name, u.email, u.user_id, u.orders, u.last_order_at, u.as_of, u.phone, u.search
+      from unnest($2::int2[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::int4[], $8::timestamptz[], $9::timestamptz[], $10::text[], $11::text[])
+        u(bucket, id, name, email, user_id, orders, last_order_at, as_of, phone, search)
       on conflict (bucket, workspace_id, person_id)
         do update set name = excluded.name, email = excluded.email, user_id = excluded.user_id,
-          orders = excluded.orders, last_order_at = excluded.last_order_at, as_of = excluded.as_of`,
+          orders = excluded.orders, last_order_at = excluded.last_order_at, as_of = excluded.as_of,
+          phone = excluded.phone, search = excluded.search`,
     values: [
       buckets(rows),
       ids(rows),
@@ -269,6 +272,8 @@ function profilesUpsert(rows: readonly ProfileRow[]): Part {
       int4Array(rows.map((r) => r.orders)),
       instantArray(rows.map((r) => r.lastOrderAt)),
       instantArray(rows.map((r) => r.asOf)),
+      textArray(rows.map((r) => r.phone)),
+      textArray(rows.map(searchText)),
     ],
   };
 }
