@@ -11,6 +11,7 @@ import { engine } from './engine.ts';
 import { ingest } from './ingest.ts';
 import { latency } from './latency.ts';
 import { peopleSearch } from './people-search.ts';
+import { predict } from './predict.ts';
 import { send } from './send.ts';
 import { start } from './start.ts';
 import {
@@ -29,6 +30,7 @@ import { waiting } from './waiting.ts';
 const measures: readonly Measure[] = [
   start,
   engine,
+  predict,
   ingest,
   latency,
   send,

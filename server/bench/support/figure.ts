@@ -141,6 +141,19 @@ export const figureKinds = {
     better: 'lower',
     words: 'a person with a year of history, shipped definitions',
   },
+  fit_seconds_100k_customers: {
+    unit: 's',
+    budget: 10,
+    better: 'lower',
+    words: 'processor time to learn, calibrate and judge a rhythm',
+  },
+  fit_memory_mb: { unit: 'MB', budget: null, better: 'lower', words: 'what that takes beside the orders' },
+  predict_customers_per_second: {
+    unit: 'customers/s',
+    budget: 500_000,
+    better: 'higher',
+    words: 'still with us, an order in 90 days, lapse moment',
+  },
   backfill_events_per_second: {
     unit: 'events/s',
     budget: null,
