@@ -46,7 +46,27 @@ export interface BacktestResult {
         readonly times: number;
       }[]
     | null;
+  readonly moves:
+    | readonly { readonly from: string | null; readonly to: string | null; readonly times: number }[]
+    | null;
+  readonly journey: {
+    readonly runs: number;
+    readonly control: number;
+    readonly goals: number;
+    readonly under_way: number;
+    readonly ends: readonly { readonly reason: string; readonly words: string; readonly runs: number }[];
+    readonly nodes: readonly { readonly node: string; readonly label: string; readonly visits: number }[];
+  } | null;
   readonly messages: {
+    readonly by_node: readonly {
+      readonly node: string;
+      readonly label: string;
+      readonly asked: number;
+      readonly sent: number;
+      readonly held: number;
+      readonly dropped: number;
+      readonly withheld: number;
+    }[];
     readonly asked: number;
     readonly sent: number;
     readonly held: number;
@@ -106,6 +126,10 @@ export const startBacktest = (asked: {
   readonly to?: string;
   readonly assume_consent: boolean;
 }): Promise<Backtest> => post('/api/backtests', asked);
+
+/** The same question once more. */
+export const repeatBacktest = (id: string): Promise<Backtest> =>
+  post(`/api/backtests/${encodeURIComponent(id)}/again`, {});
 
 export const cancelBacktest = (id: string): Promise<unknown> =>
   remove(`/api/backtests/${encodeURIComponent(id)}`);

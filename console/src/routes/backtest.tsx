@@ -1,11 +1,12 @@
 // One backtest: how far it is, and what came out, as sentences with their figures, a picture over time and people.
 import { Button } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import {
   backtestQuery,
   cancelBacktest,
   isUnderWay,
+  repeatBacktest,
   type Backtest,
   type BacktestResult,
   type Reason,
@@ -16,6 +17,7 @@ import { Facts, Page, Section } from '../ui/page.tsx';
 import { nameOf } from '../ui/person-name.tsx';
 import { Answer, Empty, Note, Trouble } from '../ui/states.tsx';
 import { TimeBars } from '../ui/time-bars.tsx';
+import { JourneySteps, Moves } from './backtest-journey.tsx';
 import './backtest.css';
 
 const route = getRouteApi('/shell/backtests/$id');
@@ -58,9 +60,10 @@ function TheBacktest({ backtest }: { readonly backtest: Backtest }) {
       {backtest.state === 'cancelled' && <Note tone="plain" title="This one was stopped." />}
       {backtest.state === 'interrupted' && (
         <Note tone="warning" title="It was interrupted">
-          Rapport was restarted meanwhile. Nothing was changed by it; ask again.
+          Rapport was restarted meanwhile. Nothing was changed by it.
         </Note>
       )}
+      {canRepeat(backtest) && can.define && <Repeat backtest={backtest} />}
       {backtest.state === 'failed' && (
         <Note tone="danger" title={backtest.problem?.message ?? 'It could not be worked out.'}>
           {backtest.problem?.hint}
@@ -68,6 +71,28 @@ function TheBacktest({ backtest }: { readonly backtest: Backtest }) {
       )}
       {backtest.result && <Result result={backtest.result} />}
     </Page>
+  );
+}
+
+const canRepeat = ({ state }: Backtest): boolean =>
+  state === 'interrupted' || state === 'cancelled' || state === 'failed';
+
+/** The very same question, without asking for its parts again. */
+function Repeat({ backtest }: { readonly backtest: Backtest }) {
+  const navigate = useNavigate();
+  const repeat = useMutation({
+    mutationFn: () => repeatBacktest(backtest.id),
+    onSuccess: ({ id }) => navigate({ to: '/backtests/$id', params: { id } }),
+  });
+  return (
+    <div className="stack-tight">
+      <div>
+        <Button loading={repeat.isPending} onClick={() => repeat.mutate()}>
+          Run it once more
+        </Button>
+      </div>
+      {repeat.isError && <Trouble error={repeat.error} />}
+    </div>
   );
 }
 
@@ -143,6 +168,8 @@ function Result({ result }: { readonly result: BacktestResult }) {
         </Section>
       </div>
       {result.stages && <Stages stages={result.stages} />}
+      <Moves result={result} />
+      <JourneySteps result={result} />
       {messages && (
         <Section
           title="What sending rules would have done"
@@ -205,6 +232,7 @@ function AnywayFacts({ result }: { readonly result: BacktestResult }) {
       : `${formats.share(anyway.share)}, between ${formats.share(anyway.low)} and ${formats.share(anyway.high)}`;
   return (
     <>
+      <p className="sentence">{anywaySentence(anyway, formats)}</p>
       <Facts
         figures
         rows={[
@@ -219,6 +247,14 @@ function AnywayFacts({ result }: { readonly result: BacktestResult }) {
       </p>
     </>
   );
+}
+
+/** The figure that says what a discount would have been wasted on. */
+function anywaySentence(anyway: BacktestResult['ordered_anyway'], formats: Formats): string {
+  if (anyway.of === 0) return 'Nobody was reached long enough ago to tell.';
+  const those = `${formats.number(anyway.people)} of the ${people(formats, anyway.of)} reached would have bought anyway`;
+  if (anyway.share === null) return `${those}. These are too few to give a share.`;
+  return `${those}: an offer to everyone would have been given away to about ${formats.share(anyway.share)} of them.`;
 }
 
 function Stages({ stages }: { readonly stages: NonNullable<BacktestResult['stages']> }) {

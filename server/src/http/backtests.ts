@@ -8,11 +8,11 @@ import {
   listBacktests,
   QUEUED_MAX,
 } from '../postgres/backtests.ts';
-import type { BacktestRow } from '../postgres/backtests.ts';
+import type { BacktestAsked, BacktestRow } from '../postgres/backtests.ts';
 import { actorId, actorOf } from './auth.ts';
 import { askedSchema, readAsked } from './backtest-asked.ts';
 import { backtestInListSchema, backtestSchema, viewBacktest, viewBacktests } from './backtest-view.ts';
-import type { App, HttpDeps } from './deps.ts';
+import type { Actor, App, HttpDeps } from './deps.ts';
 import { notFound, printId, readId } from './ids.ts';
 import { pageOf, pageQuery, readTimeCursor, toPage } from './paging.ts';
 
@@ -60,16 +60,27 @@ export function registerBacktests(app: App, deps: HttpDeps): void {
       const { workspaceId } = actor;
       const { definition } = await deps.programs.get(workspaceId);
       const asked = await readAsked({ db, definition, now: deps.now() }, request.body);
-      const id = deps.newId();
-      const by = actorId(actor);
-      const row = { id, workspaceId, asked, by, at: deps.now(), state: 'queued' as const };
-      if (!(await insertBacktest(db, row))) throw queueFull();
-      deps.wake.backtests();
-      const made = await getBacktest(deps, workspaceId, id);
-      return reply
-        .code(202)
-        .header('location', `/api/backtests/${printId('bkt', id)}`)
-        .send(await viewBacktest(db, definition, made));
+      const queued = await queue(deps, actor, asked);
+      return reply.code(202).header('location', `/api/backtests/${queued.id}`).send(queued);
+    },
+  );
+
+  app.post(
+    '/api/backtests/:id/again',
+    {
+      schema: {
+        tags: ['backtests'],
+        summary: 'The same question once more: one that was interrupted, stopped or failed',
+        params: byId,
+        response: { 202: backtestSchema },
+      },
+    },
+    async (request, reply) => {
+      const actor = actorOf(request);
+      const before = await findAsked(deps, actor.workspaceId, request.params.id);
+      if (before.state === 'queued' || before.state === 'running') throw underWay();
+      const queued = await queue(deps, actor, before.asked);
+      return reply.code(202).header('location', `/api/backtests/${queued.id}`).send(queued);
     },
   );
 
@@ -86,7 +97,7 @@ export function registerBacktests(app: App, deps: HttpDeps): void {
     async (request) => {
       const { workspaceId } = actorOf(request);
       const { definition } = await deps.programs.get(workspaceId);
-      return viewBacktest(db, definition, await getBacktest(deps, workspaceId, request.params.id));
+      return viewBacktest(db, definition, await findAsked(deps, workspaceId, request.params.id));
     },
   );
 
@@ -109,10 +120,39 @@ export function registerBacktests(app: App, deps: HttpDeps): void {
   );
 }
 
-async function getBacktest(deps: HttpDeps, workspaceId: string, id: string): Promise<BacktestRow> {
-  const row = await findBacktest(deps.pools.console, workspaceId, readId('bkt', id));
-  if (row === undefined) throw notFound('backtest', id);
+async function queue(
+  deps: HttpDeps,
+  actor: Actor,
+  asked: BacktestAsked,
+): Promise<z.infer<typeof backtestSchema>> {
+  const { workspaceId } = actor;
+  const db = deps.pools.console;
+  const id = deps.newId();
+  const row = { id, workspaceId, asked, by: actorId(actor), at: deps.now(), state: 'queued' as const };
+  if (!(await insertBacktest(db, row))) throw queueFull();
+  deps.wake.backtests();
+  const { definition } = await deps.programs.get(workspaceId);
+  return viewBacktest(db, definition, await getBacktest(deps, workspaceId, id));
+}
+
+async function findAsked(deps: HttpDeps, workspaceId: string, printed: string): Promise<BacktestRow> {
+  const row = await findBacktest(deps.pools.console, workspaceId, readId('bkt', printed));
+  if (row === undefined) throw notFound('backtest', printed);
   return row;
+}
+
+async function getBacktest(deps: HttpDeps, workspaceId: string, id: string): Promise<BacktestRow> {
+  const row = await findBacktest(deps.pools.console, workspaceId, id);
+  if (row === undefined) throw notFound('backtest', printId('bkt', id));
+  return row;
+}
+
+function underWay(): ProblemError {
+  return new ProblemError({
+    code: 'conflict',
+    message: 'This backtest is under way.',
+    hint: 'Wait until it has ended, or cancel it.',
+  });
 }
 
 function queueFull(): ProblemError {

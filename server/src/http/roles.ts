@@ -79,6 +79,7 @@ export const accessByRoute: { readonly [route: string]: Access } = {
   'GET /api/backtests': everyone,
   'POST /api/backtests': makersAndBuilders,
   'GET /api/backtests/:id': everyone,
+  'POST /api/backtests/:id/again': makersAndBuilders,
   'DELETE /api/backtests/:id': makersAndBuilders,
 
   'GET /api/people': everyone,
