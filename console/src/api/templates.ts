@@ -48,6 +48,8 @@ export interface TemplatePreview {
   /** What was filled in for this person. */
   readonly fields: readonly FilledField[];
   readonly problems: readonly FieldProblem[];
+  /** Worth a look before it is used; forbids nothing. */
+  readonly advice: readonly { readonly code: string; readonly message: string; readonly hint: string }[];
 }
 
 export interface Topic {

@@ -162,6 +162,7 @@ function Shown({ preview, stale }: { readonly preview: TemplatePreview; readonly
       <Problems problems={preview.problems} />
       {preview.subject !== null && <InboxLine preview={preview} />}
       <NotKnown preview={preview} />
+      <Advice advice={preview.advice} />
       {preview.html !== null && (
         <Tabs defaultValue="html">
           <Tabs.List>
@@ -213,6 +214,21 @@ function NotKnown({ preview }: { readonly preview: TemplatePreview }) {
       {sentences.map((sentence) => (
         <p key={sentence}>{sentence}</p>
       ))}
+    </Note>
+  );
+}
+
+function Advice({ advice }: { readonly advice: TemplatePreview['advice'] }) {
+  if (advice.length === 0) return null;
+  return (
+    <Note tone="warning" title="Worth a look before you use it">
+      <ul className="problems">
+        {advice.map((one, i) => (
+          <li key={i}>
+            {one.message} <span className="muted">{one.hint}</span>
+          </li>
+        ))}
+      </ul>
     </Note>
   );
 }

@@ -2,8 +2,8 @@
 import { addressOf } from '@rapport/engine';
 import type { Definition } from '@rapport/engine';
 import { z } from 'zod';
-import { blocksOf, inlinesOf } from '../content/blocks/letter.ts';
-import type { Letter } from '../content/blocks/letter.ts';
+import { adviceOn } from '../content/advice.ts';
+import { mergeFieldsIn } from '../content/merge-fields.ts';
 import { linkKey, NOBODY } from '../content/unsubscribe-token.ts';
 import { renderData } from '../content/render-data.ts';
 import type { RenderContext } from '../content/render-data.ts';
@@ -30,6 +30,8 @@ const previewSchema = z.object({
   /** What was filled in for this person; `value` null: not known, the fallback stands in its place. */
   fields: z.array(z.object({ path: z.string(), value: z.string().nullable(), fallback: z.string() })),
   problems: z.array(z.object({ code: z.string(), path: z.string(), message: z.string(), hint: z.string() })),
+  /** Worth a look before it is used; forbids nothing. */
+  advice: z.array(z.object({ code: z.string(), message: z.string(), hint: z.string() })),
 });
 type Preview = z.infer<typeof previewSchema>;
 const personBody = z.strictObject({ person: z.string().max(100).optional() }).nullish();
@@ -108,43 +110,18 @@ async function previewAs(
   subject: Subject | null,
 ): Promise<Preview> {
   const to = subject === null ? null : addressOf(subject.person.memory, 'email');
-  const none = { subject: null, preheader: null, html: null, text: null, to, fields: [] };
+  const none = { subject: null, preheader: null, html: null, text: null, to, fields: [], advice: [] };
   const compiled = await compileTemplate(source);
   if (!compiled.ok) return { ...none, problems: compiled.problems.map(viewProblem) };
-  const { data } = renderData(
-    await contextOf(deps, actor.workspaceId),
-    sample(deps),
-    subject?.person ?? null,
-  );
+  const context = await contextOf(deps, actor.workspaceId);
+  const { data } = renderData(context, sample(deps), subject?.person ?? null);
   const rendered = renderMessage(compiled.template, data);
   if (!rendered.ok) return { ...none, problems: [viewProblem(rendered.problem)] };
-  const fields = source.letter === undefined ? [] : fieldsOf(source.letter, data);
-  return { ...rendered.message, to, fields, problems: [] };
-}
-
-/** Each field of the letter once, in order. */
-function fieldsOf(letter: Letter, data: { readonly [key: string]: unknown }): Preview['fields'] {
-  const texts = [
-    ...blocksOf(letter).flatMap(({ block }) => ('text' in block ? [block.text] : [])),
-    letter.why,
-  ];
-  const found = new Map<string, Preview['fields'][number]>();
-  for (const piece of texts.flatMap(inlinesOf)) {
-    if (piece.type !== 'field') continue;
-    const { path, fallback } = piece.attrs;
-    if (!found.has(path)) found.set(path, { path, fallback, value: valueAt(data, path) });
-  }
-  return [...found.values()];
-}
-
-function valueAt(data: { readonly [key: string]: unknown }, path: string): string | null {
-  let value: unknown = data;
-  for (const part of path.split('.')) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return null;
-    value = Reflect.get(value, part);
-  }
-  if (value === null || value === undefined || value === '' || value === false) return null;
-  return typeof value === 'object' ? null : String(value);
+  const { message } = rendered;
+  const fields = mergeFieldsIn([source.subject, source.preheader, source.body_mjml, source.text ?? ''], data);
+  const { postalAddress } = context.workspace;
+  const advice = adviceOn({ source, message, fields, data, postalAddress });
+  return { ...message, to, fields: [...fields], problems: [], advice: [...advice] };
 }
 
 interface Audience {

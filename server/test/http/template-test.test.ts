@@ -204,3 +204,41 @@ test('somebody who sends themselves letter after letter is slowed down, others a
   });
   await sendMyself({}, await world.signIn('marketer'));
 });
+
+describe('what a preview says beside the letter', () => {
+  test('which facts are not known of somebody without a name, in the subject too, and what to look at', async () => {
+    const { now } = world.clock;
+    const id = await world.person([identify('nameless@example.com', now - 2_000, { city: 'Hull' })]);
+    const draft = {
+      subject: 'Hello {{ person.first_name | default: "you" }}',
+      body_mjml:
+        '<mjml><mj-body><mj-section><mj-column><mj-text>From {{ person.ctiy }}</mj-text></mj-column></mj-section></mj-body></mjml>',
+      person: `per_${id}`,
+    };
+    const shown = (await world.call(marketer, 'POST', '/api/templates/preview', draft)).json() as object;
+    expect(shown).toMatchObject({
+      subject: 'Hello you',
+      problems: [],
+      fields: [
+        { path: 'person.first_name', value: null, fallback: 'you' },
+        { path: 'person.ctiy', value: null, fallback: '' },
+      ],
+      advice: [
+        { code: 'no_preview_line' },
+        { code: 'unknown_field', hint: 'Did you mean "person.city"?' },
+        { code: 'no_postal_address' },
+      ],
+    });
+  });
+
+  test('names of 500 letters from right to left are one line of subject, whole in the letter', async () => {
+    const { now } = world.clock;
+    const name = 'فاطمة '.repeat(84).trim();
+    const id = await world.person([identify('long@example.com', now - 2_000, { first_name: name })]);
+    const shown = (
+      await world.call(marketer, 'POST', '/api/templates/broken_rhythm/preview', { person: `per_${id}` })
+    ).json() as { subject: string; html: string };
+    expect(shown.subject.length).toBeLessThanOrEqual(250);
+    expect(shown.html).toContain(name);
+  });
+});
