@@ -25,7 +25,7 @@ export interface Reason {
 
 export interface BacktestResult {
   readonly title: string;
-  readonly history: { readonly people: number; readonly events: number };
+  readonly history: { readonly people: number; readonly events: number; readonly first_at?: string | null };
   readonly consent: 'history' | 'assumed';
   readonly reached: {
     readonly people: number;

@@ -176,6 +176,9 @@ export const journeyQuery = (id: string, version?: number, days?: number) =>
     // While the first ones are let in, whoever switched it on watches.
     refetchInterval: ({ state: { data } }) => (isLettingIn(data) ? 1_000 : 10_000),
   });
+export const readJourney = (id: string, version?: number) => get<Journey>(at(id), { version });
+export const addVersion = (id: string, graph: Graph) =>
+  post<{ version: number }>(`${at(id)}/versions`, { graph });
 export const audienceQuery = (id: string, version?: number) =>
   queryOptions({
     queryKey: ['journeys', id, 'audience', version ?? 'newest'],

@@ -69,6 +69,30 @@ const figure = createRoute({
   validateSearch: (search: Search): { part?: string | undefined } => ({ part: text(search['part']) }),
   component: lazyRouteComponent(() => import('../routes/figure.tsx'), 'FigurePage'),
 });
+const meet = createRoute({
+  getParentRoute: () => shell,
+  path: '/meet',
+  validateSearch: (search: Search): { person?: string | undefined } => ({ person: text(search['person']) }),
+  component: lazyRouteComponent(() => import('../routes/first/meet.tsx'), 'MeetPage'),
+});
+const firstMessage = createRoute({
+  getParentRoute: () => shell,
+  path: '/first-message',
+  validateSearch: (
+    search: Search,
+  ): {
+    journey?: string | undefined;
+    person?: string | undefined;
+    letter?: string | undefined;
+    step?: 'switch' | undefined;
+  } => ({
+    journey: text(search['journey']),
+    person: text(search['person']),
+    letter: text(search['letter']),
+    step: search['step'] === 'switch' ? 'switch' : undefined,
+  }),
+  component: lazyRouteComponent(() => import('../routes/first/first-message.tsx'), 'FirstMessagePage'),
+});
 const people = createRoute({
   getParentRoute: () => shell,
   path: '/people',
@@ -303,6 +327,8 @@ const tree = root.addChildren([
   shell.addChildren([
     home,
     figure,
+    meet,
+    firstMessage,
     people,
     person,
     segments,

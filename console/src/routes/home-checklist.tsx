@@ -20,8 +20,9 @@ const steps: { readonly [key: string]: Step } = {
   },
   journey_on: {
     title: 'Switch on a journey',
-    why: 'Welcome new customers, or reach those who fell silent.',
-    to: '/journeys',
+    why: 'See what would help first, and what it would have done last year;',
+    to: '/first-message',
+    or: { words: 'or choose among all of them', to: '/journeys' },
   },
   sender_set: {
     title: 'Say who writes',

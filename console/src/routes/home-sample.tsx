@@ -1,6 +1,7 @@
 // The sample store on Home: the door through which it comes in, and the strip that says that it is here and takes it out.
 import { Button } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { isMoving, loadSampleStore, removeSampleStore, sampleStoreQuery } from '../api/sample-store.ts';
 import type { SampleStore } from '../api/sample-store.ts';
@@ -95,6 +96,11 @@ export function SampleStrip() {
             ? `${store.problem?.message ?? 'The sample store could not be put in.'} ${store.problem?.hint ?? ''}`
             : wordsOf(store)}
         </p>
+      )}
+      {store.state === 'ready' && (
+        <Button size="xs" renderRoot={(props) => <Link to="/meet" {...props} />}>
+          Meet them
+        </Button>
       )}
       {can.define && store.state !== 'removing' && (
         <Button size="xs" loading={take.isPending} onClick={() => take.mutate()}>

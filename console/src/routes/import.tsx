@@ -1,4 +1,5 @@
 // One import: what it will be, how far it is, or what it brought.
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { importQuery, refusedAddress, type Import } from '../api/imports.ts';
@@ -76,9 +77,11 @@ function Result({ one }: { readonly one: Import }) {
         {progress.duplicates > 0 && ` ${formats.number(progress.duplicates)} were known already.`} Nobody was
         contacted.
       </p>
-      <p>
-        <Link to="/">See how the relationships stand</Link>
-      </p>
+      <div className="form-foot">
+        <Button variant="filled" renderRoot={(props) => <Link to="/meet" {...props} />}>
+          Meet them
+        </Button>
+      </div>
     </div>
   );
 }

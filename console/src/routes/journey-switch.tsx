@@ -1,10 +1,17 @@
 // Switching a journey on or off: who enters, who is kept as control group, which limits hold, before anything happens.
-import { Button, Modal, NumberInput, Radio } from '@mantine/core';
+import { Button, Checkbox, Modal, NumberInput, Radio } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { activate, audienceQuery, deactivate, type Audience } from '../api/journeys.ts';
+import {
+  activate,
+  addVersion,
+  audienceQuery,
+  deactivate,
+  readJourney,
+  type Audience,
+} from '../api/journeys.ts';
 import { useFormats } from '../app/formats.tsx';
 import { people } from '../lib/format.ts';
 import { Icon } from '../ui/icons.tsx';
@@ -37,7 +44,7 @@ export function JourneySwitch({ journey, version, opened, onClose }: JourneySwit
       {turningOff ? (
         <TurnOff journey={journey} onClose={onClose} />
       ) : (
-        <TurnOn journey={journey} version={version} onClose={onClose} />
+        <SwitchOnForm journey={journey} version={version} onClose={onClose} />
       )}
     </Modal>
   );
@@ -45,29 +52,49 @@ export function JourneySwitch({ journey, version, opened, onClose }: JourneySwit
 
 type PartProps = Omit<JourneySwitchProps, 'opened'>;
 
-function TurnOn({ journey, version, onClose }: PartProps) {
-  const audience = useQuery({ ...audienceQuery(journey.id, version), staleTime: 0 });
+export interface SwitchOnFormProps {
+  readonly journey: { readonly id: string; readonly name: string };
+  readonly version?: number | undefined;
+  readonly onClose: () => void;
+  /** After it is on; `onClose` without it. */
+  readonly onDone?: () => void;
+  readonly closeWords?: string;
+}
+
+/** Who enters, the control group and the limits, and the button. */
+export function SwitchOnForm(props: SwitchOnFormProps) {
+  const audience = useQuery({ ...audienceQuery(props.journey.id, props.version), staleTime: 0 });
   return (
     <Answer of={audience} rows={5}>
-      {(it) => <TurnOnForm journey={journey} version={version} audience={it} onClose={onClose} />}
+      {(it) => <TurnOnForm {...props} audience={it} />}
     </Answer>
   );
 }
 
-function TurnOnForm({ journey, version, audience, onClose }: PartProps & { readonly audience: Audience }) {
+function TurnOnForm({
+  journey,
+  version,
+  audience,
+  onClose,
+  onDone = onClose,
+  closeWords = 'Cancel',
+}: SwitchOnFormProps & { readonly audience: Audience }) {
   const formats = useFormats();
   const client = useQueryClient();
   const [who, setWho] = useState<'from_now' | 'also_today'>('from_now');
   const [perDay, setPerDay] = useState<number | string>(audience.per_day_suggested || 200);
+  const [uncontrolled, setUncontrolled] = useState(false);
   const start = useMutation({
-    mutationFn: () =>
-      activate(journey.id, {
+    mutationFn: async () => {
+      const made = uncontrolled ? await withoutControlGroup(journey.id, version) : version;
+      return activate(journey.id, {
         who,
-        ...(version === undefined ? {} : { version }),
+        ...(made === undefined ? {} : { version: made }),
         ...(who === 'also_today' ? { per_day: Number(perDay) } : {}),
-      }),
+      });
+    },
     onSuccess: async () => {
-      onClose();
+      onDone();
       notifications.show({ message: `${journey.name} is on.` });
       await client.invalidateQueries();
     },
@@ -126,8 +153,10 @@ function TurnOnForm({ journey, version, audience, onClose }: PartProps & { reado
         <p>
           <Icon name="hold" />{' '}
           <span>
-            {audience.control_group}
-            {audience.provable?.note ? ` ${audience.provable.note}` : ''}
+            {uncontrolled
+              ? 'There is no control group: everyone gets the messages, and what the journey causes is not measured.'
+              : audience.control_group}
+            {audience.provable?.note && !uncontrolled ? ` ${audience.provable.note}` : ''}
           </span>
         </p>
         <p>
@@ -140,15 +169,36 @@ function TurnOnForm({ journey, version, audience, onClose }: PartProps & { reado
           </span>
         </p>
       </div>
+      {audience.hold_out > 0 && isUnprovable(audience) && (
+        <Checkbox
+          label="Without a control group"
+          checked={uncontrolled}
+          onChange={(event) => setUncontrolled(event.currentTarget.checked)}
+        />
+      )}
       {start.isError && <Trouble error={start.error} />}
       <div className="form-foot">
         <Button variant="filled" loading={start.isPending} disabled={badPace} onClick={() => start.mutate()}>
           Switch on
         </Button>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{closeWords}</Button>
       </div>
     </div>
   );
+}
+
+const provableFrom = 2_000;
+
+/** Too few enter in a year for a control group to say anything. */
+function isUnprovable({ provable }: Audience): boolean {
+  const entrants = provable?.entrants_a_year ?? null;
+  return entrants !== null && entrants < provableFrom;
+}
+
+/** Versions are immutable: the same way through, without a control group, is a new one. */
+async function withoutControlGroup(id: string, version: number | undefined): Promise<number> {
+  const { graph } = await readJourney(id, version);
+  return (await addVersion(id, { ...graph, hold_out: 0 })).version;
 }
 
 function TurnOff({ journey, onClose }: PartProps) {

@@ -5,9 +5,11 @@ import { z } from 'zod';
 import { ProblemError } from '../errors.ts';
 import { keepDear } from '../postgres/counts.ts';
 import { activateJourney, deactivateJourney, listVersions } from '../postgres/journeys.ts';
+import { findEntrants } from '../postgres/reveal.ts';
 import { listRunning } from '../postgres/runs.ts';
 import { stepPeople } from '../postgres/steps.ts';
 import { countAudience } from './audience.ts';
+import { provableWords } from './provable.ts';
 import { actorId, actorOf } from './auth.ts';
 import { changeDefinitions } from './changes.ts';
 import type { Actor, App, HttpDeps } from './deps.ts';
@@ -175,10 +177,7 @@ export function registerJourneySwitch(app: App, deps: HttpDeps, counts: CountsOf
         enters: entersWords(graph, names),
         control_group: controlWords(graph),
         limits: limitWords(program.definition.policy),
-        provable: {
-          entrants_a_year: null,
-          note: 'To prove a rise from 10 to 12 % takes about 11,400 entrants with a control group of 20 %.',
-        },
+        provable: provableWords(await findEntrants(db, { workspaceId, key }), graph.hold_out ?? 0),
         sending: await describeSending(deps, workspaceId),
       };
     },

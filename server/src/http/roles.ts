@@ -89,6 +89,8 @@ export const accessByRoute: { readonly [route: string]: Access } = {
   'POST /api/people/:id/thaw': carersAndBuilders,
 
   'GET /api/overview': everyone,
+  'GET /api/reveal': everyone,
+  'GET /api/first-message': everyone,
   'GET /api/segments/:key/history': everyone,
   'GET /api/figures': everyone,
   'GET /api/figures/:key/people': everyone,

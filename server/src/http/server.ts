@@ -39,6 +39,7 @@ import { registerPredictions } from './predictions.ts';
 import { registerPeople } from './people.ts';
 import { handleProblems } from './problems.ts';
 import { registerQuarantine } from './quarantine.ts';
+import { registerReveal } from './reveal.ts';
 import { registerRuns } from './runs.ts';
 import { registerSegmentCount } from './segment-count.ts';
 import { registerSegmentRestore } from './segment-restore.ts';
@@ -135,6 +136,7 @@ function registerDefinitions(app: App, deps: HttpDeps): void {
   registerMoments(app, deps);
   registerPredictions(app, deps);
   registerOutlook(app, deps);
+  registerReveal(app, deps);
   registerOverview(app, deps, { counts: counts.get, health: health.get });
 }
 
