@@ -81,11 +81,13 @@ test('from the one-time link to a letter in the mailbox and a journey that is on
   await page.getByRole('link', { name: 'A message that would help', exact: true }).last().click();
   await page.getByRole('heading', { level: 1, name: 'A message that would help: Broken rhythm' }).waitFor();
   await page.getByText(/it would have reached 20 people/).waitFor();
-  await page.getByText(`As ${second} would read it`).waitFor();
+  const reader = page.getByRole('combobox', { name: 'Written to' });
+  await expect.poll(() => reader.inputValue(), { timeout: 30_000 }).toContain(second);
+  await page.getByRole('group', { name: 'In the inbox' }).getByText('did something change?').waitFor();
   await page.getByText('60 of 60 customers agreed to messages').waitFor();
   await isFineToRead(page, faults);
-  await page.getByRole('button', { name: 'Send it to yourself' }).click();
-  await page.getByRole('link', { name: 'Read it' }).click();
+  await page.getByRole('button', { name: 'Send to yourself' }).click();
+  await page.getByRole('link', { name: 'Look at it' }).click();
   await page.waitForURL(/\/mailbox\//);
   await page
     .getByText(second.split(' ')[0] ?? '')

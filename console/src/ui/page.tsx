@@ -9,7 +9,11 @@ export interface PageProps {
   readonly heading?: ReactNode;
   readonly lead?: ReactNode;
   readonly actions?: ReactNode;
-  readonly back?: { readonly to: NonNullable<LinkProps['to']>; readonly label: string };
+  readonly back?: {
+    readonly to: NonNullable<LinkProps['to']>;
+    readonly label: string;
+    readonly search?: LinkProps['search'];
+  };
   readonly children: ReactNode;
 }
 
@@ -20,7 +24,7 @@ export function Page({ title, heading, lead, actions, back, children }: PageProp
   return (
     <div className="page">
       {back && (
-        <Link to={back.to} className="back">
+        <Link to={back.to} {...(back.search ? { search: back.search } : {})} className="back">
           <Icon name="left" size={16} />
           {back.label}
         </Link>

@@ -1,15 +1,12 @@
 // The letters of a journey as one real person would read them, with the way to edit them and to send one to oneself.
 import { Button, SegmentedControl } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { personQuery } from '../../api/people.ts';
 import { revealQuery, type FirstMessage } from '../../api/reveal.ts';
-import { previewTemplate, templateQuery, testTemplate, type Template } from '../../api/templates.ts';
 import { useCan } from '../../app/formats.tsx';
-import { WidthFrame } from '../../ui/html-frame.tsx';
-import { Card, Section } from '../../ui/page.tsx';
-import { nameOf } from '../../ui/person-name.tsx';
-import { Answer, Note, Trouble } from '../../ui/states.tsx';
+import { LetterPreview } from '../../ui/letter-preview.tsx';
+import { Section } from '../../ui/page.tsx';
+import { SendToYourself } from '../../ui/send-to-yourself.tsx';
 
 const route = getRouteApi('/shell/first-message');
 
@@ -21,6 +18,13 @@ export function Letter({ message }: { readonly message: FirstMessage }) {
   const person = search.person ?? reveal.data?.people[0]?.id;
   const shown = message.templates.find(({ key }) => key === search.letter) ?? message.templates[0];
   if (!shown) return null;
+  const go = (part: Partial<typeof search>) =>
+    void navigate({
+      to: '/first-message',
+      search: { ...search, ...part },
+      replace: true,
+      resetScroll: false,
+    });
   return (
     <Section
       title="What it says"
@@ -28,7 +32,12 @@ export function Letter({ message }: { readonly message: FirstMessage }) {
         can.define && (
           <Button
             renderRoot={(props) => (
-              <Link to="/templates/$key" params={{ key: shown.key }} search={{ person }} {...props} />
+              <Link
+                to="/templates/$key"
+                params={{ key: shown.key }}
+                search={{ person, journey: message.journey.key }}
+                {...props}
+              />
             )}
           >
             Edit it
@@ -41,87 +50,16 @@ export function Letter({ message }: { readonly message: FirstMessage }) {
           aria-label="Which letter"
           data={message.templates.map(({ key, name }) => ({ value: key, label: name }))}
           value={shown.key}
-          onChange={(letter) =>
-            void navigate({
-              to: '/first-message',
-              search: { ...search, letter },
-              replace: true,
-              resetScroll: false,
-            })
-          }
+          onChange={(letter) => go({ letter })}
         />
       )}
-      <Reading key={shown.key} template={shown.key} person={person} />
+      <LetterPreview
+        key={shown.key}
+        template={shown.key}
+        person={person}
+        onPerson={(id) => go({ person: id })}
+      />
+      {can.care && <SendToYourself key={`send-${shown.key}`} template={shown.key} person={person} />}
     </Section>
-  );
-}
-
-function Reading({ template, person }: { readonly template: string; readonly person: string | undefined }) {
-  const stored = useQuery(templateQuery(template));
-  return (
-    <Answer of={stored} rows={4}>
-      {(it) => <AsRead template={it} person={person} />}
-    </Answer>
-  );
-}
-
-function AsRead({ template, person }: { readonly template: Template; readonly person: string | undefined }) {
-  const can = useCan();
-  const who = useQuery({ ...personQuery(person ?? ''), enabled: person !== undefined }).data;
-  const preview = useQuery({
-    queryKey: ['template-preview', template.key, template.version, person ?? null],
-    queryFn: () =>
-      previewTemplate({
-        subject: template.subject,
-        preheader: template.preheader ?? '',
-        body_mjml: template.body_mjml,
-        text: template.text,
-        purpose: template.purpose,
-        ...(person === undefined ? {} : { person }),
-      }),
-  });
-  const test = useMutation({ mutationFn: () => testTemplate(template.key, person) });
-  const name = who ? nameOf({ ...who, user_id: null, email: null }) : null;
-  return (
-    <Answer of={preview} rows={6}>
-      {(it) => (
-        <div className="stack">
-          <Card className="letter-words">
-            <strong>{it.subject ?? template.subject}</strong>
-            {it.preheader && <span className="muted">{it.preheader}</span>}
-            <span className="muted">
-              {name === null
-                ? 'As somebody would read it about whom nothing is known'
-                : `As ${name} would read it`}
-              {it.to && `, at ${it.to}`}
-            </span>
-          </Card>
-          {it.html && <WidthFrame html={it.html} title="The letter" />}
-          {it.problems.length > 0 && (
-            <Note tone="warning" title={it.problems[0]?.message}>
-              {it.problems[0]?.hint}
-            </Note>
-          )}
-          {test.isError && <Trouble error={test.error} />}
-          {can.care && (
-            <div className="form-foot">
-              <Button loading={test.isPending} onClick={() => test.mutate()}>
-                Send it to yourself
-              </Button>
-              <span role="status">
-                {test.data && (
-                  <>
-                    It lies in the built-in mailbox.{' '}
-                    <Link to="/mailbox/$id" params={{ id: test.data.id }}>
-                      Read it
-                    </Link>
-                  </>
-                )}
-              </span>
-            </div>
-          )}
-        </div>
-      )}
-    </Answer>
   );
 }
