@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser } from '../../server/test/support/chromium.ts';
 import { accessProblems, openPage } from './support/browser.ts';
-import { startRapport, type Rapport } from './support/rapport.ts';
+import { owner, startRapport, type Rapport } from './support/rapport.ts';
 
 let rapport: Rapport;
 let browser: Browser;
@@ -182,6 +182,53 @@ test.each(files)('$name is told what it is', async ({ name, content, says }) => 
   expect(await accessProblems(page)).toEqual([]);
   await context.close();
 });
+
+test('what was said to an import survives a lost network, another tab, a session that ended and a restart of the server', async () => {
+  const { page, context } = await openPage(browser, rapport.url, { cookie });
+  page.setDefaultTimeout(60_000);
+  await page.goto('/imports');
+  const rows = Array.from({ length: 30 }, (_, i) => `${i},2020-05-${10 + (i % 20)},p${i}@example.com,${i + 10}.50`);
+  const file = {
+    name: 'old.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(['order_id,date,email,total', ...rows].join('\n')),
+  };
+  await context.setOffline(true);
+  await page.getByLabel('File to import').setInputFiles(file);
+  await page.getByText('The server does not answer.').first().waitFor();
+  await context.setOffline(false);
+  await page.getByRole('button', { name: 'Try again' }).first().click();
+  await open(page, 'To the rows').click();
+  await page.getByRole('radio', { name: /Until today/ }).check();
+  await open(page, 'To the permission').waitFor();
+
+  const other = await context.newPage();
+  await other.goto(page.url());
+  await other.getByRole('radio', { name: /Until today/ }).waitFor();
+  expect(await other.getByRole('radio', { name: /Until today/ }).isChecked()).toBe(true);
+
+  await rapport.kill();
+  await rapport.restart();
+  await open(page, 'To the permission').click();
+  await page.getByRole('radio', { name: /They opted in/ }).check();
+  await page.getByLabel('Where they agreed').fill('Form at the till');
+  await page.getByLabel('On or since which day').fill('2020-01-01');
+  await open(page, 'Import').waitFor();
+  await context.clearCookies();
+  await page.getByRole('button', { name: 'Import', exact: true }).click();
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await page.getByLabel('E-mail').fill(owner.email);
+  await page.getByLabel('Password', { exact: true }).fill(owner.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  expect(await page.getByLabel('Where they agreed').inputValue()).toBe('Form at the till');
+  expect(await page.getByLabel('On or since which day').inputValue()).toBe('2020-01-01');
+  await open(page, 'Import').click();
+  await page.getByText('30 orders and 30 new people are in.').waitFor();
+
+  await other.reload();
+  await other.getByText('30 orders and 30 new people are in.').waitFor();
+  await context.close();
+}, 300_000);
 
 function noise(bytes: number): Buffer {
   return Buffer.from(Array.from({ length: bytes }, (_, i) => (i * 7919 + (i >> 3)) % 256));

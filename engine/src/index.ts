@@ -64,6 +64,7 @@ export { parseLifecycle } from './lifecycle/parse.ts';
 export { findDefinitionRing, segmentsIn } from './lifecycle/order.ts';
 export { findUnrest } from './lifecycle/rest.ts';
 export { lifecyclePresets } from './lifecycle/presets.ts';
+export { inPurchaseWords } from './lifecycle/industry.ts';
 export { shippedSegments } from './lifecycle/segments.ts';
 export { parseJourney } from './journeys/parse.ts';
 export type { JourneyKnown } from './journeys/parse.ts';

@@ -55,6 +55,18 @@ export const sessionQuery = queryOptions({
   staleTime: 60_000,
 });
 
+/** What counts as a purchase and as a visit, by kind of business: names of events. */
+export interface IndustryWords {
+  readonly key: string;
+  readonly purchase: readonly string[];
+  readonly visit: readonly string[];
+}
+
+export const industriesQuery = queryOptions({
+  queryKey: ['setup'],
+  queryFn: () => get<{ readonly industries: readonly IndustryWords[] }>('/api/setup'),
+  staleTime: Number.POSITIVE_INFINITY,
+});
 export const signIn = (form: { readonly email: string; readonly password: string }) =>
   post<Session>('/api/session', form);
 export const signOut = () => remove<null>('/api/session');

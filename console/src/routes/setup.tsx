@@ -3,7 +3,7 @@ import { Button, PasswordInput, Select, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
-import { sessionQuery, setUp } from '../api/session.ts';
+import { industriesQuery, sessionQuery, setUp } from '../api/session.ts';
 import { allAtFields, fieldError } from '../lib/fields.ts';
 import { currencies, industries, timeZones } from '../lib/places.ts';
 import { Door } from '../ui/door.tsx';
@@ -152,6 +152,7 @@ function SetupForm({ token }: { readonly token: string }) {
             error={problem('/business/industry')}
             onChange={(v) => v && setBusiness({ industry: v })}
           />
+          <WhatCounts industry={form.business.industry} />
           <div className="pair">
             <Select
               label="Time zone"
@@ -182,3 +183,17 @@ function SetupForm({ token }: { readonly token: string }) {
     </Door>
   );
 }
+
+/** The names of events that a developer will send: said before anything depends on them. */
+function WhatCounts({ industry }: { readonly industry: string }) {
+  const words = useQuery(industriesQuery).data?.industries.find(({ key }) => key === industry);
+  if (!words) return null;
+  return (
+    <p className="muted" role="status">
+      A purchase is {listOf(words.purchase)}; imported orders count. A visit is {listOf(words.visit)}.
+    </p>
+  );
+}
+
+const listOf = (names: readonly string[]): string =>
+  new Intl.ListFormat('en', { type: 'disjunction' }).format(names.map((name) => `“${name}”`));

@@ -21,12 +21,13 @@ const sinceStart = (event: string | readonly string[]): Rule => ({
 });
 const ORDERED = sinceStart(PURCHASE);
 /** Who said goodbye is not asked back. */
+const GOODBYES = ['Account Closed', 'Subscription Ended', 'Farewell Requested'];
 const SAID_GOODBYE: Rule = {
   kind: 'latest',
-  event: ['Account Closed', 'Subscription Ended', 'Farewell Requested', PURCHASE],
+  event: [...GOODBYES, PURCHASE],
   property: '$event',
-  op: 'is_not',
-  value: PURCHASE,
+  op: 'one_of',
+  value: GOODBYES,
 };
 
 export const readyJourneys: readonly ReadyJourney[] = [

@@ -4,6 +4,7 @@ import type { Selector } from '@rapport/engine';
 import { z } from 'zod';
 import { getWorkspace, industries, industryEvents, updateWorkspace } from '../postgres/definitions.ts';
 import type { Industry, Workspace, WorkspaceSettings } from '../postgres/definitions.ts';
+import { sayInPurchaseWords } from '../postgres/industry.ts';
 import type { Connection } from '../postgres/pool.ts';
 import { bumpProgram } from '../postgres/programs.ts';
 import { actorOf } from './auth.ts';
@@ -98,6 +99,12 @@ export function registerSettings(app: App, deps: HttpDeps): void {
         const before = await getWorkspace(connection, actor.workspaceId);
         const after = mergeSettings(before, request.body);
         await updateWorkspace(connection, after);
+        await sayInPurchaseWords(connection, {
+          workspaceId: actor.workspaceId,
+          from: before.settings.purchase,
+          to: after.settings.purchase,
+          at: new Date(deps.now()),
+        });
         return { result: null, bumps: !isDeepStrictEqual(before.settings, after.settings) };
       });
       return viewSettings(await getWorkspace(deps.pools.console, actor.workspaceId));
@@ -142,7 +149,14 @@ export async function writeBusiness(
 ): Promise<void> {
   await connection.query('select 1 from workspaces where id = $1 for update', [setup.workspaceId]);
   const before = await getWorkspace(connection, setup.workspaceId);
-  await updateWorkspace(connection, mergeSettings(before, setup.business));
+  const after = mergeSettings(before, setup.business);
+  await updateWorkspace(connection, after);
+  await sayInPurchaseWords(connection, {
+    workspaceId: setup.workspaceId,
+    from: before.settings.purchase,
+    to: after.settings.purchase,
+    at: setup.at,
+  });
   await bumpProgram(connection, setup.workspaceId, {
     what: 'settings.update workspace',
     by: null,

@@ -2,7 +2,7 @@
 // business this is. Works once; of two at the same moment one wins.
 import { z } from 'zod';
 import { ProblemError } from '../errors.ts';
-import { industries } from '../postgres/definitions.ts';
+import { industries, industryEvents } from '../postgres/definitions.ts';
 import { hasUsers, setupOwner } from '../postgres/users.ts';
 import { countAttempts } from './attempts.ts';
 import { passwordMax, passwordMin } from './auth.ts';
@@ -34,10 +34,24 @@ export function registerSetup(app: App, deps: HttpDeps, auth: Auth): void {
         tags: ['session'],
         summary: 'Is there an owner yet?',
         security: [],
-        response: { 200: z.object({ needed: z.boolean() }) },
+        response: {
+          200: z.object({
+            needed: z.boolean(),
+            /** What counts, by kind of business. */
+            industries: z.array(
+              z.object({ key: z.string(), purchase: z.array(z.string()), visit: z.array(z.string()) }),
+            ),
+          }),
+        },
       },
     },
-    async () => ({ needed: !(await hasUsers(deps.pools.console)) }),
+    async () => ({
+      needed: !(await hasUsers(deps.pools.console)),
+      industries: industries.map((key) => {
+        const { purchase, visit } = industryEvents(key);
+        return { key, purchase: [purchase.event].flat(), visit: [visit.event].flat() };
+      }),
+    }),
   );
 
   app.post(
