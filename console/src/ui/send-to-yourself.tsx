@@ -2,7 +2,6 @@
 import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { wordsOf } from '../api/problem.ts';
 import { nobody, sendTest, type SentTest, type UnsavedTemplate } from '../api/templates.ts';
 import { useCan } from '../app/formats.tsx';
@@ -28,9 +27,8 @@ export function SendToYourself({ template, draft, person }: SendToYourselfProps)
         message: (
           <>
             {sentWords(sent)}{' '}
-            <Link to="/mailbox/$id" params={{ id: sent.id }}>
-              Look at it
-            </Link>
+            {/* Notifications are drawn outside the router, where a Link has nothing to go by. */}
+            <a href={`/mailbox/${sent.id}`}>Look at it</a>
           </>
         ),
       }),
