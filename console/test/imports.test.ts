@@ -187,7 +187,10 @@ test('what was said to an import survives a lost network, another tab, a session
   const { page, context } = await openPage(browser, rapport.url, { cookie });
   page.setDefaultTimeout(60_000);
   await page.goto('/imports');
-  const rows = Array.from({ length: 30 }, (_, i) => `${i},2020-05-${10 + (i % 20)},p${i}@example.com,${i + 10}.50`);
+  const rows = Array.from(
+    { length: 30 },
+    (_, i) => `${i},2020-05-${10 + (i % 20)},p${i}@example.com,${i + 10}.50`,
+  );
   const file = {
     name: 'old.csv',
     mimeType: 'text/csv',

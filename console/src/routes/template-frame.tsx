@@ -5,11 +5,19 @@ import { ApiProblem } from '../api/problem.ts';
 import type { Template, TemplateDraft } from '../api/templates.ts';
 import { useFormats } from '../app/formats.tsx';
 import { LetterPreview } from '../ui/letter-preview.tsx';
+import type { PageProps } from '../ui/page.tsx';
 import { Note, Trouble } from '../ui/states.tsx';
 import type { DraftInHand } from './template-draft.ts';
 import './template.css';
 
 const route = getRouteApi('/shell/templates/$key');
+
+/** Back to where one came from: the message that would help, else the list. */
+export function useBack(): NonNullable<PageProps['back']> {
+  const { journey, person } = route.useSearch();
+  if (!journey) return { to: '/templates', label: 'Templates' };
+  return { to: '/first-message', label: 'A message that would help', search: { journey, person } };
+}
 
 export function UsedBy({ template }: { readonly template: Template }) {
   return (

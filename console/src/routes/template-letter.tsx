@@ -19,7 +19,7 @@ import { SendToYourself } from '../ui/send-to-yourself.tsx';
 import { offerUndo } from '../ui/undo.tsx';
 import { LookOfLetters } from './template-brand.tsx';
 import { useDraft, type DraftInHand } from './template-draft.ts';
-import { Preview, SavingNotes, UsedBy } from './template-frame.tsx';
+import { Preview, SavingNotes, UsedBy, useBack } from './template-frame.tsx';
 
 const route = getRouteApi('/shell/templates/$key');
 
@@ -28,6 +28,7 @@ type LetterDraft = Extract<TemplateDraft, { letter: Letter }>;
 export function LetterEditor({ template, letter }: { readonly template: Template; readonly letter: Letter }) {
   const can = useCan();
   const { person } = route.useSearch();
+  const back = useBack();
   const { subject, text } = template;
   const inHand = useDraft<LetterDraft>(template, {
     subject,
@@ -48,7 +49,7 @@ export function LetterEditor({ template, letter }: { readonly template: Template
   return (
     <Page
       title={template.name}
-      back={{ to: '/templates', label: 'Templates' }}
+      back={back}
       lead={<UsedBy template={template} />}
       actions={
         <>

@@ -7,7 +7,7 @@ import { fieldError } from '../lib/fields.ts';
 import { Page } from '../ui/page.tsx';
 import { SendToYourself } from '../ui/send-to-yourself.tsx';
 import { useDraft } from './template-draft.ts';
-import { Preview, SavingNotes, UsedBy } from './template-frame.tsx';
+import { Preview, SavingNotes, UsedBy, useBack } from './template-frame.tsx';
 
 const route = getRouteApi('/shell/templates/$key');
 
@@ -16,6 +16,7 @@ type MjmlDraft = Extract<TemplateDraft, { body_mjml: string }>;
 export function MjmlEditor({ template }: { readonly template: Template }) {
   const can = useCan();
   const { person } = route.useSearch();
+  const back = useBack();
   const { subject, body_mjml, text } = template;
   const inHand = useDraft<MjmlDraft>(template, {
     subject,
@@ -27,7 +28,7 @@ export function MjmlEditor({ template }: { readonly template: Template }) {
   return (
     <Page
       title={template.name}
-      back={{ to: '/templates', label: 'Templates' }}
+      back={back}
       lead={<UsedBy template={template} />}
       actions={
         <>

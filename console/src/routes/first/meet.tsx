@@ -173,7 +173,7 @@ function ThisIs({
     >
       <p className="finding">{reason ?? quietWords(person, name)}</p>
       <Strip person={person} asOf={overview.as_of} />
-      {stage && <StandingInModel stage={stage} person={shortOf(name)} open={false} />}
+      {stage && <StandingInModel stage={stage} person={shortOf(name)} />}
       {person.quiet?.from && (
         <p className="sentence">
           {person.quiet.now ? 'Unusually quiet since ' : 'Would be unusually quiet from '}
