@@ -1,6 +1,6 @@
 // Journeys: defined as graphs, kept in immutable versions. Defining one contacts nobody; switching on is in
 // journey-switch.ts, how one is shown in journey-view.ts.
-import { parseJourney } from '@rapport/engine';
+import { hashId, parseJourney } from '@rapport/engine';
 import type { Definition, JourneyGraph } from '@rapport/engine';
 import { z } from 'zod';
 import { ProblemError } from '../errors.ts';
@@ -95,7 +95,7 @@ export function registerJourneys(app: App, deps: HttpDeps, counts: CountsOfJourn
     async (request, reply) => {
       const actor = actorOf(request);
       const { name, description } = request.body;
-      const key = request.body.key ?? keyFrom(name);
+      const key = request.body.key ?? keyOfName(name);
       await changeDefinitions(
         deps,
         actor,
@@ -247,6 +247,12 @@ export function registerJourneys(app: App, deps: HttpDeps, counts: CountsOfJourn
       return reply.code(204).send(null);
     },
   );
+}
+
+/** A name in another script makes no key that can be read: then one of its own. */
+function keyOfName(name: string): string {
+  if (/[a-z0-9]/i.test(name.normalize('NFKD'))) return keyFrom(name);
+  return `journey_${hashId('journey', name).slice(0, 8)}`;
 }
 
 /** Two tabs, or two people: what the other saved is not silently put aside. */

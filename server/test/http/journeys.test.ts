@@ -74,6 +74,16 @@ test('a journey is made off; what is wrong with a graph is told all at once', as
   ).toBe(409);
 });
 
+test('a name in another script gets a key of its own', async () => {
+  const made = await world.call(marketer, 'POST', '/api/journeys', {
+    name: 'رحلة الترحيب '.repeat(15),
+    graph,
+  });
+  expect(made.statusCode, made.body).toBe(201);
+  expect(made.json().id).toMatch(/^journey_[0-9a-f]{8}$/);
+  expect((await world.call(marketer, 'DELETE', `/api/journeys/${made.json().id}`)).statusCode).toBe(204);
+});
+
 test('versions are immutable and numbered; names change without a new one', async () => {
   const two = { ...graph, hold_out: 0.5 };
   const made = await world.call(marketer, 'POST', '/api/journeys/hello_there/versions', { graph: two });
