@@ -56,6 +56,8 @@ function scopeOf(definition: Definition): string {
     models: _m,
     journeys: _j,
     policy: _p,
+    refits_since: _r,
+
     ...scope
   } = definition;
   return digest(scope);

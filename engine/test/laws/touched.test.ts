@@ -1,6 +1,6 @@
 // Asking only the rules that an input touched gives the same decisions as asking all of them, at the same instants.
 import { describe, expect, test } from 'vitest';
-import { compile } from '../../src/index.ts';
+import { askedShapeOf, changedSince, compile } from '../../src/index.ts';
 import type { Definition, EventFact, Input, LifecycleDefinition, Rule } from '../../src/index.ts';
 import { begin, take } from '../support/live.ts';
 import { OPTED_IN } from '../support/shop.ts';
@@ -20,6 +20,43 @@ const MODEL: LifecycleDefinition = {
 const once = (event: string): Rule => ({ kind: 'count', event, op: 'at_least', n: 1 });
 const SEEN: Rule = once('Seen');
 const ORDER: Partial<EventFact> = { name: 'Order Completed', properties: { order_id: 'o1', total: 5 } };
+
+describe('a changed definition', () => {
+  const defined = (version: number, more: Partial<Definition>): Definition =>
+    baseDefinition({
+      version,
+      changed_at: START + version,
+      refits_since: version,
+      segments: [
+        { key: 'a', name: 'A', rule: once('A') },
+        { key: 'b', name: 'B', rule: once('B') },
+      ],
+      models: [MODEL],
+      ...more,
+    });
+  const older = askedShapeOf(compile(defined(1, {})));
+  const asks = (more: Partial<Definition>): readonly string[] | null => {
+    const program = compile(defined(2, more));
+    const names = [...program.segments, ...program.models].map(({ key }) => key);
+    return changedSince(program, 1, older)?.places.map((place) => names[place] ?? '') ?? null;
+  };
+
+  test('asks a new segment, a changed one and a changed model alone; a name is no rule', () => {
+    const { segments } = defined(2, {});
+    expect(asks({})).toEqual([]);
+    expect(asks({ segments: [...segments, { key: 'c', name: 'C', rule: once('C') }] })).toEqual(['c']);
+    expect(asks({ segments: segments.map((each) => ({ ...each, name: 'Other' })) })).toEqual([]);
+    expect(asks({ segments: segments.map((each) => ({ ...each, rule: once('B') })) })).toEqual(['a']);
+    expect(asks({ models: [{ ...MODEL, tested_first: 'new' }] })).toEqual(['m']);
+  });
+
+  test('asks everything where what rules look at means something else', () => {
+    expect(asks({ currency: 'JPY' })).toBeNull();
+    expect(asks({ time_zone: 'Pacific/Apia' })).toBeNull();
+    expect(asks({ purchase: { event: 'Bought' } })).toBeNull();
+    expect(asks({ gap_days: 12 })).toBeNull();
+  });
+});
 
 /** What a rule reads, a rule that reads it, what happens, and whether its segment is joined or left by that very input. */
 const READS: readonly {
