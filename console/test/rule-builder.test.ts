@@ -249,7 +249,7 @@ describe('with a shop and ten thousand names', () => {
     await useRule(page, { kind: 'segment', segment: 'ring' });
     await page.getByRole('button', { name: 'Save' }).click();
     await page
-      .getByText(/in a ring: ring → ring/)
+      .getByText(/in a ring: segment Ring → segment Ring/)
       .first()
       .waitFor();
     await page.getByRole('button', { name: 'Segment: “Ring”' }).waitFor();
