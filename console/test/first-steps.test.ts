@@ -47,7 +47,7 @@ test('the one-time link makes the owner, who signs out, fails to sign in, and si
   expect(await page.getByRole('navigation', { name: 'Rooms' }).getByText('Journeys').isVisible()).toBe(true);
 
   await page.getByRole('button', { name: owner.name }).click();
-  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
 
   await page.goto('/settings/workspace');

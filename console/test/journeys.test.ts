@@ -170,11 +170,11 @@ test('a journey is made without JSON: steps put in, undone, kept over a reload, 
   await add(page, 0, 'Branch');
   await page.getByText('goes on at').first().waitFor();
   await add(page, 1, 'Webhook');
-  await page.getByText('is no web address').waitFor();
+  await page.getByText('is no web address').first().waitFor();
   expect(await page.getByRole('button', { name: /^Save as version/ }).isDisabled()).toBe(true);
   expect(await accessProblems(page)).toEqual([]);
   await page.getByRole('button', { name: 'Undo' }).click();
-  await page.getByText('is no web address').waitFor({ state: 'detached' });
+  await page.getByText('is no web address').first().waitFor({ state: 'detached' });
   await page.reload();
   await page.getByText('goes on at').first().waitFor();
   await page.getByRole('button', { name: 'Save as version 2' }).click();

@@ -111,7 +111,8 @@ test('of more than 32 A the older are forgotten', () => {
 test('an A older than the ends that are kept asks for history, a newer one does not', () => {
   const scope = { zone: compileZone('UTC')!, definition: SHOP };
   const plan = planMemory([compileRule(followed, scope)], scope);
-  const ends = Array.from({ length: 65 }, (_, i) =>
+  // One more than the ends that are kept.
+  const ends = Array.from({ length: 33 }, (_, i) =>
     bought(new Date(Date.UTC(2026, 4, 1, 10, i)).toISOString()),
   );
   const now = instant('2026-05-03T00:00:00Z');
