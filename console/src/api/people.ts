@@ -1,8 +1,8 @@
 // People: the list, one person, what happened to them, and what can be done for them.
-import { queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { get, post, put } from './client.ts';
 import { pages, type PageOf } from './page.ts';
-import type { Json, Look, Why } from './rules.ts';
+import type { Json, Look, RuleJson, Why } from './rules.ts';
 
 export interface PersonRow {
   readonly id: string;
@@ -173,6 +173,21 @@ interface FoundPage extends PageOf<PersonRow> {
 }
 
 export const peopleQuery = (filter: PeopleFilter) => pages<FoundPage>('/api/people', { ...filter });
+interface MatchingPage extends PageOf<PersonRow> {
+  readonly looked: number;
+  readonly matched: number;
+  readonly of: number;
+}
+
+/** People for whom a rule holds; a question, though it is sent as a body. */
+export const matchingQuery = (rule: RuleJson) =>
+  infiniteQueryOptions({
+    queryKey: ['people', 'matching', rule],
+    queryFn: ({ pageParam, signal }) =>
+      post<MatchingPage>('/api/people/matching', { rule, limit: 50, cursor: pageParam }, signal),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
+  });
 export const personQuery = (id: string) =>
   queryOptions({
     queryKey: ['person', id],

@@ -8,6 +8,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import type { RuleJson } from '../api/rules.ts';
 import { sessionQuery } from '../api/session.ts';
 import { NotFound, PageFailed, PagePending } from './boundaries.tsx';
 import { places, type Place } from '../lib/snippets.ts';
@@ -16,6 +17,8 @@ import { Shell } from './shell.tsx';
 type Search = Record<string, unknown>;
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined;
+const ruleIn = (value: unknown): RuleJson | undefined =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
 const whole = (value: unknown): number | undefined => {
   const n = Number(value);
   return value !== undefined && Number.isInteger(n) && n > 0 ? n : undefined;
@@ -98,8 +101,14 @@ const people = createRoute({
   path: '/people',
   validateSearch: (
     search: Search,
-  ): { search?: string | undefined; stage?: string | undefined; segment?: string | undefined } => ({
+  ): {
+    search?: string | undefined;
+    stage?: string | undefined;
+    segment?: string | undefined;
+    rule?: RuleJson | undefined;
+  } => ({
     search: text(search['search']),
+    rule: ruleIn(search['rule']),
     stage: text(search['stage']),
     segment: text(search['segment']),
   }),

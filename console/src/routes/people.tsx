@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { lifecycleQuery } from '../api/lifecycle.ts';
 import { itemsOf } from '../api/page.ts';
 import { peopleQuery } from '../api/people.ts';
+import type { RuleJson } from '../api/rules.ts';
 import { segmentsQuery } from '../api/segments.ts';
 import { useFormats } from '../app/formats.tsx';
 import { people } from '../lib/format.ts';
@@ -15,11 +16,17 @@ import { Icon } from '../ui/icons.tsx';
 import { Page } from '../ui/page.tsx';
 import { PeopleTable } from '../ui/people-table.tsx';
 import { Answer, Empty } from '../ui/states.tsx';
+import { MatchingPeople } from './people-matching.tsx';
 import './people.css';
 
 const route = getRouteApi('/shell/people');
 
 export function PeoplePage() {
+  const { rule } = route.useSearch();
+  return rule ? <MatchingPeople rule={rule} /> : <ListedPeople />;
+}
+
+function ListedPeople() {
   const filter = route.useSearch();
   const formats = useFormats();
   const query = useInfiniteQuery({ ...peopleQuery(filter), placeholderData: keepPreviousData });
@@ -139,8 +146,27 @@ function Filters() {
         value={filter.segment ?? null}
         onChange={(segment) => go({ segment: segment ?? undefined })}
       />
+      <Button
+        renderRoot={(props) => (
+          <Link to="/people" search={{ rule: ruleOf(filter.stage, filter.segment) }} {...props} />
+        )}
+      >
+        Filter by a rule
+      </Button>
     </search>
   );
+}
+
+/** What is chosen already, as the rule to go on from. */
+function ruleOf(stage: string | undefined, segment: string | undefined): RuleJson {
+  const [model, key] = stage?.split(':') ?? [];
+  return {
+    kind: 'all',
+    rules: [
+      ...(model && key ? [{ kind: 'stage', model, stage: key }] : []),
+      ...(segment ? [{ kind: 'segment', segment }] : []),
+    ],
+  };
 }
 
 function NoMatch() {

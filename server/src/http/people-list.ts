@@ -77,6 +77,23 @@ export async function viewPeople(
   });
 }
 
+/** These people, in this order. */
+export async function listPeopleOf(
+  deps: HttpDeps,
+  workspaceId: string,
+  keys: readonly PersonKey[],
+): Promise<PersonItem[]> {
+  const db = deps.pools.console;
+  const [rows, memberships] = await Promise.all([
+    findPeople(db, workspaceId, keys),
+    listMemberships(db, workspaceId, keys),
+  ]);
+  return keys.flatMap(({ id }) => {
+    const row = rows.find((one) => one.id === id);
+    return row === undefined ? [] : [viewPerson(row, memberships)];
+  });
+}
+
 /** Of a search: exact ones first; `close` when nobody has these words and these are one letter off. */
 export async function searchPeoplePage(
   deps: HttpDeps,

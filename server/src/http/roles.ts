@@ -83,6 +83,7 @@ export const accessByRoute: { readonly [route: string]: Access } = {
   'DELETE /api/backtests/:id': makersAndBuilders,
 
   'GET /api/people': everyone,
+  'POST /api/people/matching': everyone,
   'GET /api/people/:id': everyone,
   'GET /api/people/:id/timeline': everyone,
   'PUT /api/people/:id/consents': carersAndBuilders,

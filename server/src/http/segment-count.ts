@@ -62,7 +62,7 @@ export function registerSegmentCount(app: App, deps: HttpDeps, counts: CountsOf)
     async (request, reply) => {
       const actor = actorOf(request);
       const { workspaceId } = actor;
-      const rule = await parsed(deps, actor, request.body.rule);
+      const rule = await parseAsked(deps, actor, request.body.rule);
       const saved = request.body.key ?? null;
       let gone = false;
       reply.raw.once('close', () => (gone = true));
@@ -120,7 +120,9 @@ export function registerSegmentCount(app: App, deps: HttpDeps, counts: CountsOf)
       const { person, key } = subject;
       const segment = 'segment' in body ? body.segment : null;
       const rule =
-        'rule' in body ? await parsed(deps, actor, body.rule) : await ruleOf(deps, workspaceId, body.segment);
+        'rule' in body
+          ? await parseAsked(deps, actor, body.rule)
+          : await ruleOf(deps, workspaceId, body.segment);
       const why = await explainDraft(deps, { workspaceId, rule, saved: segment }, person);
       if (why === null) throw notFound('person', body.person);
       const [row] = await findPeople(deps.pools.console, workspaceId, [key]);
@@ -142,7 +144,7 @@ async function ruleOf(deps: HttpDeps, workspaceId: string, key: string): Promise
   return segment.rule;
 }
 
-async function parsed(deps: HttpDeps, actor: Actor, json: unknown): Promise<Rule> {
+export async function parseAsked(deps: HttpDeps, actor: Actor, json: unknown): Promise<Rule> {
   const { definition } = await deps.programs.get(actor.workspaceId);
   const { known } = await loadKnown(deps.pools.console, actor.workspaceId, definition);
   const rule = parseRule(json, known, '/rule');

@@ -60,10 +60,7 @@ export async function countDraft(
   draft: DraftRule & { readonly people: number },
   isWanted: () => boolean,
 ): Promise<DraftCount> {
-  const bucketsAtOnce = Math.max(
-    1,
-    Math.min(64, Math.floor((statesAtOnce * BUCKETS) / Math.max(1, draft.people))),
-  );
+  const bucketsAtOnce = bucketsFor(draft.people);
   const current = await deps.programs.get(draft.workspaceId);
   const made = compileDraft(current, draft.rule);
   const { program } = made;
@@ -109,6 +106,70 @@ export async function countDraft(
   }
 }
 
+/** Where a walk through everyone stands: the bucket, and the last person asked in it; null before the first. */
+export interface Walk {
+  readonly bucket: number;
+  readonly after: string | null;
+}
+
+export interface Matches {
+  readonly keys: readonly PersonKey[];
+  /** People asked in this portion. */
+  readonly looked: number;
+  /** null: everyone was asked. */
+  readonly next: Walk | null;
+}
+
+/** People for whom the rule holds, bucket after bucket: up to `limit`, or as far as the time for one answer goes. */
+export async function listMatching(
+  deps: HttpDeps,
+  draft: { readonly workspaceId: string; readonly rule: Rule; readonly people: number },
+  page: { readonly from: Walk; readonly limit: number },
+  isWanted: () => boolean,
+): Promise<Matches> {
+  const { workspaceId } = draft;
+  const made = compileDraft(await deps.programs.get(workspaceId), draft.rule);
+  const bucketsAtOnce = bucketsFor(draft.people);
+  const keys: PersonKey[] = [];
+  const startedAt = performance.now();
+  let looked = 0;
+  let { bucket, after } = page.from;
+  while (bucket < BUCKETS && isWanted()) {
+    const buckets = Array.from(
+      { length: Math.min(bucketsAtOnce, BUCKETS - bucket) },
+      (_nothing, i) => bucket + i,
+    );
+    const rows = (await listStates(deps.pools.console, workspaceId, buckets))
+      .map((row) => ({ ...row, bucket: bucketOf(row.id) }))
+      .filter((row) => row.bucket !== bucket || after === null || row.id > after)
+      .toSorted((a, b) => a.bucket - b.bucket || (a.id < b.id ? -1 : 1));
+    for (let at = 0; at < rows.length; at += peopleAtOnce) {
+      const portion = rows.slice(at, at + peopleAtOnce);
+      const asked = await withMemory(
+        deps,
+        workspaceId,
+        made,
+        portion.map(({ state }) => decodePerson(state)),
+      );
+      for (const [i, person] of asked.people.entries()) {
+        const row = portion[i];
+        if (row === undefined) continue;
+        looked += 1;
+        if (holdsSegment(made.program, person, draftKey, deps.now()) === true)
+          keys.push({ bucket: row.bucket, id: row.id });
+        if (keys.length === page.limit) return { keys, looked, next: { bucket: row.bucket, after: row.id } };
+      }
+      const last = portion.at(-1);
+      await setImmediate();
+      if (last !== undefined && performance.now() - startedAt > budgetMs)
+        return { keys, looked, next: { bucket: last.bucket, after: last.id } };
+    }
+    bucket += buckets.length;
+    after = null;
+  }
+  return { keys, looked, next: bucket < BUCKETS ? { bucket, after } : null };
+}
+
 /** Why the rule holds or not for one person. */
 export async function explainDraft(
   deps: HttpDeps,
@@ -118,6 +179,11 @@ export async function explainDraft(
   const made = compileDraft(await deps.programs.get(draft.workspaceId), draft.rule);
   const { people } = await withMemory(deps, draft.workspaceId, made, [person]);
   return people[0] === undefined ? null : explainSegment(made.program, people[0], draftKey, deps.now());
+}
+
+/** As many buckets as hold about a thousand people. */
+function bucketsFor(people: number): number {
+  return Math.max(1, Math.min(64, Math.floor((statesAtOnce * BUCKETS) / Math.max(1, people))));
 }
 
 interface Draft {

@@ -36,6 +36,7 @@ import { registerOutlook } from './outlook.ts';
 import { countHealth, registerOverview } from './overview.ts';
 import { registerOwnSessions } from './own-sessions.ts';
 import { registerPredictions } from './predictions.ts';
+import { registerPeopleMatching } from './people-matching.ts';
 import { registerPeople } from './people.ts';
 import { handleProblems } from './problems.ts';
 import { registerQuarantine } from './quarantine.ts';
@@ -128,6 +129,7 @@ function registerDefinitions(app: App, deps: HttpDeps): void {
   registerJourneyDifference(app, deps);
   registerRuns(app, deps);
   registerPeople(app, deps);
+  registerPeopleMatching(app, deps, counts.get);
   registerSegmentHistory(app, deps);
   registerFigures(app, deps);
   registerFigurePeople(app, deps);
