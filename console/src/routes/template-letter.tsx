@@ -104,7 +104,7 @@ export function LetterEditor({ template, letter }: { readonly template: Template
             <p className="block-name">Why they get it, at the foot of the letter</p>
             <RichText
               label="Why they get it"
-              line
+              line="plain"
               value={draft.letter.why}
               readOnly={!can.define}
               problem={problems.find(({ path }) => path === '/letter/why')?.message}

@@ -36,7 +36,9 @@ export function PeopleTable({ people, model: wanted, sinceLabel }: PeopleTablePr
     {
       key: 'last',
       label: 'Last order',
-      render: (person) => (person.last_order_at ? formats.date(person.last_order_at) : '–'),
+      render: (person) => (
+        <span className="nowrap">{person.last_order_at ? formats.date(person.last_order_at) : '–'}</span>
+      ),
     },
     {
       key: 'since',

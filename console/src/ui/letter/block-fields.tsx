@@ -19,7 +19,7 @@ export function BlockFields({ block, onChange, problemAt, readOnly }: BlockField
         <RichText
           label={block.kind === 'heading' ? 'Heading' : 'Text'}
           value={block.text}
-          line={block.kind === 'heading'}
+          {...(block.kind === 'heading' ? { line: 'heading' as const } : {})}
           problem={problemAt('text')}
           readOnly={readOnly}
           onChange={(text) => onChange({ ...block, text })}

@@ -23,8 +23,8 @@ export interface RichTextProps {
   readonly label: string;
   readonly value: Rich;
   readonly onChange: (value: Rich) => void;
-  /** One line as a heading is: no lists. */
-  readonly line?: boolean;
+  /** One line without lists: a heading, or a small one. */
+  readonly line?: 'heading' | 'plain';
   readonly placeholder?: string;
   readonly problem?: string | undefined;
   readonly readOnly?: boolean;
@@ -47,15 +47,7 @@ const inline = [
 ];
 const lists = [BulletList, OrderedList, ListItem, ListKeymap];
 
-export function RichText({
-  label,
-  value,
-  onChange,
-  line = false,
-  placeholder,
-  problem,
-  readOnly,
-}: RichTextProps) {
+export function RichText({ label, value, onChange, line, placeholder, problem, readOnly }: RichTextProps) {
   const id = useId();
   const latest = useRef(onChange);
   useEffect(() => {
@@ -64,14 +56,14 @@ export function RichText({
   const editor = useEditor({
     extensions: [
       ...inline,
-      ...(line ? [] : lists),
+      ...(line === undefined ? lists : []),
       Placeholder.configure({ placeholder: placeholder ?? 'Write …' }),
     ],
     content: value as object,
     editable: readOnly !== true,
     editorProps: {
       attributes: {
-        class: line ? 'rich-text rich-line' : 'rich-text',
+        class: line === 'heading' ? 'rich-text rich-line' : 'rich-text',
         role: 'textbox',
         'aria-multiline': 'true',
         'aria-label': label,
@@ -88,7 +80,7 @@ export function RichText({
   }, [editor, value]);
   return (
     <div className="rich" data-problem={problem !== undefined || undefined}>
-      {readOnly !== true && <Toolbar editor={editor} line={line} label={label} />}
+      {readOnly !== true && <Toolbar editor={editor} line={line !== undefined} label={label} />}
       <EditorContent editor={editor} />
       {problem !== undefined && (
         <p className="rich-problem" id={`${id}-problem`}>
