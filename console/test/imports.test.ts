@@ -196,6 +196,7 @@ test('what was said to an import survives a lost network, another tab, a session
     mimeType: 'text/csv',
     buffer: Buffer.from(['order_id,date,email,total', ...rows].join('\n')),
   };
+  await page.getByLabel('File to import').waitFor({ state: 'attached' });
   await context.setOffline(true);
   await page.getByLabel('File to import').setInputFiles(file);
   await page.getByText('The server does not answer.').first().waitFor();
