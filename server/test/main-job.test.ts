@@ -64,10 +64,16 @@ describe('the main job', () => {
     async () => {
       const said = await whole.command('import', cdnow, '--as-of', '1998-06-30', '--currency', 'USD');
       expect(said).toMatch(/69,?659/);
+      // Customers enough to learn a rhythm from: who is quiet or gone goes by it, once everyone has been brought to it.
+      await whole.command('fit');
+      await until('everyone is judged by what was learnt', async () =>
+        (await api<Lifecycle>('GET', '/api/lifecycle')).items.every(({ arming }) => arming === null),
+      );
       const shown = await stages();
       expect(Object.values(shown).reduce((sum, n) => sum + n, 0)).toBe(23_570);
-      expect(shown['termination']).toBeGreaterThan(10_000);
-      expect(shown['continuation']).toBeGreaterThan(3_000);
+      // Gone is who is quiet and has a chance under 5 % of ordering within a year: by the model far fewer than by four usual gaps.
+      expect(shown['termination']).toBeGreaterThan(2_000);
+      expect(shown['continuation']).toBeGreaterThan(2_000);
       const page = await api<{ items: readonly { id: string; as_of: string | null }[] }>(
         'GET',
         '/api/people?limit=1',
