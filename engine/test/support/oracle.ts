@@ -595,14 +595,14 @@ function comings(world: World, of: 'orders' | 'visits'): Comings {
   return { times, days, keptDays: of === 'visits' ? days.slice(-64) : keptOrderDays(world), spends };
 }
 
-/** Of the newest 64 orders, the days of those that were not refunded. */
+/** Of the newest 32 orders, the days of those that were not refunded. */
 function keptOrderDays(world: World): readonly number[] {
   const purchases = sorted(selected(world, world.definition.purchase));
   const firsts = purchases.filter((event, i) => {
     const id = orderId(event);
     return id === null || purchases.findIndex((other) => orderId(other) === id) === i;
   });
-  const kept = new Set(firsts.slice(-64).map((event) => event.id));
+  const kept = new Set(firsts.slice(-32).map((event) => event.id));
   const net = netOrders(world).filter((order) => kept.has(order.id));
   return [...new Set(net.map((order) => day(world, order.at)))];
 }
