@@ -66,8 +66,15 @@ test('a segment, a journey, a room and something to do are found by words; what 
 
 test('single keys go to rooms, never out of a field, and can be switched off', async () => {
   const { page, context } = await openPage(browser, rapport.url, { cookie });
+  await page.clock.install();
   await page.goto('/people');
   await page.getByRole('heading', { level: 1, name: 'People' }).waitFor();
+  const { promise: letSegmentsIn, resolve: segmentsMayLoad } = Promise.withResolvers<void>();
+  await page.route(/\/segments-[^/]*\.js$/, async (route) => {
+    await letSegmentsIn;
+    await route.continue();
+  });
+  await page.clock.pauseAt(Date.now() + 60_000);
   await page.getByLabel('Search people').fill('gs');
   await page.getByLabel('Search people').press('g');
   await page.getByLabel('Search people').press('s');
@@ -76,6 +83,10 @@ test('single keys go to rooms, never out of a field, and can be switched off', a
   await page.keyboard.press('g');
   await page.keyboard.press('s');
   await page.waitForURL(/\/segments$/);
+  // What was typed would go into the address now, while the page they left still stands there.
+  await page.clock.runFor(1_000);
+  await page.clock.resume();
+  segmentsMayLoad();
   await page.getByRole('heading', { level: 1, name: 'Segments' }).waitFor();
   await page.keyboard.press('?');
   await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();

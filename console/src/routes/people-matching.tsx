@@ -1,7 +1,6 @@
 // People for whom a rule holds: the rule as a sentence to change, the count live, the list as far as people were asked. The rule lives
 // in the address; it can be saved as a segment.
 import { Button, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useEffect, useState, type FormEvent } from 'react';
@@ -10,6 +9,7 @@ import { matchingQuery } from '../api/people.ts';
 import type { RuleJson } from '../api/rules.ts';
 import { createSegment } from '../api/segments.ts';
 import { useCan, useFormats } from '../app/formats.tsx';
+import { useTypedAddress } from '../app/typed-address.ts';
 import { fieldError } from '../lib/fields.ts';
 import { people } from '../lib/format.ts';
 import { LoadMore } from '../ui/data-table.tsx';
@@ -26,7 +26,7 @@ export function MatchingPeople({ rule }: { readonly rule: RuleJson }) {
   const navigate = useNavigate();
   const [draft, setDraft] = useState(() => draftOf(rule));
   const [whole, setWhole] = useState(true);
-  const go = useDebouncedCallback(
+  const go = useTypedAddress(
     (next: RuleJson) => void navigate({ to: '/people', search: { rule: next }, replace: true }),
     500,
   );

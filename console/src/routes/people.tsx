@@ -1,6 +1,5 @@
 // People: search and filters live in the address, so that any list can be sent to a colleague.
 import { Button, CloseButton, Select, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -10,6 +9,7 @@ import { peopleQuery } from '../api/people.ts';
 import type { RuleJson } from '../api/rules.ts';
 import { segmentsQuery } from '../api/segments.ts';
 import { useFormats } from '../app/formats.tsx';
+import { useTypedAddress } from '../app/typed-address.ts';
 import { people } from '../lib/format.ts';
 import { LoadMore } from '../ui/data-table.tsx';
 import { Icon } from '../ui/icons.tsx';
@@ -94,7 +94,7 @@ function Filters() {
   const shown = typed ?? filter.search ?? '';
   const go = (part: Partial<typeof filter>) =>
     void navigate({ to: '/people', search: (old) => ({ ...old, ...part }), replace: true });
-  const search = useDebouncedCallback((text: string) => go({ search: text.trim() || undefined }), 200);
+  const search = useTypedAddress((text: string) => go({ search: text.trim() || undefined }), 200);
   return (
     <search className="filters">
       <TextInput
