@@ -103,6 +103,8 @@ export interface JourneyDefinition {
   readonly name: string;
   /** Version that takes new entrants, or null when switched off. */
   readonly active: number | null;
+  /** Deleted: kept for what its runs did. */
+  readonly archived?: boolean;
   /** All versions that runs may still be on. */
   readonly versions: { readonly [version: string]: JourneyGraph };
 }

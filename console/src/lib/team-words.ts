@@ -27,7 +27,7 @@ const doings: { readonly [verb: string]: string } = {
   delete: 'deleted',
   revoke: 'took back',
   rotate: 'replaced',
-  restore: 'let in again',
+  restore: 'put back',
   activate: 'switched on',
   deactivate: 'switched off',
   version: 'saved a version of',
@@ -59,6 +59,7 @@ const things: { readonly [noun: string]: string } = {
 export function auditWords({ action, subject }: Pick<AuditEntry, 'action' | 'subject'>): string {
   if (action === 'session.create') return 'signed in';
   if (action === 'user.delete') return `shut out user ${subject}`;
+  if (action === 'user.restore') return `let in again user ${subject}`;
   const [noun = '', verb = ''] = action.split('.');
   const thing = things[noun] ?? noun.replaceAll('_', ' ');
   const doing = doings[verb] ?? traitName(verb).toLowerCase();

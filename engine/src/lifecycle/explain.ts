@@ -3,6 +3,8 @@ import { NEVER } from '../lib/instant.ts';
 import type { Instant } from '../lib/instant.ts';
 import type { Person } from '../person.ts';
 import type { CompiledModel, Program } from '../program.ts';
+import { ROUNDS_MAX } from '../settle.ts';
+import { OUTSIDE_SEGMENT } from '../touched.ts';
 import { segmentsIn } from './order.ts';
 import { explain } from '../rules/explain.ts';
 import type { Explanation } from '../rules/explain.ts';
@@ -60,6 +62,23 @@ export function holdsSegment(
 ): boolean | null {
   const compiled = program.segments.find((s) => s.key === segment);
   return compiled === undefined ? null : compiled.rule.ask(contextOf(person, now)).holds;
+}
+
+/**
+ * The stage that someone would be given now: what their position would be, asked without deciding it; null outside every stage.
+ * A model may ask about its own stages, so it is asked until it rests.
+ */
+export function stageNow(program: Program, person: Person, model: string, now: Instant): string | null {
+  const compiled = program.models.find((m) => m.key === model);
+  if (compiled === undefined || OUTSIDE_SEGMENT in person.standing.segments) return null;
+  let { standing } = person;
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    const context = contextOf({ ...person, standing }, now);
+    const stage = compiled.stages.find(({ rule }) => rule.ask(context).holds)?.key ?? null;
+    if (stage === (standing.stages[model]?.stage ?? null) || stage === null) return stage;
+    standing = { ...standing, stages: { ...standing.stages, [model]: { stage, since: context.now } } };
+  }
+  return standing.stages[model]?.stage ?? null;
 }
 
 /** Turns looked at before somebody is said to join by silence alone. */

@@ -6,7 +6,7 @@ import { keepDear } from '../postgres/counts.ts';
 import { actorOf } from './auth.ts';
 import type { App, HttpDeps } from './deps.ts';
 import { notFound } from './ids.ts';
-import type { CountsOf } from './lifecycle.ts';
+import type { CountsOf } from './lifecycle-view.ts';
 import { iso } from './wire.ts';
 
 const flowsSchema = z

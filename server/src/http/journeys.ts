@@ -5,15 +5,15 @@ import type { Definition, JourneyGraph } from '@rapport/engine';
 import { z } from 'zod';
 import { ProblemError } from '../errors.ts';
 import {
+  archiveJourney,
   insertJourney,
   insertVersion,
+  listJourneyKeys,
   listJourneys,
   listNewestVersions,
   listVersions,
-  removeJourney,
   updateJourney,
 } from '../postgres/journeys.ts';
-import { namesOf } from '../postgres/names.ts';
 import type { Queryable } from '../postgres/pool.ts';
 import { actorId, actorOf } from './auth.ts';
 import { changeDefinitions } from './changes.ts';
@@ -30,11 +30,13 @@ import {
 } from './journey-view.ts';
 import type { CountsOfJourneys } from './journey-numbers.ts';
 import { pathWords } from './journey-words.ts';
-import { findReferences, loadKnown, referenceWords } from './known.ts';
-import { inUse, invalid } from './lifecycle.ts';
+import { loadKnown } from './known.ts';
+import { loadReferences, referenceWords } from './references.ts';
+import { savedSince } from './stale.ts';
+import { inUse, invalid } from './lifecycle-model.ts';
 import { pageOf } from './paging.ts';
 import { keyFrom } from './segments.ts';
-import { iso, keySchema, nameSchema, problemItemSchema } from './wire.ts';
+import { besideDeleted, iso, keySchema, nameSchema, problemItemSchema } from './wire.ts';
 
 const journeysMax = 500;
 
@@ -95,19 +97,22 @@ export function registerJourneys(app: App, deps: HttpDeps, counts: CountsOfJourn
     async (request, reply) => {
       const actor = actorOf(request);
       const { name, description } = request.body;
-      const key = request.body.key ?? keyOfName(name);
-      await changeDefinitions(
+      const asked = request.body.key ?? keyOfName(name);
+      const key = await changeDefinitions(
         deps,
         actor,
-        { action: 'journey.create', subject: key },
+        { action: 'journey.create', subject: asked },
         async (connection, before) => {
-          if (before.journeys.length >= journeysMax)
-            throw inUse(`There are ${journeysMax} journeys, which is the most.`, 'Delete one first.');
+          const here = before.journeys.filter((one) => one.archived !== true);
+          checkJourneysRoom(here);
+          const all = await listJourneyKeys(connection, actor.workspaceId);
+          const inUse = new Set(here.map((one) => one.key));
+          const key = request.body.key ?? besideDeleted(asked, { all, inUse });
           const graph = await readGraph(connection, actor, before, key, request.body.graph);
           const journey = { workspaceId: actor.workspaceId, key, at: new Date(deps.now()) };
           if (!(await insertJourney(connection, { ...journey, name, description }))) throw keyTaken(key);
           await insertVersion(connection, { ...journey, graph, by: actorId(actor) });
-          return { result: null, bumps: true };
+          return { result: key, bumps: true };
         },
       );
       return reply.code(201).send(await viewJourney(deps, counts, actor.workspaceId, key));
@@ -213,7 +218,7 @@ export function registerJourneys(app: App, deps: HttpDeps, counts: CountsOfJourn
     {
       schema: {
         tags: ['journeys'],
-        summary: 'Delete a journey that is off and has no runs',
+        summary: 'Delete a journey that is off and has nobody on the way; it can be put back',
         params: journeyParams,
         response: { 204: z.null() },
       },
@@ -236,11 +241,16 @@ export function registerJourneys(app: App, deps: HttpDeps, counts: CountsOfJourn
               `${counted?.running ?? 0} people are on the journey.`,
               'Let them finish, or take them out: deactivate with {"running": "leave"}.',
             );
-          const references = findReferences(before, { kind: 'journey', key });
+          const references = await loadReferences(connection, before, { kind: 'journey', key });
           if (references.length > 0)
             throw inUse(`The journey is used by ${referenceWords(references)}.`, 'Change these first.');
           const hadRuns = (counted?.entered ?? 0) > 0;
-          await removeJourney(connection, { workspaceId, key, hadRuns, at: new Date(deps.now()) });
+          await archiveJourney(connection, {
+            workspaceId,
+            key,
+            neverRan: !hadRuns,
+            at: new Date(deps.now()),
+          });
           return { result: null, bumps: true };
         },
       );
@@ -255,7 +265,6 @@ function keyOfName(name: string): string {
   return `journey_${hashId('journey', name).slice(0, 8)}`;
 }
 
-/** Two tabs, or two people: what the other saved is not silently put aside. */
 async function refuseStale(
   db: Queryable,
   workspaceId: string,
@@ -264,15 +273,8 @@ async function refuseStale(
 ): Promise<void> {
   if (base === undefined) return;
   const [newest] = await listVersions(db, { workspaceId, key });
-  if (newest === undefined || newest.version === base) return;
-  const users = await namesOf(db, workspaceId);
-  const by = newest.created_by === null ? null : users.get(newest.created_by);
-  throw new ProblemError({
-    code: 'conflict',
-    path: '/base',
-    message: `Version ${newest.version} was saved${by === null || by === undefined ? '' : ` by ${by}`} since you began with version ${base}.`,
-    hint: 'Look at that version, or save yours as a newer one anyway.',
-  });
+  if (newest !== undefined && newest.version !== base)
+    throw await savedSince(db, workspaceId, { version: newest.version, by: newest.created_by, base });
 }
 
 export async function readGraph(
@@ -289,11 +291,16 @@ export async function readGraph(
   throw invalid('invalid_journey', parsed.problems, 'The journey is not valid');
 }
 
+export function checkJourneysRoom(journeys: readonly unknown[]): void {
+  if (journeys.length >= journeysMax)
+    throw inUse(`There are ${journeysMax} journeys, which is the most.`, 'Delete one first.');
+}
+
 function keyTaken(key: string): ProblemError {
   return new ProblemError({
     code: 'conflict',
     path: '/key',
     message: `There is, or was, a journey "${key}".`,
-    hint: 'Add a version to that one, or give the new one another key.',
+    hint: 'Add a version to that one, or put it back if it was deleted, or give the new one another key.',
   });
 }

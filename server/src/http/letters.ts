@@ -5,6 +5,7 @@ import { registerMailbox } from './mailbox.ts';
 import { registerMessages } from './messages.ts';
 import { registerSending } from './sending.ts';
 import { registerSendingAsk } from './sending-ask.ts';
+import { registerTemplateKept } from './template-kept.ts';
 import { registerTemplatePreview } from './template-preview.ts';
 import { registerTemplateTest } from './template-test.ts';
 import { registerTemplates } from './templates.ts';
@@ -13,6 +14,7 @@ import { registerUnsubscribe } from './unsubscribe.ts';
 
 export async function registerLetters(app: App, deps: HttpDeps): Promise<void> {
   registerTemplates(app, deps);
+  registerTemplateKept(app, deps);
   registerTemplatePreview(app, deps);
   registerTemplateTest(app, deps);
   registerBrand(app, deps);

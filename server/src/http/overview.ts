@@ -24,7 +24,7 @@ import { actorOf } from './auth.ts';
 import type { App, HttpDeps } from './deps.ts';
 import { foresee } from './foresight.ts';
 import { printId } from './ids.ts';
-import type { CountsOf } from './lifecycle.ts';
+import type { CountsOf } from './lifecycle-view.ts';
 import { readPerson } from './person-view.ts';
 import { rhythmOf, rhythmWords, shortName } from './rhythm.ts';
 import { iso, isoOrNull } from './wire.ts';

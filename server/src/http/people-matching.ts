@@ -2,14 +2,14 @@
 // time-out without words: an answer may hold few people, and says where to go on. Stages and segments alone are GET /api/people.
 import { BUCKETS } from '@rapport/engine';
 import { z } from 'zod';
+import type { Place as Walk } from './ask-everyone.ts';
 import { actorOf } from './auth.ts';
 import type { App, HttpDeps } from './deps.ts';
-import type { CountsOf } from './lifecycle.ts';
+import type { CountsOf } from './lifecycle-view.ts';
 import { badCursor, limitDefault, limitMax, pageOf, printCursor, readCursor } from './paging.ts';
 import { listPeopleOf, personItemSchema } from './people-list.ts';
 import { parseAsked } from './segment-count.ts';
 import { listMatching } from './segment-draft.ts';
-import type { Walk } from './segment-draft.ts';
 
 const matchingSchema = pageOf(personItemSchema)
   .extend({
@@ -57,7 +57,7 @@ export function registerPeopleMatching(app: App, deps: HttpDeps, counts: CountsO
       return {
         items: await listPeopleOf(deps, workspaceId, found.keys),
         next_cursor:
-          found.next === null ? null : printCursor([found.next.bucket, found.next.after, looked, matched]),
+          found.next === null ? null : printCursor([found.next.turn, found.next.after, looked, matched]),
         looked,
         matched,
         of: found.next === null ? looked : Math.max(people, looked),
@@ -68,12 +68,11 @@ export function registerPeopleMatching(app: App, deps: HttpDeps, counts: CountsO
 
 function readPlace(cursor: string | undefined): Place {
   const parts = readCursor(cursor, 4);
-  if (parts === null) return { bucket: 0, after: null, looked: 0, matched: 0 };
-  const [bucket, after, looked, matched] = parts;
+  if (parts === null) return { turn: 0, after: null, looked: 0, matched: 0 };
+  const [turn, after, looked, matched] = parts;
   const isId = after === null || typeof after === 'string';
-  if (!isWhole(bucket) || bucket >= BUCKETS || !isId || !isWhole(looked) || !isWhole(matched))
-    throw badCursor();
-  return { bucket, after: after ?? null, looked, matched };
+  if (!isWhole(turn) || turn >= BUCKETS || !isId || !isWhole(looked) || !isWhole(matched)) throw badCursor();
+  return { turn, after: after ?? null, looked, matched };
 }
 
 function isWhole(part: unknown): part is number {

@@ -10,7 +10,7 @@ import { actorId, actorOf } from './auth.ts';
 import type { Actor, App, HttpDeps } from './deps.ts';
 import { notFound, printId } from './ids.ts';
 import { nodeLabel } from './journey-words.ts';
-import { stageSentence } from './lifecycle.ts';
+import { stageSentence } from './lifecycle-model.ts';
 import { namesIn } from './known.ts';
 import { pageOf, pageQuery } from './paging.ts';
 import { listPeoplePage, personItemSchema, searchPeoplePage } from './people-list.ts';

@@ -7,7 +7,7 @@ import { changeDefinitions } from './changes.ts';
 import type { App, HttpDeps } from './deps.ts';
 import { notFound } from './ids.ts';
 import { loadKnown } from './known.ts';
-import type { CountsOf } from './lifecycle.ts';
+import type { CountsOf } from './lifecycle-view.ts';
 import { pageOf } from './paging.ts';
 import { checkRoom, readRule, segmentSchema, viewSegment } from './segments.ts';
 import { iso } from './wire.ts';

@@ -15,12 +15,13 @@ import { actorOf } from './auth.ts';
 import { changeDefinitions } from './changes.ts';
 import type { Actor, App, HttpDeps } from './deps.ts';
 import { notFound, readId } from './ids.ts';
-import { findReferences, loadKnown, referenceWords } from './known.ts';
-import { inUse, invalid, ringProblem } from './lifecycle.ts';
-import type { CountsOf } from './lifecycle.ts';
+import { loadKnown } from './known.ts';
+import { inUse, invalid, ringProblem } from './lifecycle-model.ts';
+import type { CountsOf } from './lifecycle-view.ts';
 import { listPeoplePage, personItemSchema } from './people-list.ts';
 import { pageOf, pageQuery } from './paging.ts';
-import { iso, keySchema, looseSchema, nameSchema, problemItemSchema } from './wire.ts';
+import { findReferences, loadReferences, referenceWords } from './references.ts';
+import { iso, keySchema, looseSchema, nameSchema, problemItemSchema, referenceSchema } from './wire.ts';
 
 export const segmentSchema = z
   .object({
@@ -32,9 +33,7 @@ export const segmentSchema = z
     people: z.number().int(),
     arming: armingSchema,
     created_at: z.string(),
-    used_by: z.array(
-      z.object({ kind: z.enum(['segment', 'model', 'journey']), key: z.string(), name: z.string() }),
-    ),
+    used_by: z.array(referenceSchema),
   })
   .meta({ id: 'Segment' });
 
@@ -183,7 +182,7 @@ export function registerSegments(app: App, deps: HttpDeps, counts: CountsOf): vo
         { action: 'segment.delete', subject: key },
         async (connection, before) => {
           if (!before.segments.some((segment) => segment.key === key)) throw notFound('segment', key);
-          const references = findReferences(before, { kind: 'segment', key });
+          const references = await loadReferences(connection, before, { kind: 'segment', key });
           if (references.length > 0)
             throw inUse(`The segment is used by ${referenceWords(references)}.`, 'Change these first.');
           await archiveSegment(connection, { workspaceId: actor.workspaceId, key, at: new Date(deps.now()) });
@@ -289,9 +288,7 @@ function view(
     people: around.people,
     arming: around.arming,
     created_at: iso(row.created_at),
-    used_by: findReferences(around.definition, { kind: 'segment', key: row.key }).map((reference) => ({
-      ...reference,
-    })),
+    used_by: [...findReferences(around.definition, { kind: 'segment', key: row.key })],
   };
 }
 

@@ -11,6 +11,7 @@ import { findTemplate } from '../postgres/templates.ts';
 import type { TemplateRow } from '../postgres/templates.ts';
 import type { Actor, HttpDeps } from './deps.ts';
 import { notFound } from './ids.ts';
+import { findReferences } from './references.ts';
 
 export const templateKey = z.string().max(100);
 export const templateParams = z.object({ key: templateKey });
@@ -62,13 +63,10 @@ export async function getTemplate(
 }
 
 export function usedBy(definition: Definition, template: string): { journey: string; name: string }[] {
-  return definition.journeys
-    .filter(({ versions }) =>
-      Object.values(versions).some((graph) =>
-        Object.values(graph.nodes).some((node) => node.kind === 'email' && node.template === template),
-      ),
-    )
-    .map(({ key, name }) => ({ journey: key, name }));
+  return findReferences(definition, { kind: 'template', key: template }).map(({ key, name }) => ({
+    journey: key,
+    name,
+  }));
 }
 
 export function viewProblem(problem: TemplateProblem): {

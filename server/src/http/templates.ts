@@ -7,15 +7,18 @@ import { compileTemplate } from '../content/template.ts';
 import type { TemplateSource } from '../content/template.ts';
 import { ProblemError } from '../errors.ts';
 import {
-  deleteTemplate,
+  archiveTemplate,
   insertTemplate,
   listTemplates,
+  listTakenKeys,
   listTemplateVersions,
 } from '../postgres/templates.ts';
 import type { TemplateRow } from '../postgres/templates.ts';
 import { actorOf } from './auth.ts';
 import type { Actor, App, HttpDeps } from './deps.ts';
 import { changeOther } from './changes.ts';
+import { inUse } from './lifecycle-model.ts';
+import { loadReferences, referenceWords } from './references.ts';
 import {
   draftSchema,
   getTemplate,
@@ -27,7 +30,7 @@ import {
   usedBy,
   viewProblem,
 } from './template-parts.ts';
-import { iso } from './wire.ts';
+import { besideDeleted, iso } from './wire.ts';
 
 const usedBySchema = z.array(z.object({ journey: z.string(), name: z.string() }));
 const itemSchema = z
@@ -42,7 +45,7 @@ const itemSchema = z
     used_by: usedBySchema,
   })
   .meta({ id: 'TemplateItem' });
-const wholeSchema = itemSchema
+export const wholeSchema = itemSchema
   .extend({
     preheader: z.string(),
     /** Null: written as MJML by hand. */
@@ -105,7 +108,8 @@ export function registerTemplates(app: App, deps: HttpDeps): void {
     async (request, reply) => {
       const actor = actorOf(request);
       const { key, name, ...draft } = request.body;
-      const source = sourceOf(draft, { key: key ?? keyOf(name), name, version: 1 });
+      const free = key ?? besideDeleted(keyOf(name), await listTakenKeys(db, actor.workspaceId));
+      const source = sourceOf(draft, { key: free, name, version: 1 });
       await save(deps, actor, source, 'template.create');
       return reply.code(201).send(await viewWhole(deps, actor, await getTemplate(deps, actor, source.key)));
     },
@@ -158,7 +162,7 @@ export function registerTemplates(app: App, deps: HttpDeps): void {
     {
       schema: {
         tags: ['content'],
-        summary: 'A template that no journey names',
+        summary: 'Delete a template that no journey names; it can be put back',
         params: templateParams,
         response: { 204: z.null() },
       },
@@ -167,10 +171,11 @@ export function registerTemplates(app: App, deps: HttpDeps): void {
       const actor = actorOf(request);
       const { key } = await getTemplate(deps, actor, request.params.key);
       const { definition } = await deps.programs.get(actor.workspaceId);
-      const [user] = usedBy(definition, key);
-      if (user !== undefined) throw inUse(key, user.name);
+      const references = await loadReferences(db, definition, { kind: 'template', key });
+      if (references.length > 0)
+        throw inUse(`The template is used by ${referenceWords(references)}.`, 'Change these first.');
       await changeOther(deps, actor, { action: 'template.delete', subject: key }, (connection) =>
-        deleteTemplate(connection, actor.workspaceId, key),
+        archiveTemplate(connection, { workspaceId: actor.workspaceId, key, at: new Date(deps.now()) }),
       );
       return reply.code(204).send(null);
     },
@@ -238,7 +243,7 @@ function viewItem(row: TemplateRow, definition: Definition): z.infer<typeof item
   };
 }
 
-async function viewWhole(
+export async function viewWhole(
   deps: HttpDeps,
   actor: Actor,
   row: TemplateRow,
@@ -269,8 +274,8 @@ function taken(source: TemplateSource): ProblemError {
   if (source.version > 1) return savedMeanwhile(source.version);
   return new ProblemError({
     code: 'conflict',
-    message: `There is a template "${source.key}" already.`,
-    hint: 'Choose another key, or change the one that is there.',
+    message: `There is, or was, a template "${source.key}".`,
+    hint: 'Choose another key, or change the one that is there; a deleted one can be put back.',
   });
 }
 
@@ -279,13 +284,5 @@ function savedMeanwhile(version: number): ProblemError {
     code: 'conflict',
     message: `Someone else saved version ${version} meanwhile.`,
     hint: 'Look at it, then save yours again.',
-  });
-}
-
-function inUse(key: string, journey: string): ProblemError {
-  return new ProblemError({
-    code: 'in_use',
-    message: `The journey ${journey} sends the template "${key}".`,
-    hint: 'Change the journey first.',
   });
 }

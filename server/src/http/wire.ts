@@ -76,3 +76,22 @@ export function isoOrNull(at: Date | number | null | undefined): string | null {
   if (at === null || at === undefined || (typeof at === 'number' && !Number.isFinite(at))) return null;
   return iso(at);
 }
+
+/** What names a thing, and so keeps it from being deleted. */
+export const referenceSchema = z.object({
+  kind: z.enum(['segment', 'model', 'journey']),
+  key: z.string(),
+  name: z.string(),
+});
+
+/** A key made from a name steps aside for that of something deleted: `welcome_2`. One that is in use is left to be refused. */
+export function besideDeleted(
+  key: string,
+  keys: { readonly all: ReadonlySet<string>; readonly inUse: ReadonlySet<string> },
+): string {
+  if (keys.inUse.has(key)) return key;
+  for (let n = 1; ; n += 1) {
+    const free = n === 1 ? key : `${key.slice(0, 60)}_${n}`;
+    if (!keys.all.has(free)) return free;
+  }
+}

@@ -3,7 +3,7 @@ import type { Queryable } from './pool.ts';
 
 export async function listTemplateKeys(db: Queryable, workspaceId: string): Promise<readonly string[]> {
   const { rows } = await db.query<{ key: string }>(
-    'select distinct key from templates where workspace_id = $1 order by key',
+    'select distinct key from templates where workspace_id = $1 and archived_at is null order by key',
     [workspaceId],
   );
   return rows.map(({ key }) => key);

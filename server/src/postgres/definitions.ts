@@ -10,6 +10,7 @@ import type {
   Selector,
 } from '@rapport/engine';
 import { insertAudit } from './audit.ts';
+import { insertModel } from './lifecycle.ts';
 import { inTransaction } from './pool.ts';
 import type { Connection, Pool, Queryable } from './pool.ts';
 import { bumpProgram, loadDefinition } from './programs.ts';
@@ -164,7 +165,7 @@ async function seed(
     );
   }
   const [model] = shipped.models;
-  if (model !== undefined) await insertModel(connection, { workspaceId, at, model, position: 0 });
+  if (model !== undefined) await insertModel(connection, { workspaceId, at, model, position: 0, by: null });
   for (const journey of shipped.journeys) {
     await connection.query(
       'insert into journeys (workspace_id, key, name, description, created_at) values ($1, $2, $3, $4, $5)',
@@ -189,24 +190,6 @@ async function seed(
       [workspaceId, template.key, template.name, template.channel, JSON.stringify(template.body), at],
     );
   }
-}
-
-/** A model as a row; `active` models run, the lowest position is the default. */
-export async function insertModel(
-  db: Queryable,
-  row: {
-    readonly workspaceId: string;
-    readonly at: Date;
-    readonly model: LifecycleDefinition;
-    readonly position: number;
-  },
-): Promise<void> {
-  const { key, name, ...body } = row.model;
-  await db.query(
-    `insert into lifecycle_models (workspace_id, key, name, body, active, position, created_at)
-     values ($1, $2, $3, $4, true, $5, $6)`,
-    [row.workspaceId, key, name, JSON.stringify(body), row.position, row.at],
-  );
 }
 
 export interface Change {

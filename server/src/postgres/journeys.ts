@@ -132,27 +132,65 @@ export async function updateJourney(
   ]);
 }
 
-/** Without any run it goes for good; otherwise it is archived, so that what happened stays explained. */
-export async function removeJourney(
+/** All keys that are taken, deleted ones too. */
+export async function listJourneyKeys(db: Queryable, workspaceId: string): Promise<ReadonlySet<string>> {
+  const { rows } = await db.query<{ key: string }>('select key from journeys where workspace_id = $1', [
+    workspaceId,
+  ]);
+  return new Set(rows.map(({ key }) => key));
+}
+
+/** Kept with its versions: what happened stays explained, and it can be put back. `neverRan`: its rules need not be known meanwhile. */
+export async function archiveJourney(
   db: Queryable,
   journey: {
     readonly workspaceId: string;
     readonly key: string;
-    readonly hadRuns: boolean;
+    readonly neverRan: boolean;
     readonly at: Date;
   },
 ): Promise<void> {
-  const key = [journey.workspaceId, journey.key];
-  if (journey.hadRuns) {
-    await db.query('update journeys set archived_at = $3 where workspace_id = $1 and key = $2', [
-      ...key,
-      journey.at,
-    ]);
-    return;
-  }
-  await db.query('delete from activations where workspace_id = $1 and journey_key = $2', key);
-  await db.query('delete from journey_versions where workspace_id = $1 and journey_key = $2', key);
-  await db.query('delete from journeys where workspace_id = $1 and key = $2', key);
+  await db.query(
+    'update journeys set archived_at = $3, never_ran = $4 where workspace_id = $1 and key = $2',
+    [journey.workspaceId, journey.key, journey.at, journey.neverRan],
+  );
+}
+
+export interface ArchivedJourneyRow {
+  readonly key: string;
+  readonly name: string;
+  readonly description: string;
+  readonly archived_at: Date;
+}
+
+/** Newest first. */
+export async function listArchivedJourneys(
+  db: Queryable,
+  workspaceId: string,
+  limit: number,
+): Promise<readonly ArchivedJourneyRow[]> {
+  const { rows } = await db.query<ArchivedJourneyRow>(
+    `select key, name, description, archived_at
+       from journeys
+      where workspace_id = $1 and archived_at is not null
+      order by archived_at desc, key
+      limit $2`,
+    [workspaceId, limit],
+  );
+  return rows;
+}
+
+/** False: there is no deleted journey with this key. It comes back switched off, as it was. */
+export async function unarchiveJourney(
+  db: Queryable,
+  journey: { readonly workspaceId: string; readonly key: string },
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `update journeys set archived_at = null, never_ran = false
+      where workspace_id = $1 and key = $2 and archived_at is not null`,
+    [journey.workspaceId, journey.key],
+  );
+  return rowCount === 1;
 }
 
 export interface ActivationRow {

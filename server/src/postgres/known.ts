@@ -1,7 +1,6 @@
 // What journeys and rules may refer to: segments, stages, journeys, templates, topics.
 import type { Definition, JourneyKnown } from '@rapport/engine';
 import { listTemplateKeys, listTopics } from './content-keys.ts';
-import { listJourneys } from './journeys.ts';
 import type { Queryable } from './pool.ts';
 import { listArchivedSegments } from './segments.ts';
 
@@ -12,7 +11,6 @@ export async function loadJourneyKnown(db: Queryable, definition: Definition): P
   const { workspace } = definition;
   const templates = await listTemplateKeys(db, workspace);
   const topics = await listTopics(db, workspace);
-  const kept = new Set((await listJourneys(db, workspace)).map(({ key }) => key));
   const deleted = await listArchivedSegments(db, workspace, DELETED_MAX);
   const journeys = definition.journeys.map(({ key }) => key);
   return {
@@ -22,7 +20,7 @@ export async function loadJourneyKnown(db: Queryable, definition: Definition): P
       definition.models.map(({ key, stages }) => [key, new Set(stages.map((stage) => stage.key))]),
     ),
     journeys: new Set(journeys),
-    archived_journeys: new Set(journeys.filter((key) => !kept.has(key))),
+    archived_journeys: new Set(definition.journeys.filter((one) => one.archived).map(({ key }) => key)),
     templates: new Set(templates),
     topics: new Set(topics.map(({ key }) => key)),
   };

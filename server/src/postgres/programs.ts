@@ -181,7 +181,12 @@ interface DefinitionRow {
       }[]
     | null;
   readonly journeys:
-    | readonly { readonly key: string; readonly name: string; readonly active: number | null }[]
+    | readonly {
+        readonly key: string;
+        readonly name: string;
+        readonly active: number | null;
+        readonly archived: boolean;
+      }[]
     | null;
   readonly versions:
     | readonly { readonly journey: string; readonly version: number; readonly graph: JourneyGraph }[]
@@ -207,13 +212,19 @@ async function readDefinition(
                          order by s.position, s.key)
          from segments s where s.workspace_id = w.id and s.archived_at is null) as segments,
         (select json_agg(json_build_object('key', m.key, 'name', m.name, 'body', m.body) order by m.position, m.key)
-         from lifecycle_models m where m.workspace_id = w.id and m.active) as models,
+         from lifecycle_models m where m.workspace_id = w.id and m.active and m.archived_at is null) as models,
         (select json_agg(json_build_object('key', j.key, 'name', j.name,
-                         'active', case when j.archived_at is null then j.active_version end) order by j.key)
+                         'active', case when j.archived_at is null then j.active_version end,
+                         'archived', j.archived_at is not null) order by j.key)
          from journeys j where j.workspace_id = w.id) as journeys,
         (select json_agg(json_build_object('journey', v.journey_key, 'version', v.version, 'graph', v.graph)
                          order by v.journey_key, v.version)
-         from journey_versions v where v.workspace_id = w.id) as versions
+         from journey_versions v
+         where v.workspace_id = w.id
+           and not exists (
+             select 1 from journeys j
+             where j.workspace_id = w.id and j.key = v.journey_key and j.archived_at is not null and j.never_ran)
+        ) as versions
       from workspaces w
       where w.id = $1`,
     values: [workspaceId],
@@ -249,11 +260,13 @@ function parseDefinition(workspaceId: string, row: DefinitionRow): Definition {
       stages: body.stages,
       ...(body.tested_first ? { tested_first: body.tested_first } : {}),
     })),
-    journeys: (row.journeys ?? []).map(({ key, name, active }): JourneyDefinition => ({
+    journeys: (row.journeys ?? []).map(({ key, name, active, archived }): JourneyDefinition => ({
       key,
       name,
       active,
-      // Every version: which of them still has runs is written in the people's states only.
+      ...(archived ? { archived } : {}),
+      // Every version: which of them still has runs is written in the people's states only. Of a deleted one that nobody ever
+      // entered none is read: its rules would ask for memory.
       versions: Object.fromEntries(
         (row.versions ?? []).filter((v) => v.journey === key).map((v) => [String(v.version), v.graph]),
       ),

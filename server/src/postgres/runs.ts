@@ -216,3 +216,18 @@ export async function loadRunsUnderWay(
   );
   return new Map(rows.map((row) => [row.id, row.at]));
 }
+
+/** Which versions of these journeys have people under way. */
+export async function listVersionsUnderWay(
+  db: Queryable,
+  workspaceId: string,
+  journeys: readonly string[],
+): Promise<readonly { readonly journey: string; readonly version: number }[]> {
+  const { rows } = await db.query<{ journey: string; version: number }>(
+    `select distinct journey_key as journey, version
+       from runs
+      where workspace_id = $1 and journey_key = any($2) and ended_at is null`,
+    [workspaceId, journeys],
+  );
+  return rows;
+}

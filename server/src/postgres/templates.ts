@@ -30,7 +30,7 @@ export async function findNewestVersions(
     name: 'templates_newest',
     text: `select key, max(version) as version
            from templates
-           where workspace_id = $1 and key = any($2)
+           where workspace_id = $1 and key = any($2) and archived_at is null
            group by key`,
     values: [workspaceId, keys],
   });
@@ -42,7 +42,7 @@ export async function listTemplates(db: Queryable, workspaceId: string): Promise
   const { rows } = await db.query<TemplateRow>(
     `select distinct on (key) key, version, name, channel, body, created_at
      from templates
-     where workspace_id = $1
+     where workspace_id = $1 and archived_at is null
      order by key, version desc`,
     [workspaceId],
   );
@@ -58,7 +58,7 @@ export async function findTemplate(
     name: 'template_find',
     text: `select key, version, name, channel, body, created_at
            from templates
-           where workspace_id = $1 and key = $2 and ($3::int is null or version = $3)
+           where workspace_id = $1 and key = $2 and archived_at is null and ($3::int is null or version = $3)
            order by version desc
            limit 1`,
     values: [wanted.workspaceId, wanted.key, wanted.version ?? null],
@@ -96,6 +96,61 @@ export async function insertTemplate(
   return rowCount === 1;
 }
 
-export async function deleteTemplate(db: Queryable, workspaceId: string, key: string): Promise<void> {
-  await db.query('delete from templates where workspace_id = $1 and key = $2', [workspaceId, key]);
+/** All versions at once, kept so that they can be put back; `at` null puts them back. False: there are none. */
+export async function archiveTemplate(
+  db: Queryable,
+  template: { readonly workspaceId: string; readonly key: string; readonly at: Date | null },
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `update templates set archived_at = $3
+      where workspace_id = $1 and key = $2 and (archived_at is null) = ($3::timestamptz is not null)`,
+    [template.workspaceId, template.key, template.at],
+  );
+  return (rowCount ?? 0) > 0;
+}
+
+/** All keys, those of deleted templates among them, and the ones in use. */
+export async function listTakenKeys(
+  db: Queryable,
+  workspaceId: string,
+): Promise<{ readonly all: ReadonlySet<string>; readonly inUse: ReadonlySet<string> }> {
+  const { rows } = await db.query<{ key: string; here: boolean }>(
+    `select key, bool_or(archived_at is null) as here
+       from templates
+      where workspace_id = $1
+      group by key`,
+    [workspaceId],
+  );
+  return {
+    all: new Set(rows.map(({ key }) => key)),
+    inUse: new Set(rows.flatMap(({ key, here }) => (here ? [key] : []))),
+  };
+}
+
+export interface ArchivedTemplateRow {
+  readonly key: string;
+  readonly name: string;
+  readonly subject: string;
+  readonly archived_at: Date;
+}
+
+/** Newest first. */
+export async function listArchivedTemplates(
+  db: Queryable,
+  workspaceId: string,
+  limit: number,
+): Promise<readonly ArchivedTemplateRow[]> {
+  const { rows } = await db.query<ArchivedTemplateRow>(
+    `select key, name, subject, archived_at
+       from (
+         select distinct on (key) key, name, coalesce(body ->> 'subject', '') as subject, archived_at
+           from templates
+          where workspace_id = $1 and archived_at is not null
+          order by key, version desc
+       ) as newest
+      order by archived_at desc, key
+      limit $2`,
+    [workspaceId, limit],
+  );
+  return rows;
 }

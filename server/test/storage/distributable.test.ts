@@ -28,6 +28,7 @@ const REFERENCE = [
   'journeys',
   'keys',
   'lifecycle_models',
+  'lifecycle_versions',
   'memory_plans',
   'migrations',
   'predictions',
