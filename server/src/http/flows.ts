@@ -35,8 +35,9 @@ const dayMs = 86_400_000;
 export function registerFlows(app: App, deps: HttpDeps, counts: CountsOf): void {
   const moved = keepDear<readonly FlowRow[]>(
     (of) => {
-      const [workspaceId = '', days = '90'] = of.split(' ');
-      return listFlows(deps.pools.console, workspaceId, new Date(deps.now() - Number(days) * dayMs));
+      const [workspaceId = '', days = '90', model = ''] = of.split(' ');
+      const since = new Date(deps.now() - Number(days) * dayMs);
+      return listFlows(deps.pools.console, { workspaceId, model, since });
     },
     deps.now,
     (error) => deps.log.warn({ err: error }, 'the flow between stages could not be counted'),
@@ -63,11 +64,9 @@ export function registerFlows(app: App, deps: HttpDeps, counts: CountsOf): void 
       if (model === undefined) throw notFound('lifecycle model', key ?? '');
       const [{ stages: now }, all] = await Promise.all([
         counts(workspaceId),
-        moved.get(`${workspaceId} ${days}`),
+        moved.get(`${workspaceId} ${days} ${model.key}`),
       ]);
-      const flows = all
-        .filter((flow) => flow.model === model.key && flow.from !== flow.to)
-        .sort((a, b) => b.people - a.people);
+      const flows = all.filter((flow) => flow.from !== flow.to).sort((a, b) => b.people - a.people);
       const sum = (rows: readonly FlowRow[]): number => rows.reduce((people, row) => people + row.people, 0);
       return {
         model: model.key,

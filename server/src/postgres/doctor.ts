@@ -1,6 +1,6 @@
 // Law 7 on a live database: stored memory equals the fold of stored events, stored standing the fold of decisions, and the
 // rows that follow from them are there. Reads only, a few hundred people a transaction; never decides, never repairs.
-import { decodePerson, foldStanding, refold } from '@rapport/engine';
+import { decodePerson, emptyStanding, foldStanding, refold } from '@rapport/engine';
 import type { Decision, EventFact, Person, Program } from '@rapport/engine';
 import { int2Array, uuidArray } from './binary-array.ts';
 import type { PersonKey } from './bucket.ts';
@@ -11,6 +11,8 @@ import { profileOf, sameProfile } from './profile.ts';
 import type { Programs } from './programs.ts';
 import type { ProfileRow } from './rows.ts';
 import { loadRunsUnderWay } from './runs.ts';
+import { stageRows } from './stage-rows.ts';
+import type { StageMove } from './stage-rows.ts';
 
 const PAGE = 200;
 /** The report names this many of each kind and counts the rest. */
@@ -26,6 +28,7 @@ export type FindingKind =
   | 'profile'
   | 'message'
   | 'run'
+  | 'stage'
   | 'identity'
   | 'unreadable';
 
@@ -196,6 +199,10 @@ function compare(
     }
   }
   for (const what of compareRuns(person, runs)) add('run', what);
+  const moved = moveTexts(stageRows(emptyStanding(), decisions).moves);
+  const told = around.stageMoves.get(row.id) ?? [];
+  const isWhole = gap === -1 && decisions.length === person.standing.seq;
+  if (isWhole && canonical(moved) !== canonical([...told].sort())) add('stage', difference(moved, told));
   for (const [kind, value] of around.identities.get(row.id) ?? []) {
     if (!history.some((e) => e.identities.some(([k, v]) => k === kind && v === value))) {
       add('identity', `${kind} points here, but no stored event brought it`);
@@ -221,6 +228,7 @@ function compareRuns(person: Person, stored: ReadonlyMap<string, string>): reado
 interface Around {
   readonly decisions: ReadonlyMap<string, readonly Decision[]>;
   readonly memberships: ReadonlyMap<string, readonly string[]>;
+  readonly stageMoves: ReadonlyMap<string, readonly string[]>;
   readonly profiles: ReadonlyMap<string, ProfileRow>;
   readonly identities: ReadonlyMap<string, readonly (readonly [string, string])[]>;
   /** State by message id: the ledger rows of the people and of those merged into them. */
@@ -247,6 +255,14 @@ async function loadAround(
     ),
     values,
   );
+  const stageMoves = await client.query<{ person_id: string; row: string }>(
+    of(
+      'stage_moves',
+      `concat_ws(' ', t.seq, t.model, coalesce(t.from_stage, '-'), coalesce(t.to_stage, '-'),
+         (extract(epoch from t.at) * 1000)::bigint) as row`,
+    ),
+    values,
+  );
   const profiles = await client.query<ProfileColumns>(
     of('profiles', 't.name, t.email, t.user_id, t.phone, t.orders, t.last_order_at, t.as_of'),
     values,
@@ -263,6 +279,7 @@ async function loadAround(
   return {
     decisions: grouped(decisions.rows, (r) => JSON.parse(r.body) as Decision),
     memberships: grouped(memberships.rows, (r) => r.row),
+    stageMoves: grouped(stageMoves.rows, (r) => r.row),
     profiles: new Map(profiles.rows.map((r) => [r.person_id, toProfile(r)])),
     identities: grouped(identities.rows, (r) => [r.kind, r.value] as const),
     messages: new Map(messages.rows.map((r) => [r.id, r.state])),
@@ -299,6 +316,12 @@ function membershipsOf(person: Person): readonly string[] {
     ...Object.entries(segments).map(([key, since]) => `segment ${key}  ${since}`),
     ...Object.entries(stages).map(([model, { stage, since }]) => `stage ${model} ${stage} ${since}`),
   ].sort();
+}
+
+function moveTexts(moves: readonly StageMove[]): readonly string[] {
+  return moves
+    .map(({ seq, model, from, to, at }) => `${seq} ${model} ${from ?? '-'} ${to ?? '-'} ${at}`)
+    .sort();
 }
 
 function readState(row: PersonRow): Person | 'empty' | null {

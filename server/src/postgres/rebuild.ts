@@ -9,8 +9,7 @@ import type { LockedPerson } from './people.ts';
 import type { Connection, Pool } from './pool.ts';
 import { profileOf } from './profile.ts';
 import type { Programs } from './programs.ts';
-import { newRows, writeRows } from './rows.ts';
-import { runRows } from './run-rows.ts';
+import { newRows, pushMoves, writeRows } from './rows.ts';
 import { retrying } from './steps.ts';
 import type { StepContext } from './steps.ts';
 
@@ -83,9 +82,10 @@ async function rebuildPage(
       rows.memberships.push({ person: person.key, kind: 'stage', of, value: stage, since });
     }
     rows.profiles.push(profileOf(person.key, next.person));
-    const { runs, moves } = runRows(emptyStanding(), decisions);
-    rows.runs.push(...runs);
-    rows.runMoves.push(...moves);
+    pushMoves(rows, person.key, {
+      before: emptyStanding(),
+      decisions: [...decisions, ...next.decisions],
+    });
   }
   await writeRows(client, context.workspaceId, rows);
   return { changed, failed };
@@ -122,6 +122,11 @@ async function foldLog(
 
 async function clearRows(client: Connection, workspaceId: string, key: PersonKey): Promise<void> {
   await client.query('delete from memberships where bucket = $1 and workspace_id = $2 and person_id = $3', [
+    key.bucket,
+    workspaceId,
+    key.id,
+  ]);
+  await client.query('delete from stage_moves where bucket = $1 and workspace_id = $2 and person_id = $3', [
     key.bucket,
     workspaceId,
     key.id,

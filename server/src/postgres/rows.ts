@@ -1,7 +1,7 @@
 // Everything one transaction writes about people, gathered in memory and sent as ONE statement: a writable CTE with a
 // part for each table that has rows (fewer round trips: the difference between 0.35 and 0.75 of the bare transaction
 // for small batches). Text, no jsonb, in the hot path. Never reads; never decides.
-import type { Decision } from '@rapport/engine';
+import type { Decision, Standing } from '@rapport/engine';
 import { boolArray, instantArray, int2Array, int4Array, textArray, uuidArray } from './binary-array.ts';
 import type { PersonKey } from './bucket.ts';
 import type { EventRow } from './events.ts';
@@ -9,8 +9,10 @@ import { hasMessageRow, messageInserts, messageUpdates } from './message-rows.ts
 import type { MessageChange } from './message-rows.ts';
 import type { Queryable } from './pool.ts';
 import { searchText } from './search-words.ts';
-import { moveInserts, runUpserts } from './run-rows.ts';
+import { moveInserts, runRows, runUpserts } from './run-rows.ts';
 import type { RunChange, RunMove } from './run-rows.ts';
+import { stageMoveDeletes, stageMoveInserts, stageRows } from './stage-rows.ts';
+import type { StageMove } from './stage-rows.ts';
 
 export interface PersonRow {
   readonly key: PersonKey;
@@ -57,6 +59,9 @@ export interface Rows {
   readonly messages: MessageChange[];
   readonly runs: RunChange[];
   readonly runMoves: RunMove[];
+  readonly stageMoves: { readonly person: PersonKey; readonly move: StageMove }[];
+  /** Moves of decisions before this one are no more. */
+  readonly stageMovesGone: { readonly person: PersonKey; readonly before: number }[];
   readonly memberships: MembershipRow[];
   readonly membershipsGone: Omit<MembershipRow, 'value' | 'since'>[];
   readonly profiles: ProfileRow[];
@@ -72,11 +77,27 @@ export function newRows(): Rows {
     messages: [],
     runs: [],
     runMoves: [],
+    stageMoves: [],
+    stageMovesGone: [],
     memberships: [],
     membershipsGone: [],
     profiles: [],
     parked: [],
   };
+}
+
+/** Runs and moves between stages, as decisions made them. `before` is the standing that they were added to. */
+export function pushMoves(
+  rows: Rows,
+  person: PersonKey,
+  { before, decisions }: { readonly before: Standing; readonly decisions: readonly Decision[] },
+): void {
+  const { runs, moves } = runRows(before, decisions);
+  rows.runs.push(...runs);
+  rows.runMoves.push(...moves);
+  const stages = stageRows(before, decisions);
+  if (stages.restatedAt !== null) rows.stageMovesGone.push({ person, before: stages.restatedAt });
+  for (const move of stages.moves) rows.stageMoves.push({ person, move });
 }
 
 /** One part of the statement: its text with `$` counted from its first parameter, and its parameters. */
@@ -120,6 +141,8 @@ function partsOf(rows: Rows): readonly Part[] {
   if (changed.length > 0) parts.push({ name: 'mu', ...messageUpdates(changed) });
   if (rows.runs.length > 0) parts.push({ name: 'ru', ...runUpserts(rows.runs) });
   if (rows.runMoves.length > 0) parts.push({ name: 'rm', ...moveInserts(rows.runMoves) });
+  if (rows.stageMoves.length > 0) parts.push({ name: 'si', ...stageMoveInserts(rows.stageMoves) });
+  if (rows.stageMovesGone.length > 0) parts.push({ name: 'sd', ...stageMoveDeletes(rows.stageMovesGone) });
   if (rows.memberships.length > 0) parts.push(membershipsUpsert(rows.memberships));
   if (rows.membershipsGone.length > 0) parts.push(membershipsDelete(rows.membershipsGone));
   if (rows.profiles.length > 0) parts.push(profilesUpsert(rows.profiles));

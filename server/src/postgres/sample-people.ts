@@ -43,6 +43,7 @@ export async function deleteSamplePeople(
     'messages',
     'runs',
     'run_moves',
+    'stage_moves',
     'memberships',
     'profiles',
     'decisions',

@@ -23,8 +23,7 @@ import { inTransaction } from './pool.ts';
 import type { Connection, Pool } from './pool.ts';
 import { profileOf, sameProfile } from './profile.ts';
 import type { Programs } from './programs.ts';
-import { newRows, writeRows } from './rows.ts';
-import { runRows } from './run-rows.ts';
+import { newRows, pushMoves, writeRows } from './rows.ts';
 import type { Rows } from './rows.ts';
 
 export { lockPeople } from './people.ts';
@@ -401,9 +400,7 @@ function pushDecisions(rows: Rows, locked: LockedPerson): void {
     const change = messageChange(locked.key, locked.person.aliases, decision);
     if (change !== null) rows.messages.push(change);
   }
-  const { runs, moves } = runRows(locked.before.standing, locked.decisions);
-  rows.runs.push(...runs);
-  rows.runMoves.push(...moves);
+  pushMoves(rows, locked.key, { before: locked.before.standing, decisions: locked.decisions });
 }
 
 /** From the difference of standings, so that establishing, restating and merging need no rows of their own. */

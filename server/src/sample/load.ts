@@ -1,6 +1,6 @@
 // Loads the sample store: everyone lives through their story as if it had been live, and is stored whole, with progress in
 // the same commit. Whoever takes up an unfinished loading goes on where it stood. Contacts nobody.
-import { localDay, newPerson, relive } from '@rapport/engine';
+import { emptyStanding, localDay, newPerson, relive } from '@rapport/engine';
 import type { Decision, EventFact, Person, Program } from '@rapport/engine';
 import { linkKey } from '../content/unsubscribe-token.ts';
 import { ProblemError } from '../errors.ts';
@@ -12,7 +12,7 @@ import { insertMailbox } from '../postgres/mailbox.ts';
 import { messageChange, messageUpdates } from '../postgres/message-rows.ts';
 import type { Connection, Pool } from '../postgres/pool.ts';
 import type { Programs } from '../postgres/programs.ts';
-import { newRows } from '../postgres/rows.ts';
+import { newRows, pushMoves } from '../postgres/rows.ts';
 import type { PersonKey } from '../postgres/bucket.ts';
 import { samplePersonKey } from '../postgres/sample-ids.ts';
 import {
@@ -222,6 +222,7 @@ async function write(
   for (const { key, events, decisions } of batch) {
     rows.events.push(...events.map((event) => eventRow(key, event)));
     rows.decisions.push(...decisions.map((decision) => ({ person: key, decision })));
+    pushMoves(rows, key, { before: emptyStanding(), decisions });
   }
   rows.messages.push(...changes.filter(({ kind }) => kind === 'insert'));
   const people = batch.map(({ key, person, events }) => {

@@ -60,6 +60,7 @@ const DISTRIBUTED = [
   'run_moves',
   'runs',
   'seen',
+  'stage_moves',
 ];
 
 /** What is refused on distributed tables, or means something else there. */

@@ -175,6 +175,17 @@ describe('rebuild', () => {
     expect((await look()).counts).toEqual({});
   });
 
+  test('finds a move between stages whose row is gone or wrong, and writes it again from the log', async () => {
+    const rows = () => world.rows('select * from stage_moves order by person_id, seq');
+    const before = await rows();
+    await world.rows(`delete from stage_moves where to_stage = 'continuation'`);
+    await world.rows(`update stage_moves set to_stage = 'elsewhere'`);
+    expect((await look()).counts).toEqual({ stage: 3 });
+    await rebuild(world.deps, world.workspaceId);
+    expect((await look()).counts).toEqual({});
+    expect(await rows()).toEqual(before);
+  });
+
   test('finds a run whose row is gone, elsewhere or left over, and writes it again from the log', async () => {
     await startWelcome();
     await world.rows('delete from runs');
