@@ -4,6 +4,7 @@ import { arrival } from './laws/arrival.ts';
 import { backtest } from './laws/backtest.ts';
 import { bounded } from './laws/bounded.ts';
 import { determinism } from './laws/determinism.ts';
+import { ledger } from './laws/ledger.ts';
 import { merge } from './laws/merge.ts';
 import { oracle } from './laws/oracle.ts';
 import { rebuild } from './laws/rebuild.ts';
@@ -18,6 +19,7 @@ export const laws: readonly Law[] = [
   bounded,
   arrival,
   merge,
+  ledger,
   rebuild,
   backtest,
 ];

@@ -40,6 +40,7 @@ function tellDefinition(definition: Definition): readonly string[] {
     ...definition.models.flatMap((each) =>
       each.stages.flatMap((stage) => tellRule(`stage ${each.key}/${stage.key}`, stage.rule)),
     ),
+    ...(definition.programmes ?? []).map((each) => `  programme ${each.key}: ${JSON.stringify(each)}`),
     ...definition.journeys.flatMap((each) =>
       Object.values(each.versions).map((graph) => `  journey ${each.key}: ${JSON.stringify(graph)}`),
     ),

@@ -1,5 +1,5 @@
 // What step decides: the append-only log that standing is a fold of. Each row says what, why, when due, when decided.
-import type { Instant } from './lib/instant.ts';
+import type { Instant, LocalDay } from './lib/instant.ts';
 import type { ConsentChange, SendOutcome } from './input.ts';
 import type { OpenMessage, Run, Standing } from './person.ts';
 import type { Json } from './rules/rule.ts';
@@ -39,6 +39,46 @@ export type Verdict =
   | { readonly verdict: 'send' }
   | { readonly verdict: 'hold'; readonly reason: HoldReason; readonly until: Instant }
   | { readonly verdict: 'drop'; readonly reason: DropReason };
+
+/**
+ * Accounts of one person in one programme; all of them together are always 0. `issued` is the shop's source, `balance` what
+ * can be spent, `debt` what was spent and then taken back.
+ */
+export type PointsAccount = 'issued' | 'balance' | 'spent' | 'expired' | 'debt';
+
+export type PointsEntry =
+  | 'earned'
+  | 'awarded'
+  | 'opened'
+  | 'spent'
+  | 'corrected'
+  | 'expired'
+  | 'reversed'
+  | 'settled'
+  | 'restated';
+
+export interface Posting {
+  readonly programme: string;
+  readonly entry: PointsEntry;
+  readonly from: PointsAccount;
+  readonly to: PointsAccount;
+  /** Whole and above 0. */
+  readonly points: number;
+  /** What it rests on: `order:`, `event:`, `command:`, `expiry:`, `merge:`, `import:` and an id. */
+  readonly source: string;
+  /** The earning rule. */
+  readonly rule?: string;
+  /** The order it was earned by or taken back for. */
+  readonly order?: { readonly key: string; readonly total: string };
+  /** The local day for which it counts as earned. */
+  readonly day?: LocalDay;
+  /** When these points go, where each goes by itself. */
+  readonly expires_at?: Instant;
+  /** The first day of the period in which a capped rule earned; once for what one event earns. */
+  readonly period?: LocalDay;
+  /** Said by whoever posted it by hand. */
+  readonly reason?: string;
+}
 
 export type Change =
   | {
@@ -89,6 +129,21 @@ export type Change =
     }
   | { readonly kind: 'message_looked'; readonly message: string; readonly verdict: Verdict }
   | { readonly kind: 'message_result'; readonly message: string; readonly outcome: SendOutcome }
+  /** Points move from one account to another: never one without the other, so debits equal credits. */
+  | ({ readonly kind: 'points_posted' } & Posting)
+  /** A refund of an order, before what it takes back; of an order that is not known yet it waits for it. Null: all of it. */
+  | {
+      readonly kind: 'refund_counted';
+      readonly programme: string;
+      readonly order: string;
+      readonly amount: string | null;
+    }
+  | {
+      readonly kind: 'tier_changed';
+      readonly programme: string;
+      readonly from: string | null;
+      readonly to: string | null;
+    }
   | { readonly kind: 'thawed' }
   | { readonly kind: 'frozen'; readonly as_of: Instant }
   /** A later import re-established an import-only standing from scratch. */

@@ -1,7 +1,8 @@
 // Everything a workspace has defined, as JSON: the source of the compiled program.
+import type { Period } from './lib/calendar.ts';
 import type { IsoDuration } from './lib/instant.ts';
 import type { Prediction } from './prediction/parameters.ts';
-import type { Json, Rule, Selector } from './rules/rule.ts';
+import type { Amount, Json, Rule, Selector } from './rules/rule.ts';
 
 export interface SegmentDefinition {
   readonly key: string;
@@ -121,6 +122,56 @@ export interface PolicyDefinition {
   readonly complaint_wait: IsoDuration;
 }
 
+/** What earns points. `key` tells its postings apart and stays when the name of things changes. */
+export type EarningRule =
+  /** So many points for so much money of an order (major units of the workspace's currency), rounded per order. */
+  | {
+      readonly kind: 'spend';
+      readonly key: string;
+      readonly points: number;
+      readonly per: Amount;
+      readonly rounding: Rounding;
+      /** Only people of whom this holds, asked when they order. */
+      readonly who?: Rule;
+    }
+  | ({
+      readonly kind: 'event';
+      readonly key: string;
+      readonly points: number;
+      /** At most so often in one calendar period of the workspace. */
+      readonly cap?: { readonly times: number; readonly per: Period };
+      readonly who?: Rule;
+    } & Selector);
+
+export type Rounding = 'down' | 'nearest' | 'up';
+
+/** `inactivity`: all of them, so long after the newest earning or spending. `earned`: each, so long after it was earned. */
+export interface Expiry {
+  readonly kind: 'inactivity' | 'earned';
+  readonly after: IsoDuration;
+}
+
+export interface TierDefinition {
+  readonly key: string;
+  readonly name: string;
+  readonly rule: Rule;
+}
+
+/** A loyalty programme: what earns points, when they go, and the tiers, lowest first; the highest that holds is the person's. */
+export interface ProgrammeDefinition {
+  readonly key: string;
+  readonly name: string;
+  /** What its points are called. */
+  readonly unit: { readonly one: string; readonly many: string };
+  /** Orders and events of before this instant (ISO 8601) earn nothing. */
+  readonly counts_from: string;
+  readonly earn: readonly EarningRule[];
+  readonly expiry?: Expiry;
+  readonly tiers: readonly TierDefinition[];
+  /** Nobody falls to a lower tier sooner than this after they reached theirs. */
+  readonly keep_tier_for?: IsoDuration;
+}
+
 export interface Definition {
   readonly workspace: string;
   readonly version: number;
@@ -143,4 +194,6 @@ export interface Definition {
   readonly models: readonly LifecycleDefinition[];
   readonly journeys: readonly JourneyDefinition[];
   readonly policy: PolicyDefinition;
+  /** Absent where there is none. */
+  readonly programmes?: readonly ProgrammeDefinition[];
 }

@@ -3,6 +3,7 @@ import type { Cause, Decision } from './decision.ts';
 import { Draft } from './draft.ts';
 import type { ConsentChange, EventFact } from './input.ts';
 import type { Instant } from './lib/instant.ts';
+import { closeAccounts } from './loyalty/earn.ts';
 import { emptyMemory } from './memory/remember.ts';
 import type { Person } from './person.ts';
 import type { Program } from './program.ts';
@@ -53,8 +54,10 @@ function liveThrough(
     memory: emptyMemory(program.plan),
     wake_at: null,
   };
-  if (person.standing.seq > 0)
+  if (person.standing.seq > 0) {
+    current = closeLedger(program, current, { at: first, now, cause }, decisions);
     current = record(program, current, { kind: 'restated' }, { at: first, now, cause }, decisions);
+  }
   const silently: StepOptions = { silent: true, cause };
   for (let i = 0; i < story.length; i += 1) {
     const event = story[i];
@@ -109,6 +112,19 @@ function reevaluate(
   const stale: Person = { ...person, plan: '' };
   const how: StepOptions = { silent: true, cause, history: events };
   return step(program, stale, { kind: 'consent', changes: options.consents }, options.now, how);
+}
+
+/** What an earlier import earned is earned anew: the old postings are taken back, so that the ledger's rows add up. */
+function closeLedger(
+  program: Program,
+  person: Person,
+  when: { readonly at: Instant; readonly now: Instant; readonly cause: Cause },
+  into: Decision[],
+): Person {
+  const draft = new Draft(program, person, when.now);
+  closeAccounts(draft, `import:${when.cause.id ?? ''}`, when);
+  into.push(...draft.decisions);
+  return { ...person, standing: draft.standing };
 }
 
 function record(

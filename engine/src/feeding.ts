@@ -21,6 +21,8 @@ function moveWords(change: Change): string | null {
       return `episode ${change.n} ended`;
     case 'episode_opened':
       return `episode ${change.n} began`;
+    case 'tier_changed':
+      return `tier of ${change.programme} became ${change.to ?? 'none'}`;
     case 'run_started':
       return `entered journey ${change.run.journey}`;
     case 'run_ended':

@@ -23,21 +23,45 @@ export type {
   Memory,
   OpenMessage,
   Person,
+  PointsStanding,
   Provenance,
   Run,
   StagePosition,
   Standing,
   TraitValue,
 } from './person.ts';
-export type { ConsentChange, EventFact, EventType, Input, SendOutcome, Trust } from './input.ts';
-export type { Cause, Change, Decision, DropReason, HoldReason, RunEnd, Verdict } from './decision.ts';
+export type {
+  ConsentChange,
+  EventFact,
+  EventType,
+  Input,
+  PointsCommand,
+  SendOutcome,
+  Trust,
+} from './input.ts';
+export type {
+  Cause,
+  Change,
+  Decision,
+  DropReason,
+  HoldReason,
+  PointsAccount,
+  PointsEntry,
+  Posting,
+  RunEnd,
+  Verdict,
+} from './decision.ts';
 export type {
   Definition,
   JourneyDefinition,
   JourneyGraph,
   JourneyNode,
   LifecycleDefinition,
+  EarningRule,
+  Expiry,
   PolicyDefinition,
+  ProgrammeDefinition,
+  TierDefinition,
   SegmentDefinition,
   StageDefinition,
   Trigger,
@@ -63,6 +87,13 @@ export type { Explanation } from './rules/explain.ts';
 export { parseLifecycle, STAGES_MAX } from './lifecycle/parse.ts';
 export { findDefinitionRing, segmentsIn } from './lifecycle/order.ts';
 export { findUnrest } from './lifecycle/rest.ts';
+export { refusalOf } from './loyalty/command.ts';
+export type { PointsRefusal } from './loyalty/command.ts';
+export { POINTS_MAX } from './loyalty/exact.ts';
+export { lotsOf, spendable } from './loyalty/lapse.ts';
+export { NO_POINTS } from './loyalty/ledger.ts';
+export { parseProgramme } from './loyalty/parse.ts';
+export { earningSentence, expirySentence } from './loyalty/sentence.ts';
 export { lifecyclePresets } from './lifecycle/presets.ts';
 export { inPurchaseWords } from './lifecycle/industry.ts';
 export { shippedSegments } from './lifecycle/segments.ts';

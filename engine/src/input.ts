@@ -42,6 +42,15 @@ export type SendOutcome =
   | { readonly kind: 'failed'; readonly permanent: boolean; readonly code: string; readonly detail: string }
   | { readonly kind: 'uncertain'; readonly detail: string };
 
+export interface PointsCommand {
+  readonly programme: string;
+  /** `award`: given; `spend`: for a reward; `correct`: taken back, given by mistake; `open`: brought along from elsewhere. */
+  readonly do: 'award' | 'spend' | 'correct' | 'open';
+  readonly points: number;
+  readonly key: string;
+  readonly reason: string;
+}
+
 export type Input =
   | { readonly kind: 'event'; readonly event: EventFact }
   /** Nothing but the time: an appointment, or a look. */
@@ -63,6 +72,8 @@ export type Input =
     }
   /** What came of a hand-off. `attempt` guards against a result told twice. */
   | { readonly kind: 'result'; readonly message: string; readonly outcome: SendOutcome }
+  /** Points given, taken or spent by hand. `key`: an idempotency key, so that it counts once. */
+  | ({ readonly kind: 'points' } & PointsCommand)
   /** Definitions changed: re-establish memberships and stages silently. */
   | { readonly kind: 'definition' }
   /** Bring someone imported as of an earlier day to today: the gap is lived through silently. */

@@ -1,4 +1,5 @@
 // What two people's standings become when they turn out to be one: the survivor's, with the stricter consent. Pure.
+import { mergePoints } from './loyalty/ledger.ts';
 import type { Consent, Standing } from './person.ts';
 
 const SENDS_MAX = 64;
@@ -26,6 +27,12 @@ export function mergeStandings(survivor: Standing, other: Standing): Standing {
       .sort((a, b) => a[0] - b[0] || (a[2] < b[2] ? -1 : a[2] > b[2] ? 1 : 0))
       .slice(-SENDS_MAX),
     soft_bounces: mergeRecords(survivor.soft_bounces, other.soft_bounces, Math.max),
+    ...(survivor.points === undefined && other.points === undefined
+      ? {}
+      : { points: mergeRecords(survivor.points ?? {}, other.points ?? {}, mergePoints) }),
+    ...(survivor.tiers === undefined && other.tiers === undefined
+      ? {}
+      : { tiers: { ...other.tiers, ...survivor.tiers } }),
   };
 }
 

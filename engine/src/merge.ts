@@ -3,6 +3,7 @@ import type { Cause } from './decision.ts';
 import { Draft } from './draft.ts';
 import type { EventFact } from './input.ts';
 import type { Instant } from './lib/instant.ts';
+import { settleMerged } from './loyalty/merge.ts';
 import { refoldMemory } from './memory/remember.ts';
 import type { Person, Run } from './person.ts';
 import type { Program } from './program.ts';
@@ -34,6 +35,7 @@ export function mergePeople(
   const now = Math.max(options.now, survivor.advanced_to, loser.advanced_to);
   const draft = new Draft(program, survivor, now);
   draft.decide({ kind: 'merged', person: loser.id, standing: loser.standing }, now, options.cause);
+  settleMerged(draft, survivor.standing, loser, { at: now, cause: options.cause });
   for (const run of doubledRuns(Object.values(draft.standing.runs))) {
     draft.decide(
       { kind: 'run_ended', run: run.id, journey: run.journey, reason: 'merged', node: run.node },

@@ -1,5 +1,5 @@
 // The state of one person: memory (a fold of facts) and standing (a fold of decisions). Plain JSON, stored as text.
-import type { Instant } from './lib/instant.ts';
+import type { Instant, LocalDay } from './lib/instant.ts';
 import type { Json, Provenance } from './rules/rule.ts';
 import type { Slot } from './memory/slot.ts';
 
@@ -84,6 +84,47 @@ export interface OpenMessage {
   readonly handing: boolean;
 }
 
+/** One person's points in one programme, as far as what comes next must know them; each list has its bound (loyalty/ledger.ts). */
+export interface PointsStanding {
+  /** What can be spent, and what is owed: never below 0, and never both above it once a step is over. */
+  readonly balance: number;
+  readonly debt: number;
+  /** Earned and awarded in all, without what was taken back. */
+  readonly earned: number;
+  readonly spent: number;
+  readonly expired: number;
+  readonly expired_at: Instant | null;
+  readonly active_at: Instant | null;
+  /** Of the balance, what goes when; soonest first. What is in none of them stays. */
+  readonly lots: readonly (readonly [expires_at: Instant, points: number])[];
+  /** Earned per local day, oldest first. */
+  readonly days: readonly (readonly [day: LocalDay, points: number])[];
+  /** Orders that earned, in the order in which they did. */
+  readonly orders: readonly EarnedOrder[];
+  /** Refunds of orders that are not known yet. */
+  readonly waiting: readonly (readonly [order: string, amount: string | null])[];
+  /** Idempotency keys of what was posted by hand. */
+  readonly commands: readonly string[];
+  /** Per capped rule: first day of the period, times in it. */
+  readonly caps: { readonly [rule: string]: readonly [period: LocalDay, times: number] };
+  /** Orders that are in `orders` no more, as a filter (lib/bloom.ts). */
+  readonly forgotten?: string;
+}
+
+/** Total and refunded in minor units, and when it earned. Of each rule: what it earned, what of that was taken back, when it goes. */
+export type EarnedOrder = readonly [
+  key: string,
+  total: string,
+  refunded: string,
+  at: Instant,
+  parts: readonly (readonly [rule: string, points: number, reversed: number, expires_at: Instant | null])[],
+];
+
+export interface TierPosition {
+  readonly tier: string;
+  readonly since: Instant;
+}
+
 /** What was decided. A fold of the decisions log, never re-decided. */
 export interface Standing {
   /** Number of decisions folded; the next decision has this `seq`. */
@@ -104,6 +145,9 @@ export interface Standing {
   readonly sends: readonly (readonly [Instant, string, string])[];
   /** Soft bounces running, per channel. */
   readonly soft_bounces: { readonly [channel: string]: number };
+  /** By programme; absent for whoever has none. */
+  readonly points?: { readonly [programme: string]: PointsStanding };
+  readonly tiers?: { readonly [programme: string]: TierPosition };
 }
 
 export interface Person {

@@ -10,10 +10,14 @@ import type { DurationMs } from './lib/instant.ts';
 import { compileZone } from './lib/zone.ts';
 import type { Zone } from './lib/zone.ts';
 import { orderSegments } from './lifecycle/order.ts';
+import { compileProgramme, LEDGER_NEEDS } from './loyalty/programme.ts';
+import type { CompiledProgramme } from './loyalty/programme.ts';
 import { planMemory } from './memory/plan.ts';
 import type { Plan } from './memory/plan.ts';
 import { compileRule } from './rules/compile.ts';
 import type { CompiledRule } from './rules/compile.ts';
+import { compileSelector } from './rules/selector.ts';
+import type { CompiledSelector } from './rules/selector.ts';
 import { indexRules } from './touched.ts';
 import type { RuleIndex } from './touched.ts';
 
@@ -44,6 +48,9 @@ export interface Program {
   /** Topological: a segment comes after those it refers to. */
   readonly segments: readonly CompiledSegment[];
   readonly models: readonly CompiledModel[];
+  readonly programmes: readonly CompiledProgramme[];
+  readonly purchase: CompiledSelector;
+  readonly refund: CompiledSelector;
   /** Which of them must be asked again after what changed. */
   readonly index: RuleIndex;
   readonly journeys: ReadonlyMap<string, CompiledJourney>;
@@ -53,6 +60,7 @@ export interface Program {
   readonly starts: StartIndex;
   readonly segmentKeys: ReadonlySet<string>;
   readonly modelKeys: ReadonlySet<string>;
+  readonly programmeKeys: ReadonlySet<string>;
   readonly shelfLifeMs: DurationMs;
 }
 
@@ -77,10 +85,15 @@ export function compile(definition: Definition): Program {
     }
     journeys.set(journey.key, { key: journey.key, active: journey.active, versions });
   }
+  const programmes = [...(definition.programmes ?? [])]
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map((programme) => compileProgramme(programme, scope));
   const rules = [
     ...segments.map((s) => s.rule),
     ...models.flatMap((m) => m.stages.map((s) => s.rule)),
     ...[...journeys.values()].flatMap((j) => [...j.versions.values()].flatMap((g) => g.rules)),
+    ...programmes.flatMap((p) => p.rules),
+    ...(programmes.length === 0 ? [] : [{ needs: LEDGER_NEEDS }]),
   ];
   const journeyKeys = [...journeys.keys()].sort();
   return {
@@ -90,12 +103,16 @@ export function compile(definition: Definition): Program {
     plan: planMemory(rules, scope),
     segments,
     models,
-    index: indexRules(segments, models),
+    programmes,
+    purchase: compileSelector(definition.purchase, zone),
+    refund: compileSelector(definition.refund, zone),
+    index: indexRules(segments, models, programmes),
     journeys,
     journeyKeys,
     starts: indexStarts(journeyKeys.map((key) => journeys.get(key)!)),
     segmentKeys: new Set(segments.map((s) => s.key)),
     modelKeys: new Set(models.map((m) => m.key)),
+    programmeKeys: new Set(programmes.map((p) => p.key)),
     shelfLifeMs: parseDuration(definition.policy.shelf_life) ?? 3 * DAY_MS,
   };
 }

@@ -1,10 +1,11 @@
-// Everything that follows at one instant, in rounds: segments, lifecycle, episodes, journeys, until nothing moves any more.
+// Everything that follows at one instant, in rounds: segments, lifecycle, episodes, loyalty, journeys, until nothing moves.
 import type { Cause, Change } from './decision.ts';
 import type { Draft } from './draft.ts';
 import type { EventFact } from './input.ts';
 import { personZone } from './memory/person-zone.ts';
 import { startRuns } from './journeys/start.ts';
 import { walk } from './journeys/run.ts';
+import { pointsUntil, settlePoints, settleTier } from './loyalty/settle.ts';
 import { NEVER } from './lib/instant.ts';
 import type { Instant } from './lib/instant.ts';
 import { firstLook } from './policy/look.ts';
@@ -40,11 +41,13 @@ export function settle(draft: Draft, at: Instant, options: SettleOptions): Settl
     settleSegments(draft, at, options.cause, untils);
     settleStages(draft, at, options.cause, untils);
     settleEpisode(draft, at, options.cause);
-    const transitions: readonly Change[] = draft.decisions.slice(from);
     const event = round === 0 ? options.event : null;
+    settlePoints(draft, event, { at, cause: options.cause });
+    settleTiers(draft, at, options.cause, untils);
+    const transitions: readonly Change[] = draft.decisions.slice(from);
     const runsUntil = settleJourneys(draft, at, transitions, event, options);
     if (draft.decisions.length > from) continue;
-    let until = runsUntil;
+    let until = Math.min(runsUntil, pointsUntil(draft));
     for (const each of untils.values()) if (each < until) until = each;
     return { kind: 'settled', until };
   }
@@ -69,9 +72,18 @@ function settleSegments(draft: Draft, at: Instant, cause: Cause, untils: Untils)
 
 function settleStages(draft: Draft, at: Instant, cause: Cause, untils: Untils): void {
   const { models, index } = draft.program;
-  let place = draft.touched.take(index.firstModel, index.count);
+  let place = draft.touched.take(index.firstModel, index.firstProgramme);
   while (place !== null) {
     untils.set(place, settleModel(draft, models[place - index.firstModel]!, at, cause));
+    place = draft.touched.take(place + 1, index.firstProgramme);
+  }
+}
+
+function settleTiers(draft: Draft, at: Instant, cause: Cause, untils: Untils): void {
+  const { programmes, index } = draft.program;
+  let place = draft.touched.take(index.firstProgramme, index.count);
+  while (place !== null) {
+    untils.set(place, settleTier(draft, programmes[place - index.firstProgramme]!, { at, cause }));
     place = draft.touched.take(place + 1, index.count);
   }
 }
@@ -94,9 +106,14 @@ function settleModel(draft: Draft, model: CompiledModel, at: Instant, cause: Cau
   return until;
 }
 
-/** Memberships and stages of what is defined no longer end. */
+/** Memberships, stages and tiers of what is defined no longer end. Points stay: whoever restores a programme finds them. */
 export function leaveUndefined(draft: Draft, at: Instant, cause: Cause): void {
-  const { segmentKeys, modelKeys } = draft.program;
+  const { segmentKeys, modelKeys, programmeKeys } = draft.program;
+  for (const key of Object.keys(draft.standing.tiers ?? {}).sort()) {
+    const from = draft.standing.tiers?.[key]?.tier ?? null;
+    if (!programmeKeys.has(key))
+      draft.decide({ kind: 'tier_changed', programme: key, from, to: null }, at, cause);
+  }
   for (const key of Object.keys(draft.standing.segments).sort()) {
     if (!segmentKeys.has(key)) draft.decide({ kind: 'segment_left', segment: key }, at, cause);
   }

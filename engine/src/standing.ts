@@ -2,7 +2,8 @@
 import { mergeStandings } from './merge-standing.ts';
 import type { Decision } from './decision.ts';
 import { DAY_MS } from './lib/instant.ts';
-import type { Consent, OpenMessage, Run, Standing } from './person.ts';
+import { countRefund, NO_POINTS, post } from './loyalty/ledger.ts';
+import type { Consent, OpenMessage, PointsStanding, Run, Standing } from './person.ts';
 
 /** How many hand-offs caps look back on, and how far. */
 const SENDS_MAX = 64;
@@ -78,6 +79,14 @@ function change(s: Standing, d: Decision): Standing {
       return look(s, d);
     case 'message_result':
       return result(s, d);
+    case 'points_posted':
+      return withPoints(s, d.programme, post(s.points?.[d.programme] ?? NO_POINTS, d, d.due_at));
+    case 'refund_counted':
+      return withPoints(s, d.programme, countRefund(s.points?.[d.programme] ?? NO_POINTS, d.order, d.amount));
+    case 'tier_changed':
+      return d.to === null
+        ? { ...s, tiers: without(s.tiers ?? {}, d.programme) }
+        : { ...s, tiers: { ...s.tiers, [d.programme]: { tier: d.to, since: d.due_at } } };
     case 'thawed':
     case 'frozen':
       return s;
@@ -86,6 +95,10 @@ function change(s: Standing, d: Decision): Standing {
     case 'merged':
       return mergeStandings(s, d.standing);
   }
+}
+
+function withPoints(s: Standing, programme: string, points: PointsStanding): Standing {
+  return { ...s, points: { ...s.points, [programme]: points } };
 }
 
 function startRun(s: Standing, run: Run): Standing {

@@ -7,6 +7,7 @@ import { feedingWords } from './feeding.ts';
 import { activeGraph, enter, qualifies } from './journeys/start.ts';
 import type { Instant } from './lib/instant.ts';
 import { DAY_MS } from './lib/instant.ts';
+import { postCommand } from './loyalty/command.ts';
 import { emptyMemory, pruneMemory, refoldMemory, remember } from './memory/remember.ts';
 import { consentChanges } from './policy/consent.ts';
 import { look } from './policy/look.ts';
@@ -221,6 +222,7 @@ class Walk {
     if (input.kind === 'enrol') this.enrol(input, at, cause);
     if (input.kind === 'leave') this.leave(input, at, cause);
     if (input.kind === 'move') this.move(input, at, cause);
+    if (input.kind === 'points') postCommand(draft, input, { at, cause });
     this.settleAt(at, {
       cause,
       event: null,
@@ -357,8 +359,10 @@ const SILENT_CAUSES: ReadonlySet<Cause['kind']> = new Set(['import', 'definition
 
 /** What brings a frozen person to today. */
 function thaws(input: Input): boolean {
-  return input.kind === 'event' || input.kind === 'thaw' || input.kind === 'enrol' || input.kind === 'look';
+  return THAWING.has(input.kind);
 }
+
+const THAWING: ReadonlySet<Input['kind']> = new Set(['event', 'thaw', 'enrol', 'look', 'points']);
 
 function clampAhead(event: EventFact, now: Instant): EventFact {
   return event.at > now ? { ...event, at: now } : event;
@@ -376,6 +380,8 @@ function causeOf(input: Input): Cause {
       return { kind: 'command', id: input.start };
     case 'leave':
       return { kind: 'command', id: input.reason };
+    case 'points':
+      return { kind: 'command', id: input.key };
     case 'move':
       return { kind: 'command', id: `version ${input.version}` };
     case 'look':

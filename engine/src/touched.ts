@@ -1,6 +1,7 @@
 // Which rules must be asked again: those that an input or a decision touched, found by what they read. A thousand rules
 // that do not name an event cost it nothing. At an appointment, and wherever in doubt, everything is asked.
 import type { Change } from './decision.ts';
+import type { CompiledProgramme } from './loyalty/programme.ts';
 import type { CompiledModel, CompiledSegment } from './program.ts';
 import type { Read } from './rules/reads.ts';
 import { readsOfChange } from './rules/reads.ts';
@@ -8,17 +9,19 @@ import { readsOfChange } from './rules/reads.ts';
 /** Joining it puts a person outside every lifecycle model. */
 export const OUTSIDE_SEGMENT = 'outside';
 
-/** Places of segments (0 …) and, after all of them, of models, by what they read. Ascending. */
+/** Places of segments (0 …), after all of them of models, and last of programmes' tiers, by what they read. Ascending. */
 export interface RuleIndex {
   readonly places: ReadonlyMap<Read, readonly number[]>;
   /** The place of the first model: as many as there are segments. */
   readonly firstModel: number;
+  readonly firstProgramme: number;
   readonly count: number;
 }
 
 export function indexRules(
   segments: readonly CompiledSegment[],
   models: readonly CompiledModel[],
+  programmes: readonly CompiledProgramme[],
 ): RuleIndex {
   const places = new Map<Read, number[]>();
   const add = (reads: Iterable<Read>, place: number): void => {
@@ -33,7 +36,12 @@ export function indexRules(
     const reads = model.stages.flatMap((stage) => stage.rule.reads);
     add([`segment:${OUTSIDE_SEGMENT}`, ...reads], segments.length + i);
   });
-  return { places, firstModel: segments.length, count: segments.length + models.length };
+  const firstProgramme = segments.length + models.length;
+  programmes.forEach(({ key, tiers }, i) => {
+    // Its own tier too: how long that is kept depends on when it was reached.
+    add([`tier:${key}`, ...tiers.flatMap((tier) => tier.rule.reads)], firstProgramme + i);
+  });
+  return { places, firstModel: segments.length, firstProgramme, count: firstProgramme + programmes.length };
 }
 
 /** The places still to be asked. Mutable inside one step. */

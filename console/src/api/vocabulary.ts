@@ -22,6 +22,7 @@ export interface Vocabulary {
   readonly segments: readonly Thing[];
   readonly models: readonly (Thing & { readonly stages: readonly Thing[] })[];
   readonly journeys: readonly Thing[];
+  readonly programmes: readonly (Thing & { readonly tiers: readonly Thing[] })[];
   readonly topics: readonly Thing[];
   readonly channels: readonly string[];
 }

@@ -13,6 +13,8 @@ const changers: { readonly [kind: string]: string } = {
   consent: 'their own word',
   segment: 'what that segment asks about',
   stage: 'a change of their stage',
+  tier: 'a change of their tier',
+  points: 'points earned, spent or taken back',
   episode: 'an ending and a return',
   in_journey: 'entering or leaving that journey',
   share: 'nothing: the draw stands',

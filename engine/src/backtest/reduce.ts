@@ -44,6 +44,9 @@ export function reduceDefinition(definition: Definition, tested: Tested, options
     ...all,
     segments: all.segments.filter((s) => needed.segments.has(s.key)),
     models: all.models.filter((m) => needed.models.has(m.key)),
+    ...(all.programmes === undefined
+      ? {}
+      : { programmes: all.programmes.filter((p) => needed.programmes.has(p.key)) }),
     journeys: all.journeys.filter((j) => needed.journeys.has(j.key)),
   };
 }
@@ -92,6 +95,7 @@ class Needed {
   readonly segments = new Set<string>();
   readonly models = new Set<string>();
   readonly journeys = new Set<string>();
+  readonly programmes = new Set<string>();
   readonly #all: Definition;
 
   constructor(all: Definition) {
@@ -128,6 +132,13 @@ class Needed {
     this.follow(found.versions);
   }
 
+  programme(key: string): void {
+    const found = this.#all.programmes?.find((p) => p.key === key);
+    if (found === undefined || this.programmes.has(key)) return;
+    this.programmes.add(key);
+    this.follow([found.earn, found.tiers]);
+  }
+
   /** Every place that names a thing is an object with a `kind` and the thing's key, in rules and graphs alike. */
   follow(json: unknown): void {
     if (typeof json !== 'object' || json === null) return;
@@ -135,10 +146,11 @@ class Needed {
       for (const item of json) this.follow(item);
       return;
     }
-    const { kind, segment, model, journey } = json as { readonly [field: string]: unknown };
+    const { kind, segment, model, journey, programme } = json as { readonly [field: string]: unknown };
     if (typeof segment === 'string') this.segment(segment);
     if (typeof model === 'string') this.model(model);
     if (typeof journey === 'string') this.journey(journey);
+    if (typeof programme === 'string') this.programme(programme);
     if (kind === 'episode') this.segment(GONE_SEGMENT);
     for (const value of Object.values(json)) this.follow(value);
   }

@@ -1,6 +1,6 @@
 // Segments in an order in which each comes after those it refers to; a ring is found and named, also one that leads
 // through a lifecycle model.
-import type { LifecycleDefinition, SegmentDefinition } from '../definition.ts';
+import type { LifecycleDefinition, ProgrammeDefinition, SegmentDefinition } from '../definition.ts';
 import type { Rule } from '../rules/rule.ts';
 
 /** Throws when segments refer to each other in a ring; `findDefinitionRing` says so beforehand, in words. */
@@ -30,34 +30,41 @@ function findSegmentRing(segments: readonly SegmentDefinition[]): readonly strin
 }
 
 /**
- * What would feed itself for ever: segments and lifecycle models that ask for each other, as words, first repeated at the
- * end; or null. A model may ask for its own stages.
+ * What would feed itself for ever: segments, lifecycle models and tiers of programmes that ask for each other, as words,
+ * first repeated at the end; or null. A model may ask for its own stages.
  */
 export function findDefinitionRing(definition: {
   readonly segments: readonly SegmentDefinition[];
   readonly models: readonly LifecycleDefinition[];
+  readonly programmes?: readonly ProgrammeDefinition[];
 }): readonly string[] | null {
   const asks = new Map<string, readonly string[]>();
   const words = new Map<string, string>();
-  const segmentPlace = (key: string): string => `segment ${key}`;
-  const modelPlace = (key: string): string => `model ${key}`;
   const add = (place: string, name: string, rules: readonly Rule[]): void => {
     words.set(place, name);
     const asked = [
-      ...rules.flatMap(segmentsIn).map(segmentPlace),
-      ...rules.flatMap(modelsIn).map(modelPlace),
+      ...rules.flatMap(segmentsIn).map((key) => `segment ${key}`),
+      ...rules.flatMap((rule) => namedIn(rule, 'stage', 'model')).map((key) => `model ${key}`),
+      ...rules.flatMap((rule) => namedIn(rule, 'tier', 'programme')).map((key) => `programme ${key}`),
     ];
     asks.set(
       place,
       [...new Set(asked)].filter((each) => each !== place || !place.startsWith('model ')).sort(),
     );
   };
-  for (const { key, name, rule } of definition.segments) add(segmentPlace(key), `segment ${name}`, [rule]);
+  for (const { key, name, rule } of definition.segments) add(`segment ${key}`, `segment ${name}`, [rule]);
   for (const { key, name, stages } of definition.models)
     add(
-      modelPlace(key),
+      `model ${key}`,
       `lifecycle model ${name}`,
       stages.map(({ rule }) => rule),
+    );
+  // What earns is asked once an event and feeds nothing back.
+  for (const { key, name, tiers } of definition.programmes ?? [])
+    add(
+      `programme ${key}`,
+      `tiers of ${name}`,
+      tiers.map(({ rule }) => rule),
     );
   return findRing(asks)?.map((place) => words.get(place) ?? place) ?? null;
 }
@@ -98,13 +105,11 @@ export function segmentsIn(rule: Rule): readonly string[] {
   }
 }
 
-/** The models whose stages a rule asks about, also by "since entering the stage": every such place names the model. */
-function modelsIn(json: unknown): readonly string[] {
-  if (Array.isArray(json)) return json.flatMap(modelsIn);
+/** The models (or programmes) whose stages (or tiers) a rule asks about, also by "since entering the stage": every such place names them. */
+function namedIn(json: unknown, kind: 'stage' | 'tier', field: 'model' | 'programme'): readonly string[] {
+  if (Array.isArray(json)) return json.flatMap((each) => namedIn(each, kind, field));
   if (typeof json !== 'object' || json === null) return [];
-  const own =
-    'kind' in json && json.kind === 'stage' && 'model' in json && typeof json.model === 'string'
-      ? [json.model]
-      : [];
-  return [...own, ...Object.values(json).flatMap(modelsIn)];
+  const named = (json as { readonly [field: string]: unknown })[field];
+  const own = 'kind' in json && json.kind === kind && typeof named === 'string' ? [named] : [];
+  return [...own, ...Object.values(json).flatMap((each) => namedIn(each, kind, field))];
 }

@@ -356,18 +356,33 @@ function byTime(a: Order | PendingRefund, b: Order | PendingRefund): number {
 }
 
 function orderOf(event: EventFact, scope: LedgerScope): Order {
-  const { properties } = event;
-  const currency = currencyOf(properties, scope);
-  const key = orderKey(properties['order_id']) ?? `~${event.id}`;
-  const total = amountOf(properties, ORDER_AMOUNTS, currency);
+  const { key, total, currency } = readPurchase(event, scope.currency);
   return currency === scope.currency ? [key, event.at, total] : [key, event.at, total, { currency }];
 }
 
 function refundOf(event: EventFact, scope: LedgerScope): PendingRefund | null {
-  const key = orderKey(event.properties['order_id']);
+  const refund = readRefund(event, scope.currency);
+  return refund === null ? null : [refund.key, event.at, refund.amount];
+}
+
+/** What a purchase says by itself: its order and money in minor units; null: unknown. */
+export function readPurchase(
+  { id, properties }: EventFact,
+  usual: string,
+): { readonly key: string; readonly total: string | null; readonly currency: string } {
+  const currency = currencyOf(properties, usual);
+  const key = orderKey(properties['order_id']) ?? `~${id}`;
+  return { key, total: amountOf(properties, ORDER_AMOUNTS, currency), currency };
+}
+
+/** Null without an order's id. An amount of null: all of it. */
+export function readRefund(
+  { properties }: EventFact,
+  usual: string,
+): { readonly key: string; readonly amount: string | null } | null {
+  const key = orderKey(properties['order_id']);
   if (key === null) return null;
-  const amount = amountOf(event.properties, REFUND_AMOUNTS, currencyOf(event.properties, scope));
-  return [key, event.at, amount];
+  return { key, amount: amountOf(properties, REFUND_AMOUNTS, currencyOf(properties, usual)) };
 }
 
 function orderKey(id: Json | undefined): string | null {
@@ -377,11 +392,9 @@ function orderKey(id: Json | undefined): string | null {
   return text.length <= ORDER_ID_CHARS_MAX ? `#${text}` : `#sha256:${sha256Hex(text)}`;
 }
 
-function currencyOf(properties: JsonObject, scope: LedgerScope): string {
+function currencyOf(properties: JsonObject, usual: string): string {
   const { currency } = properties;
-  return typeof currency === 'string' && /^[A-Za-z]{3}$/.test(currency)
-    ? currency.toUpperCase()
-    : scope.currency;
+  return typeof currency === 'string' && /^[A-Za-z]{3}$/.test(currency) ? currency.toUpperCase() : usual;
 }
 
 /** The first of these that holds an amount. Those ending in `_minor` are minor units, the others major ones. */

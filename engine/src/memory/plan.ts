@@ -169,7 +169,7 @@ export interface Scope {
   readonly zone: Zone;
   readonly definition: Pick<
     Definition,
-    'purchase' | 'refund' | 'visit' | 'currency' | 'gap_days' | 'visit_gap_days' | 'prediction'
+    'purchase' | 'refund' | 'visit' | 'currency' | 'gap_days' | 'visit_gap_days' | 'prediction' | 'programmes'
   >;
 }
 

@@ -329,6 +329,26 @@ export const ruleKinds: { readonly [kind in Rule['kind']]: CatalogueEntry<OfKind
     asks: 'which episode of the relationship',
     examples: [{ kind: 'episode', op: 'at_least', n: 2 }],
   },
+  tier: {
+    asks: 'in one of these tiers of a loyalty programme, and for so long if asked',
+    examples: [{ kind: 'tier', programme: 'club', tier: ['silver', 'gold'], for: 'P30D' }],
+  },
+  points: {
+    asks: 'points of a loyalty programme: `balance` to spend now, `expiring` of them `within` so long, `earned` in all or in a window of whole days, `owed` because they were spent and then taken back',
+    examples: [
+      { kind: 'points', programme: 'club', of: 'balance', op: 'at_least', value: 500 },
+      { kind: 'points', programme: 'club', of: 'expiring', within: 'P30D', op: 'over', value: 0 },
+      {
+        kind: 'points',
+        programme: 'club',
+        of: 'earned',
+        window: { last: 'P365D' },
+        op: 'at_least',
+        value: 1000,
+      },
+      { kind: 'points', programme: 'club', of: 'owed', op: 'over', value: 0 },
+    ],
+  },
   in_journey: {
     asks: 'in a run of this journey now',
     examples: [{ kind: 'in_journey', journey: 'welcome' }],

@@ -8,6 +8,7 @@ import { compileIdentity, compileShare, compileTrait } from './leaves/facts.ts';
 import { compileAccount, compileOpenConversation } from './leaves/accounts.ts';
 import { compileDate } from './leaves/dates.ts';
 import { compileMostFrequent } from './leaves/frequent.ts';
+import { compilePoints, compileTier } from './leaves/loyalty.ts';
 import { compileLastOrder, compileOrders, compileOrderSpan, compileQuiet } from './leaves/purchases.ts';
 import {
   compileLifetimeValue,
@@ -121,6 +122,10 @@ function compileLeaf(rule: LeafRule, scope: Scope): Leaf {
       return compileConsent(rule);
     case 'episode':
       return compileEpisode(rule);
+    case 'tier':
+      return compileTier(rule, scope);
+    case 'points':
+      return compilePoints(rule, scope);
     case 'in_journey':
       return compileInJourney(rule);
     case 'share':

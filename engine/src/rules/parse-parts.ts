@@ -13,6 +13,8 @@ export interface Known {
   /** Per model its stages. */
   readonly models: ReadonlyMap<string, ReadonlySet<string>>;
   readonly journeys?: ReadonlySet<string>;
+  /** Per loyalty programme its tiers. */
+  readonly programmes?: ReadonlyMap<string, ReadonlySet<string>>;
   readonly topics?: ReadonlySet<string>;
   /** Of these journeys, those that were put away: nobody is in them, nobody enters them. */
   readonly archived_journeys?: ReadonlySet<string>;
@@ -126,26 +128,34 @@ export function readAmount(reader: Reader, json: Fields, path: string): Amount |
   return null;
 }
 
-export function readStages(
+/** One key or several of those that are defined in something: stages of a model, tiers of a programme. */
+export function readNamed(
   reader: Reader,
   json: Fields,
   path: string,
-  model: string,
-  stages: ReadonlySet<string> | undefined,
+  what: {
+    readonly field: string;
+    readonly one: string;
+    readonly of: string;
+    readonly known: ReadonlySet<string> | undefined;
+  },
 ): string | readonly string[] | null {
-  const { stage } = json;
-  const at = `${path}/stage`;
+  const { field, known } = what;
+  const value = json[field];
+  const at = `${path}/${field}`;
   const named =
-    typeof stage === 'string' ? [stage] : readTexts(reader, stage, at, { what: 'stages', max: NAMES_MAX });
-  if (named === null || stages === undefined) return null;
+    typeof value === 'string'
+      ? [value]
+      : readTexts(reader, value, at, { what: `${what.one}s`, max: NAMES_MAX });
+  if (named === null || known === undefined) return null;
   let isKnown = true;
   for (const key of named) {
-    if (stages.has(key)) continue;
+    if (known.has(key)) continue;
     isKnown = false;
-    const hint = nearestOrAll(key, [...stages]);
-    reader.problem('not_found', at, `There is no stage "${key.slice(0, 80)}" of "${model}".`, hint);
+    const hint = nearestOrAll(key, [...known]);
+    reader.problem('not_found', at, `There is no ${what.one} "${key.slice(0, 80)}" of "${what.of}".`, hint);
   }
-  return isKnown ? (typeof stage === 'string' ? stage : named) : null;
+  return isKnown ? (typeof value === 'string' ? value : named) : null;
 }
 
 const PROVENANCES = ['declared', 'observed', 'imported', 'predicted'] as const;

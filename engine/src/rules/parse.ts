@@ -10,12 +10,12 @@ import {
   COUNT_OPS,
   KEPT_MAX,
   readJourney,
+  readNamed,
   readSegment,
   readNumber,
   readPath,
   readSaid,
   readSelector,
-  readStages,
   readTexts,
   readTopic,
   readWhole,
@@ -23,6 +23,7 @@ import {
 } from './parse-parts.ts';
 import { EVENT_KEYS, EVENT_READERS } from './parse-events.ts';
 import { FACT_KEYS, FACT_READERS } from './parse-facts.ts';
+import { LOYALTY_KEYS, LOYALTY_READERS } from './parse-loyalty.ts';
 import { PREDICTION_KEYS, PREDICTION_READERS } from './parse-predictions.ts';
 import { readWindow } from './parse-window.ts';
 import { isCalendar } from './periods.ts';
@@ -82,6 +83,7 @@ const KEYS: { readonly [kind in Rule['kind']]: readonly string[] } = {
   ...EVENT_KEYS,
   ...FACT_KEYS,
   ...PREDICTION_KEYS,
+  ...LOYALTY_KEYS,
   orders: ['op', 'n'],
   order_span: ['at_least'],
   last_order: ['within'],
@@ -190,6 +192,7 @@ const READERS: { readonly [kind in Rule['kind']]: ReadKind } = {
   ...EVENT_READERS,
   ...FACT_READERS,
   ...PREDICTION_READERS,
+  ...LOYALTY_READERS,
   orders: ({ reader }, json, path) => {
     const op = reader.oneOf(json, 'op', path, COUNT_OPS);
     const n = readWhole(reader, json, 'n', path, { min: op === 'at_least' ? 1 : 0, max: COUNT_MAX });
@@ -206,7 +209,12 @@ const READERS: { readonly [kind in Rule['kind']]: ReadKind } = {
   stage: ({ reader, known }, json, path) => {
     const model = reader.known(json, 'model', path, new Set(known.models.keys()), 'lifecycle model');
     const stages = model === null ? undefined : known.models.get(model);
-    const stage = readStages(reader, json, path, model ?? '', stages);
+    const stage = readNamed(reader, json, path, {
+      field: 'stage',
+      one: 'stage',
+      of: model ?? '',
+      known: stages,
+    });
     const least = json['for'] === undefined ? undefined : reader.duration(json, 'for', path);
     if (model === null || stage === null || least === null) return null;
     return { kind: 'stage', model, stage, ...(least === undefined ? {} : { for: least }) };

@@ -15,6 +15,8 @@ export type Read =
   | `stage:${string}`
   | `segment:${string}`
   | `journey:${string}`
+  | `points:${string}`
+  | `tier:${string}`
   | 'identities'
   | 'consents'
   | 'episode'
@@ -77,6 +79,11 @@ export function readsOfChange(change: Change): readonly Read[] | 'everything' {
       return [`journey:${change.run.journey}`];
     case 'run_ended':
       return [`journey:${change.journey}`];
+    case 'points_posted':
+      return [`points:${change.programme}`];
+    case 'tier_changed':
+      return [`tier:${change.programme}`];
+    case 'refund_counted':
     case 'run_moved':
     case 'run_versioned':
     case 'goal_reached':

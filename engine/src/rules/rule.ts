@@ -54,6 +54,8 @@ export type Window = { readonly last: IsoDuration } | { readonly since: Anchor }
 /** The calendar period in which now lies, or the one before it, in the workspace's zone. */
 export type CalendarWindow = { readonly this: Period } | { readonly previous: Period };
 
+export type PointsWindow = Exclude<Window, { readonly since: Anchor }>;
+
 /** Two events in a row; the window is about the first. */
 export interface Sequence {
   readonly first: Selector;
@@ -250,6 +252,23 @@ export type Rule =
   /** Consent given: for this channel (or any) and this topic (or any). */
   | { readonly kind: 'consent'; readonly channel?: string; readonly topic?: string }
   | { readonly kind: 'episode'; readonly op: CountOp; readonly n: number }
+  /** In one of these tiers of a loyalty programme, and for at least `for` if given. */
+  | {
+      readonly kind: 'tier';
+      readonly programme: string;
+      readonly tier: string | readonly string[];
+      readonly for?: IsoDuration;
+    }
+  /** Points of a loyalty programme. `balance`: what can be spent now; `owed`: what was spent and then taken back; `expiring`: of the balance, what goes within `within` if nothing is done; `earned`: in all, or by the local days of a window (whole days or calendar periods), without what was taken back. */
+  | {
+      readonly kind: 'points';
+      readonly programme: string;
+      readonly of: 'balance' | 'owed' | 'expiring' | 'earned';
+      readonly within?: IsoDuration;
+      readonly window?: PointsWindow;
+      readonly op: AmountOp;
+      readonly value: number;
+    }
   /** In a run of this journey now. */
   | { readonly kind: 'in_journey'; readonly journey: string }
   /** A stable random share (0 to 1) of people: a hash of person and salt, never chance. */

@@ -11,6 +11,9 @@ export interface Names {
   /** By `model/stage`. */
   readonly stages?: ReadonlyMap<string, string>;
   readonly journeys?: ReadonlyMap<string, string>;
+  readonly programmes?: ReadonlyMap<string, string>;
+  /** By `programme/tier`. */
+  readonly tiers?: ReadonlyMap<string, string>;
   readonly topics?: ReadonlyMap<string, string>;
 }
 

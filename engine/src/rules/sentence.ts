@@ -3,6 +3,7 @@ import type { CountOp, Provenance, Rule } from './rule.ts';
 import { accountSentence, dateSentence } from './sentence-facts.ts';
 import { amountSentence } from './sentence-amounts.ts';
 import { sequenceSentence, valueSentence } from './sentence-events.ts';
+import { loyaltySentence } from './sentence-loyalty.ts';
 import { predictionSentence } from './sentence-predictions.ts';
 import type { Names } from './sentence-parts.ts';
 import {
@@ -148,6 +149,9 @@ function leaf(rule: Leaf, names: Names, isNot: boolean): string {
     }
     case 'episode':
       return `is ${isNot ? 'not ' : ''}in episode ${rule.n}${EPISODE_WORDS[rule.op]} of the relationship`;
+    case 'tier':
+    case 'points':
+      return loyaltySentence(rule, names, isNot);
     case 'in_journey':
       return `is ${isNot ? 'not ' : ''}on the journey ${quoted(names.journeys?.get(rule.journey) ?? rule.journey)}`;
     case 'share':

@@ -54,6 +54,13 @@ const MISTAKES: readonly Mistake[] = [
     law: 'oracle',
   },
   {
+    name: 'what was spent and then refunded is not owed',
+    file: 'loyalty/earn.ts',
+    from: "from('debt', known.spent - known.debt);",
+    to: '',
+    law: 'ledger',
+  },
+  {
     name: 'a changed rule keeps its answer',
     file: 'changed.ts',
     from: 'known.get(name) === rules ? [] : [place]',

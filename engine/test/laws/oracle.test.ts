@@ -15,6 +15,7 @@ test('every random rule is one that the parser accepts unchanged, and that can b
     segments: new Set(['s1', 's2']),
     models: new Map([['m', new Set(['new', 'old'])]]),
     journeys: new Set(['j1', 'j2']),
+    programmes: new Map([['club', new Set(['silver', 'gold'])]]),
   };
   fc.assert(
     fc.property(question, leaf, (world, asked) => {

@@ -36,6 +36,7 @@ const KNOWN = {
   segments: new Set(['vip', 'unhappy']),
   models: new Map([['default', new Set(['build_up'])]]),
   journeys: new Set(['welcome']),
+  programmes: new Map([['club', new Set(['silver', 'gold'])]]),
 };
 
 const learnt = baseDefinition(SHOP);

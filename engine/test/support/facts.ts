@@ -52,6 +52,17 @@ export const SHOP = {
   refund: { event: ['Order Refunded', 'Order Cancelled'] },
   visit: { event: 'Page Viewed' },
   prediction: PREDICTION,
+  programmes: [
+    {
+      key: 'club',
+      name: 'Club',
+      unit: { one: 'point', many: 'points' },
+      counts_from: '2025-01-01',
+      earn: [{ kind: 'spend', key: 'orders', points: 1, per: 1, rounding: 'down' }],
+      expiry: { kind: 'earned', after: 'P365D' },
+      tiers: [],
+    },
+  ],
 } as const satisfies Partial<Definition>;
 
 let made = 0;

@@ -240,6 +240,13 @@ export function holds(world: World, rule: Rule, now: number): boolean {
       if (position === undefined || !stages.includes(position.stage)) return false;
       return now >= position.since + (rule.for === undefined ? 0 : milliseconds(rule.for));
     }
+    case 'tier': {
+      const position = world.standing.tiers?.[rule.programme];
+      if (position === undefined || ![rule.tier].flat().includes(position.tier)) return false;
+      return now >= position.since + (rule.for === undefined ? 0 : milliseconds(rule.for));
+    }
+    case 'points':
+      return amountOp(BigInt(pointsAt(world, rule, now)), rule.op, BigInt(rule.value));
     case 'segment':
       return Object.keys(world.standing.segments).includes(rule.segment);
     case 'consent':
@@ -253,6 +260,61 @@ export function holds(world: World, rule: Rule, now: number): boolean {
         .update(JSON.stringify([world.personId, rule.salt]))
         .digest();
       return Number(digest.readBigUInt64BE() >> 11n) / 2 ** 53 < rule.of;
+    }
+  }
+}
+
+function pointsAt(world: World, rule: Extract<Rule, { kind: 'points' }>, now: number): number {
+  const points = world.standing.points?.[rule.programme];
+  const expiry = world.definition.programmes?.find((each) => each.key === rule.programme)?.expiry;
+  if (points === undefined) return 0;
+  const dated = (): readonly { readonly at: number; readonly n: number }[] => {
+    if (expiry === undefined) return [];
+    if (expiry.kind === 'earned') return points.lots.map(([at, n]) => ({ at, n }));
+    return [{ at: (points.active_at ?? Infinity) + milliseconds(expiry.after), n: points.balance }];
+  };
+  const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
+  switch (rule.of) {
+    case 'owed':
+      return points.debt;
+    case 'balance':
+      return (
+        points.balance -
+        sum(
+          dated()
+            .filter(({ at }) => at <= now)
+            .map(({ n }) => n),
+        )
+      );
+    case 'expiring':
+      return sum(
+        dated()
+          .filter(({ at }) => now < at && at <= now + milliseconds(rule.within!))
+          .map(({ n }) => n),
+      );
+    case 'earned': {
+      if (rule.window === undefined) return points.earned;
+      const today = day(world, now);
+      const inside = (of: number): boolean => {
+        const { window } = rule;
+        if (window === undefined) return true;
+        if ('last' in window) return of > today - milliseconds(window.last) / DAY;
+        const date = (n: number): Temporal.PlainDate =>
+          Temporal.PlainDate.from('1970-01-01').add({ days: n });
+        const back = {
+          day: 'days',
+          week: 'weeks',
+          month: 'months',
+          quarter: 'months',
+          year: 'years',
+        } as const;
+        if ('this' in window) return samePeriod(window.this, date(of), date(today));
+        const { previous } = window;
+        const from = previous === 'day' || previous === 'week' ? date(today) : date(today).with({ day: 1 });
+        const ago = from.subtract({ [back[previous]]: previous === 'quarter' ? 3 : 1 });
+        return samePeriod(previous, date(of), ago);
+      };
+      return sum(points.days.filter(([of]) => inside(of)).map(([, n]) => n));
     }
   }
 }

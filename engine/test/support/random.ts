@@ -1,14 +1,16 @@
 // Random rules of every kind, histories and standings for the laws. Few names and close times, so that things meet.
 import fc from 'fast-check';
-import type { Definition } from '../../src/definition.ts';
+import type { Definition, ProgrammeDefinition } from '../../src/definition.ts';
 import type { Period } from '../../src/lib/calendar.ts';
 import type { EventFact } from '../../src/input.ts';
-import type { Standing } from '../../src/person.ts';
+import { NO_POINTS } from '../../src/loyalty/ledger.ts';
+import type { PointsStanding, Standing } from '../../src/person.ts';
 import type { Prediction, RhythmParameters } from '../../src/prediction/parameters.ts';
 import type {
   Comparison,
   DateOf,
   Json,
+  PointsWindow,
   Rule,
   Selector,
   Sequence,
@@ -414,6 +416,35 @@ const leaves: { readonly [kind in Exclude<Rule['kind'], 'all' | 'any' | 'not'>]:
       ...(topic === undefined ? {} : { topic }),
     })),
   episode: fc.tuple(countOp, small).map(([op, n]) => ({ kind: 'episode', op, n })),
+  tier: fc
+    .tuple(fc.constantFrom('silver', 'gold', ['silver', 'gold']), fc.option(duration, { nil: undefined }))
+    .map(([tier, text]) => ({
+      kind: 'tier',
+      programme: 'club',
+      tier,
+      ...(text === undefined ? {} : { for: text }),
+    })),
+  points: fc
+    .tuple(
+      fc.constantFrom('balance' as const, 'owed' as const, 'expiring' as const, 'earned' as const),
+      duration,
+      fc.oneof(
+        fc.constant(undefined),
+        fc.integer({ min: 1, max: 60 }).map((n) => ({ last: `P${n}D` })),
+        calendar.map(({ window: w }) => w as PointsWindow),
+      ),
+      amountOp,
+      fc.constantFrom(0, 1, 5, 20, 100),
+    )
+    .map(([of, within, w, op, value]) => ({
+      kind: 'points',
+      programme: 'club',
+      of,
+      ...(of === 'expiring' ? { within } : {}),
+      ...(of === 'earned' && w !== undefined ? { window: w } : {}),
+      op,
+      value,
+    })),
   in_journey: fc.constantFrom('j1', 'j2').map((journey) => ({ kind: 'in_journey', journey })),
   share: fc.constantFrom(0, 0.3, 0.7, 1).map((of) => ({ kind: 'share', of, salt: 'x' })),
 };
@@ -465,6 +496,8 @@ const timely: fc.Arbitrary<Rule> = fc.oneof(
     return { kind: 'most_frequent', event, property: 'product_id', window: { last }, op: 'known' };
   }),
   leaves.stage,
+  leaves.tier,
+  leaves.points,
   leaves.sum,
   leaves.average,
   leaves.minimum,
@@ -690,15 +723,105 @@ const consents = fc.dictionary(
   { maxKeys: 4 },
 );
 
+/** Lots add up to less than the balance or to all of it. */
+const clubPoints: fc.Arbitrary<PointsStanding> = fc
+  .record({
+    lots: fc.uniqueArray(fc.tuple(instant, fc.integer({ min: 1, max: 60 })), {
+      selector: ([at]) => at,
+      maxLength: 5,
+    }),
+    rest: fc.constantFrom<number>(0, 0, 5, 30),
+    debt: fc.constantFrom<number>(0, 0, 7),
+    active: fc.option(instant),
+    earned: fc.integer({ min: 0, max: 150 }),
+    days: fc.uniqueArray(fc.tuple(fc.nat({ max: SPAN_DAYS }), fc.integer({ min: -5, max: 40 })), {
+      selector: ([day]) => day,
+      maxLength: 6,
+    }),
+  })
+  .map(({ lots, rest, debt, active, earned, days }) => ({
+    ...NO_POINTS,
+    balance: lots.reduce((sum, [, n]) => sum + n, rest),
+    debt,
+    earned,
+    spent: debt,
+    active_at: active,
+    lots: lots.toSorted(([a], [b]) => a - b),
+    days: days
+      .map(([day, n]) => [Math.floor(START / 86_400_000) + day, n] as const)
+      .sort(([a], [b]) => a - b),
+  }));
+
+/** What every world's programme may be like. */
+export const programme: fc.Arbitrary<ProgrammeDefinition> = fc
+  .record({
+    expiry: fc.option(
+      fc.record({
+        kind: fc.constantFrom('inactivity' as const, 'earned' as const),
+        after: fc.constantFrom('P1D', 'P30D', 'P90D'),
+      }),
+      { nil: undefined },
+    ),
+    rounding: fc.constantFrom('down' as const, 'nearest' as const, 'up' as const),
+    keep: fc.option(fc.constantFrom('P3D', 'P30D'), { nil: undefined }),
+    silver: fc.integer({ min: 0, max: 50 }),
+    gold: fc.constantFrom<Rule>(
+      { kind: 'spend', per: 'all', window: { last: 'P30D' }, op: 'at_least', value: 50 },
+      {
+        kind: 'points',
+        programme: 'club',
+        of: 'earned',
+        window: { previous: 'month' },
+        op: 'at_least',
+        value: 20,
+      },
+      { kind: 'points', programme: 'club', of: 'balance', op: 'over', value: 30 },
+    ),
+  })
+  .map(({ expiry, rounding, keep, silver, gold }) => ({
+    key: 'club',
+    name: 'Club',
+    unit: { one: 'point', many: 'points' },
+    counts_from: '2025-01-01',
+    earn: [
+      { kind: 'spend', key: 'orders', points: 3, per: 10, rounding },
+      {
+        kind: 'spend',
+        key: 'gold',
+        points: 1,
+        per: '2.50',
+        rounding,
+        who: { kind: 'tier', programme: 'club', tier: 'gold' },
+      },
+      { kind: 'event', key: 'visits', event: 'Page Viewed', points: 2, cap: { times: 2, per: 'week' } },
+    ],
+    ...(expiry === undefined ? {} : { expiry }),
+    tiers: [
+      {
+        key: 'silver',
+        name: 'Silver',
+        rule: { kind: 'points', programme: 'club', of: 'earned', op: 'at_least', value: silver },
+      },
+      { key: 'gold', name: 'Gold', rule: gold },
+    ],
+    ...(keep === undefined ? {} : { keep_tier_for: keep }),
+  }));
+
 export const standing: fc.Arbitrary<Standing> = fc
   .record({
+    points: fc.option(clubPoints, { nil: undefined }),
+    tier: fc.option(fc.record({ tier: fc.constantFrom('silver', 'gold'), since: instant }), {
+      nil: undefined,
+    }),
     stage: fc.option(fc.record({ stage: fc.constantFrom(...STAGES), since: instant }), { nil: undefined }),
     segments: fc.dictionary(fc.constantFrom('s1', 's2'), instant, { maxKeys: 2 }),
     episode: fc.record({ n: fc.integer({ min: 1, max: 4 }), since: fc.option(instant), gone: fc.boolean() }),
     consents,
     journey: fc.option(fc.constantFrom('j1', 'j2')),
   })
-  .map(({ stage, segments, episode, consents: given, journey }) => ({
+  .map(({ points: club, tier, stage, segments, episode, consents: given, journey }) => ({
+    ...(club === undefined ? {} : { points: { club } }),
+    ...(tier === undefined ? {} : { tiers: { club: tier } }),
     seq: 0,
     stages: stage === undefined ? {} : { m: stage },
     segments,
@@ -770,8 +893,10 @@ export const definition: fc.Arbitrary<Definition> = fc
     gap_days: fc.constantFrom(null, 30, 45.5),
     visit_gap_days: fc.constantFrom(null, 10),
     prediction: fc.option(prediction, { nil: undefined }),
+    programme,
   })
-  .map(({ prediction, ...settings }) => ({
+  .map(({ prediction, programme: club, ...settings }) => ({
+    programmes: [club],
     workspace: 'w',
     version: 1,
     changed_at: START,

@@ -8,7 +8,8 @@ import type {
 } from '../../src/rules/catalogue-parts.ts';
 import type { ruleKinds } from '../../src/rules/catalogue.ts';
 import type { EventFact } from '../../src/input.ts';
-import type { Standing } from '../../src/person.ts';
+import { NO_POINTS } from '../../src/loyalty/ledger.ts';
+import type { PointsStanding, Standing } from '../../src/person.ts';
 import type { Json } from '../../src/rules/rule.ts';
 import { fact, instant, order } from './facts.ts';
 
@@ -45,6 +46,13 @@ const mail = (topic: string): Partial<Standing> => ({
   },
 });
 const member = (segment: string): Partial<Standing> => ({ segments: { [segment]: 0 } });
+const DAY = 86_400_000;
+const NOON = instant('2026-06-01T12:00:00Z');
+const TODAY = Math.floor(NOON / DAY);
+const inTier = (tier: string, since: number): Partial<Standing> => ({ tiers: { club: { tier, since } } });
+const club = (points: Partial<PointsStanding>): Partial<Standing> => ({
+  points: { club: { ...NO_POINTS, ...points } },
+});
 const traits = (traits: { readonly [key: string]: Json }): Story => ({
   events: [fact('Identified', '2026-01-01T10:00:00Z', { traits })],
 });
@@ -447,6 +455,19 @@ export const kindRows: Rows<typeof ruleKinds> = {
       holds: { standing: { episode: { n: 2, since: 0, gone: false } } },
       fails: { standing: { episode: { n: 1, since: null, gone: false } } },
     },
+  ],
+  tier: [{ holds: { standing: inTier('gold', MAY) }, fails: { standing: inTier('gold', MAY + 31 * DAY) } }],
+  points: [
+    { holds: { standing: club({ balance: 500 }) }, fails: { standing: club({ balance: 499 }) } },
+    {
+      holds: { standing: club({ balance: 5, lots: [[NOON + 30 * DAY, 5]] }) },
+      fails: { standing: club({ balance: 5, lots: [[NOON + 30 * DAY + 1, 5]] }) },
+    },
+    {
+      holds: { standing: club({ days: [[TODAY - 364, 1_000]] }) },
+      fails: { standing: club({ days: [[TODAY - 365, 1_000]] }) },
+    },
+    { holds: { standing: club({ debt: 1 }) }, fails: { standing: club({ balance: 1 }) } },
   ],
   in_journey: [{ holds: { standing: running('welcome') }, fails: { standing: running('birthday') } }],
   // Whoever is drawn stays drawn: these two never change sides.

@@ -7,6 +7,7 @@ import type {
   Input,
   JourneyGraph,
   JourneyNode,
+  ProgrammeDefinition,
   Rule,
   SegmentDefinition,
   Trigger,
@@ -222,6 +223,64 @@ export function journeyOf(parts: JourneyParts): fc.Arbitrary<JourneyGraph> {
     });
 }
 
+/** Asked by segments and journeys, never by tiers: those would ask for themselves. */
+const loyal: fc.Arbitrary<Rule> = fc.oneof(
+  fc.constant({ kind: 'tier' as const, programme: 'club', tier: 'high' }),
+  fc.record({
+    kind: fc.constant('points' as const),
+    programme: fc.constant('club'),
+    of: fc.constantFrom('balance' as const, 'owed' as const, 'earned' as const),
+    op: fc.constantFrom('at_least' as const, 'under' as const),
+    value: fc.integer({ min: 0, max: 40 }),
+  }),
+  fc.record({
+    kind: fc.constant('points' as const),
+    programme: fc.constant('club'),
+    of: fc.constant('expiring' as const),
+    within: fc.integer({ min: 1, max: 900 }).map(seconds),
+    op: fc.constant('over' as const),
+    value: fc.integer({ min: 0, max: 20 }),
+  }),
+);
+
+const programme: fc.Arbitrary<ProgrammeDefinition> = fc
+  .record({
+    expiry: fc.option(
+      fc.record({
+        kind: fc.constantFrom('inactivity' as const, 'earned' as const),
+        after: fc.integer({ min: 1, max: 1_800 }).map(seconds),
+      }),
+      { nil: undefined },
+    ),
+    keep: fc.option(fc.integer({ min: 1, max: 900 }).map(seconds), { nil: undefined }),
+    low: rule,
+    high: rule,
+  })
+  .map(({ expiry, keep, low, high }) => ({
+    key: 'club',
+    name: 'Club',
+    unit: { one: 'point', many: 'points' },
+    counts_from: '2026-03-10T21:30:01Z',
+    earn: [
+      { kind: 'spend', key: 'orders', points: 1, per: 1, rounding: 'down' },
+      {
+        kind: 'spend',
+        key: 'more',
+        points: 1,
+        per: 3,
+        rounding: 'up',
+        who: { kind: 'tier', programme: 'club', tier: ['low', 'high'] },
+      },
+      { kind: 'event', key: 'visits', event: 'Visit', points: 4, cap: { times: 1, per: 'day' } },
+    ],
+    ...(expiry === undefined ? {} : { expiry }),
+    tiers: [
+      { key: 'low', name: 'Low', rule: low },
+      { key: 'high', name: 'High', rule: high },
+    ],
+    ...(keep === undefined ? {} : { keep_tier_for: keep }),
+  }));
+
 const graph = journeyOf({
   event,
   segments: ['s0', 's1'],
@@ -259,9 +318,12 @@ export const definitions: fc.Arbitrary<Definition> = fc
     early: rule,
     late: rule,
     graphs: fc.array(graph, { minLength: 1, maxLength: 2 }),
+    loyal: fc.array(loyal, { minLength: 1, maxLength: 2 }),
+    programme,
   })
-  .map(({ rules, early, late, graphs }) => {
+  .map(({ rules, early, late, graphs, loyal: asked, programme: club }) => {
     const segments: SegmentDefinition[] = rules.map((r, i) => ({ key: `s${i}`, name: `s${i}`, rule: r }));
+    asked.forEach((r, i) => segments.push({ key: `l${i}`, name: `l${i}`, rule: r }));
     segments.push({
       key: 'gone',
       name: 'gone',
@@ -269,6 +331,7 @@ export const definitions: fc.Arbitrary<Definition> = fc
     });
     return baseDefinition({
       segments,
+      programmes: [club],
       models: [
         {
           key: 'default',
@@ -331,8 +394,22 @@ export function inputsOf(story: readonly Happening[]): readonly Timed[] {
   return story.flatMap((h, i): readonly Timed[] => {
     now += h.after;
     const taken: Timed = { now, input: { kind: 'event', event: factOf(h, now - h.lag, i) } };
-    return h.consent && i === 0 ? [{ now, input: { kind: 'consent', changes: [OPTED_IN] } }, taken] : [taken];
+    if (h.consent && i === 0) return [{ now, input: { kind: 'consent', changes: [OPTED_IN] } }, taken];
+    return h.consent && h.name !== 'Visit' ? [taken, { now, input: byHand(h, i) }] : [taken];
   });
+}
+
+/** Points given, taken and spent by hand, some twice with one key, some more than there are. */
+function byHand({ score }: Happening, i: number): Input {
+  const what = (['award', 'spend', 'correct', 'open'] as const)[score % 4]!;
+  return {
+    kind: 'points',
+    programme: 'club',
+    do: what,
+    points: score + 1,
+    key: `k${Math.floor(i / 2)}`,
+    reason: 'by hand',
+  };
 }
 
 export function factOf(h: Happening, at: number, index: number): EventFact {

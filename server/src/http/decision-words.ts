@@ -1,5 +1,5 @@
 // A decision as one plain sentence for the timeline: what happened to this person, not how it is stored.
-import type { Decision, DropReason, HoldReason, Names, RunEnd, Verdict } from '@rapport/engine';
+import type { Decision, DropReason, HoldReason, Names, Posting, RunEnd, Verdict } from '@rapport/engine';
 
 /** Names of things, and what nodes of a run are called, if known. */
 export interface DecisionNames extends Names {
@@ -72,6 +72,18 @@ export function decisionSentence(decision: Decision, names: DecisionNames): stri
           return 'Whether the message left is uncertain; it is not repeated by itself.';
       }
       break;
+    case 'points_posted':
+      return `${pointsWords(decision)} (${names.programmes?.get(decision.programme) ?? decision.programme}).`;
+    case 'refund_counted':
+      return `The refund of order ${decision.order.replace(/^[#~]/, '')} was counted for points.`;
+    case 'tier_changed': {
+      const tier = (key: string): string => names.tiers?.get(`${decision.programme}/${key}`) ?? key;
+      const of = names.programmes?.get(decision.programme) ?? decision.programme;
+      if (decision.to === null) return `Left the tier ${tier(decision.from ?? '')} (${of}).`;
+      return decision.from === null
+        ? `Reached the tier ${tier(decision.to)} (${of}).`
+        : `Moved from the tier ${tier(decision.from)} to ${tier(decision.to)} (${of}).`;
+    }
     case 'thawed':
       return 'Brought to today.';
     case 'frozen':
@@ -82,6 +94,38 @@ export function decisionSentence(decision: Decision, names: DecisionNames): stri
       return 'Another record of the same person was merged into this one.';
   }
   return decision satisfies never;
+}
+
+/** What a posting was, from the person's side. */
+export function pointsWords({
+  entry,
+  from,
+  to,
+  points,
+}: Pick<Posting, 'entry' | 'from' | 'to' | 'points'>): string {
+  const n = `${points} ${points === 1 ? 'point' : 'points'}`;
+  switch (entry) {
+    case 'earned':
+      return to === 'debt' ? `Earned ${n}, which settled what was owed` : `Earned ${n}`;
+    case 'awarded':
+      return to === 'debt' ? `Was given ${n}, which settled what was owed` : `Was given ${n}`;
+    case 'opened':
+      return `Brought along ${n}`;
+    case 'spent':
+      return `Spent ${n}`;
+    case 'corrected':
+      return `${n} taken back by hand`;
+    case 'expired':
+      return `${n} expired`;
+    case 'reversed':
+      return from === 'debt'
+        ? `${n} of a refunded order were spent already and are owed`
+        : `${n} taken back by a refund`;
+    case 'settled':
+      return `${n} settled what was owed`;
+    case 'restated':
+      return `${n} cleared, to be counted anew by an import`;
+  }
 }
 
 function verdictWords(verdict: Verdict): string {

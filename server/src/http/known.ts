@@ -32,5 +32,11 @@ export function namesIn(definition: Definition): Names {
       ),
     ),
     journeys: new Map(definition.journeys.map(({ key, name }) => [key, name])),
+    programmes: new Map(definition.programmes?.map(({ key, name }) => [key, name])),
+    tiers: new Map(
+      definition.programmes?.flatMap((programme) =>
+        programme.tiers.map((tier) => [`${programme.key}/${tier.key}`, tier.name] as const),
+      ),
+    ),
   };
 }

@@ -10,10 +10,12 @@ export type Thing =
   | { readonly kind: 'model'; readonly key: string }
   | { readonly kind: 'stage'; readonly model: string; readonly key: string }
   | { readonly kind: 'template'; readonly key: string }
-  | { readonly kind: 'journey'; readonly key: string };
+  | { readonly kind: 'journey'; readonly key: string }
+  | { readonly kind: 'programme'; readonly key: string }
+  | { readonly kind: 'tier'; readonly programme: string; readonly key: string };
 
 export interface Reference {
-  readonly kind: 'segment' | 'model' | 'journey';
+  readonly kind: 'segment' | 'model' | 'journey' | 'programme';
   readonly key: string;
   readonly name: string;
 }
@@ -25,8 +27,17 @@ interface Mention extends Reference {
 
 type Index = ReadonlyMap<string, readonly Mention[]>;
 
-const placeOf = (thing: Thing): string =>
-  thing.kind === 'stage' ? `stage ${thing.model}/${thing.key}` : `${thing.kind} ${thing.key}`;
+function placeOf(thing: Thing): string {
+  if (thing.kind === 'stage') return `stage ${thing.model}/${thing.key}`;
+  if (thing.kind === 'tier') return `tier ${thing.programme}/${thing.key}`;
+  return `${thing.kind} ${thing.key}`;
+}
+
+/** A stage's own model may name it, a tier's own programme, and a journey itself. */
+function ownerOf(thing: Thing): string {
+  if (thing.kind === 'stage') return `model ${thing.model}`;
+  return thing.kind === 'tier' ? `programme ${thing.programme}` : `${thing.kind} ${thing.key}`;
+}
 
 /** Everything that names the thing, except itself. */
 export function findReferences(definition: Definition, thing: Thing): readonly Reference[] {
@@ -64,8 +75,7 @@ export function referenceWords(references: readonly Reference[]): string {
 
 function mentionsOf(definition: Definition, thing: Thing): readonly Mention[] {
   const all = indexOf(definition).get(placeOf(thing)) ?? [];
-  // A stage's own model may name it, and a journey itself.
-  const owner = thing.kind === 'stage' ? `model ${thing.model}` : `${thing.kind} ${thing.key}`;
+  const owner = ownerOf(thing);
   return all.filter(({ kind, key }) => `${kind} ${key}` !== owner);
 }
 
@@ -98,6 +108,8 @@ function indexOf(definition: Definition): Index {
     add(placesIn(rule), { kind: 'segment', key, name }, null);
   for (const { key, name, stages } of definition.models)
     add(placesIn(stages.map(({ rule }) => rule)), { kind: 'model', key, name }, null);
+  for (const { key, name, tiers, earn } of definition.programmes ?? [])
+    add(placesIn([tiers, earn]), { kind: 'programme', key, name }, null);
   for (const { key, name, versions } of definition.journeys)
     for (const [version, graph] of Object.entries(versions))
       add(placesIn(graph), { kind: 'journey', key, name }, Number(version));
@@ -130,6 +142,16 @@ function namedBy(json: object): readonly Thing[] {
       return [
         { kind: 'model', key: model },
         ...keys.map((key): Thing => ({ kind: 'stage', model, key: String(key) })),
+      ];
+    }
+    case 'points':
+      return [{ kind: 'programme', key: text('programme') }];
+    case 'tier': {
+      const [programme, tier] = [text('programme'), field('tier')];
+      const keys: readonly unknown[] = Array.isArray(tier) ? tier : [tier];
+      return [
+        { kind: 'programme', key: programme },
+        ...keys.map((key): Thing => ({ kind: 'tier', programme, key: String(key) })),
       ];
     }
     case 'in_journey':

@@ -38,6 +38,7 @@ const vocabularySchema = z
     segments: z.array(thingSchema),
     models: z.array(thingSchema.extend({ stages: z.array(thingSchema) })),
     journeys: z.array(thingSchema),
+    programmes: z.array(thingSchema.extend({ tiers: z.array(thingSchema) })),
     topics: z.array(thingSchema),
     channels: z.array(z.string()),
   })
@@ -137,6 +138,11 @@ function thingsIn(definition: Definition) {
       stages: stages.map((stage) => ({ key: stage.key, name: stage.name })),
     })),
     journeys: definition.journeys.map(({ key, name }) => ({ key, name })),
+    programmes: (definition.programmes ?? []).map(({ key, name, tiers }) => ({
+      key,
+      name,
+      tiers: tiers.map((tier) => ({ key: tier.key, name: tier.name })),
+    })),
     channels: ['email', 'sms', 'push', 'whatsapp', 'webhook'],
   };
 }

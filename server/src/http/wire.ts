@@ -79,7 +79,7 @@ export function isoOrNull(at: Date | number | null | undefined): string | null {
 
 /** What names a thing, and so keeps it from being deleted. */
 export const referenceSchema = z.object({
-  kind: z.enum(['segment', 'model', 'journey']),
+  kind: z.enum(['segment', 'model', 'journey', 'programme']),
   key: z.string(),
   name: z.string(),
 });

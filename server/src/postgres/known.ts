@@ -19,6 +19,9 @@ export async function loadJourneyKnown(db: Queryable, definition: Definition): P
     models: new Map(
       definition.models.map(({ key, stages }) => [key, new Set(stages.map((stage) => stage.key))]),
     ),
+    programmes: new Map(
+      definition.programmes?.map(({ key, tiers }) => [key, new Set(tiers.map((tier) => tier.key))]),
+    ),
     journeys: new Set(journeys),
     archived_journeys: new Set(definition.journeys.filter((one) => one.archived).map(({ key }) => key)),
     templates: new Set(templates),

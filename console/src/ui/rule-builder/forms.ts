@@ -3,6 +3,7 @@
 import type { Beginning, Form, LeafKind } from './form.ts';
 import { dateForms } from './forms-dates.ts';
 import { eventForms } from './forms-events.ts';
+import { loyaltyForms } from './forms-loyalty.ts';
 import { moneyForms } from './forms-money.ts';
 import { personForms } from './forms-person.ts';
 import { predictionForms } from './forms-predictions.ts';
@@ -13,6 +14,7 @@ export const forms: { readonly [kind in LeafKind]: Form } = {
   ...personForms,
   ...dateForms,
   ...predictionForms,
+  ...loyaltyForms,
 };
 
 export const isLeafKind = (kind: unknown): kind is LeafKind =>

@@ -2,7 +2,7 @@
 // and defined; a name not seen yet may be typed where that makes sense.
 import { useQuery } from '@tanstack/react-query';
 import type { Json } from '../../api/rules.ts';
-import { propertiesQuery, type SeenPath } from '../../api/vocabulary.ts';
+import { propertiesQuery, type SeenPath, type Thing, type Vocabulary } from '../../api/vocabulary.ts';
 import { valueAt, withValue } from '../../lib/rule-tree.ts';
 import { valueWords } from '../../lib/rule-values.ts';
 import { useBuilding } from './context.tsx';
@@ -176,6 +176,15 @@ export function PathWord({ label, value, paths, ownName, wrong, describedBy, onC
   );
 }
 
+/** What belongs to a model or a programme and is named beside it. */
+const ownOf: { readonly [key: string]: 'stage' | 'tier' | undefined } = { model: 'stage', programme: 'tier' };
+
+function partsOf(seen: Vocabulary, own: 'stage' | 'tier', key: unknown): readonly Thing[] {
+  return own === 'stage'
+    ? (seen.models.find((model) => model.key === key)?.stages ?? [])
+    : (seen.programmes.find((programme) => programme.key === key)?.tiers ?? []);
+}
+
 export function ThingPart({ part, condition, describedBy }: PartProps<'thing'>) {
   const { rule, seen, change } = useBuilding();
   const { value, wrong, path, set } = usePlace(condition, part.key);
@@ -186,14 +195,15 @@ export function ThingPart({ part, condition, describedBy }: PartProps<'thing'>) 
   const chosen = typeof value === 'string' ? value : '';
   const name = things.find(({ key }) => key === chosen)?.name ?? chosen;
   const pick = (key: string): void => {
-    if (part.of !== 'models' || part.key !== 'model') return set(key === '' ? undefined : key);
-    // Stages belong to their model: another model begins with its first stage.
-    const first = seen.models.find((model) => model.key === key)?.stages[0]?.key ?? '';
+    const own = ownOf[part.key];
+    if (own === undefined) return set(key === '' ? undefined : key);
+    // Stages belong to their model, tiers to their programme: another one begins with its first.
+    const first = partsOf(seen, own, key)[0]?.key ?? '';
     const withModel = withValue(rule, path, key);
     change(
-      valueAt(condition.leaf, ['stage']) === undefined
+      valueAt(condition.leaf, [own]) === undefined
         ? withModel
-        : withValue(withModel, [...condition.leafPath, 'stage'], first),
+        : withValue(withModel, [...condition.leafPath, own], first),
     );
   };
   return (
@@ -222,13 +232,12 @@ export function ThingPart({ part, condition, describedBy }: PartProps<'thing'>) 
 export function StagesPart({ part, condition, describedBy }: PartProps<'stages'>) {
   const { seen } = useBuilding();
   const { value, wrong, set } = usePlace(condition, part.key);
-  const model = seen.models.find(({ key }) => key === valueAt(condition.leaf, [part.model]));
-  const stages = model?.stages ?? [];
+  const stages = partsOf(seen, part.key, valueAt(condition.leaf, [part.model]));
   const chosen = typeof value === 'string' ? [value] : Array.isArray(value) ? value.map(String) : [];
   return (
     <OrList
-      label="Stage"
-      add="or another stage"
+      label={part.key === 'stage' ? 'Stage' : 'Tier'}
+      add={`or another ${part.key}`}
       values={chosen}
       wrong={wrong}
       describedBy={describedBy}

@@ -45,11 +45,16 @@ export type Part =
       readonly part: 'thing';
       readonly key: string;
       readonly label: string;
-      readonly of: 'segments' | 'models' | 'journeys' | 'topics' | 'channels';
+      readonly of: 'segments' | 'models' | 'journeys' | 'topics' | 'channels' | 'programmes';
       /** What stands there when nothing is chosen; without it something must be. */
       readonly any?: string;
     }
-  | { readonly part: 'stages'; readonly key: string; readonly model: string }
+  /** Stages of the model, or tiers of the programme, that stands at `model`. */
+  | {
+      readonly part: 'stages';
+      readonly key: 'stage' | 'tier';
+      readonly model: 'model' | 'programme';
+    }
   | {
       readonly part: 'several';
       readonly key: string;
@@ -73,6 +78,7 @@ export const groupNames = {
   money: 'Orders and money',
   who: 'Who they are',
   relation: 'The relationship',
+  loyalty: 'Loyalty',
   dates: 'Dates',
   chance: 'Chance',
 } as const;

@@ -1,0 +1,3 @@
+import { prove } from '../support/prove.ts';
+
+prove('ledger');
