@@ -16,6 +16,8 @@ export interface PersonRow {
   readonly created_at: string;
   readonly stages: { readonly [model: string]: { readonly stage: string; readonly since: string } };
   readonly segments: readonly string[];
+  /** Those that were asked for. */
+  readonly traits?: { readonly [key: string]: Json };
   readonly since?: string;
 }
 
@@ -157,6 +159,8 @@ export interface PeopleFilter {
   readonly search?: string | undefined;
   readonly stage?: string | undefined;
   readonly segment?: string | undefined;
+  readonly sort?: string | undefined;
+  readonly columns?: string | undefined;
 }
 
 export interface ConsentChange {
@@ -180,11 +184,11 @@ interface MatchingPage extends PageOf<PersonRow> {
 }
 
 /** People for whom a rule holds; a question, though it is sent as a body. */
-export const matchingQuery = (rule: RuleJson) =>
+export const matchingQuery = (rule: RuleJson, traits: readonly string[]) =>
   infiniteQueryOptions({
-    queryKey: ['people', 'matching', rule],
+    queryKey: ['people', 'matching', rule, traits],
     queryFn: ({ pageParam, signal }) =>
-      post<MatchingPage>('/api/people/matching', { rule, limit: 50, cursor: pageParam }, signal),
+      post<MatchingPage>('/api/people/matching', { rule, traits, limit: 50, cursor: pageParam }, signal),
     initialPageParam: '',
     getNextPageParam: (last) => last.next_cursor ?? undefined,
   });

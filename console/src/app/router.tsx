@@ -8,6 +8,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import type { PeopleSort } from '../api/people-views.ts';
 import type { RuleJson } from '../api/rules.ts';
 import { sessionQuery } from '../api/session.ts';
 import { NotFound, PageFailed, PagePending } from './boundaries.tsx';
@@ -19,6 +20,10 @@ const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined;
 const ruleIn = (value: unknown): RuleJson | undefined =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+const textsIn = (value: unknown): readonly string[] | undefined =>
+  Array.isArray(value) && value.length > 0
+    ? value.filter((one) => typeof one === 'string').slice(0, 24)
+    : undefined;
 const whole = (value: unknown): number | undefined => {
   const n = Number(value);
   return value !== undefined && Number.isInteger(n) && n > 0 ? n : undefined;
@@ -106,8 +111,12 @@ const people = createRoute({
     stage?: string | undefined;
     segment?: string | undefined;
     rule?: RuleJson | undefined;
+    sort?: PeopleSort | undefined;
+    columns?: readonly string[] | undefined;
   } => ({
     search: text(search['search']),
+    sort: search['sort'] === 'last_order' || search['sort'] === 'orders' ? search['sort'] : undefined,
+    columns: textsIn(search['columns']),
     rule: ruleIn(search['rule']),
     stage: text(search['stage']),
     segment: text(search['segment']),

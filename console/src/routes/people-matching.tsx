@@ -12,12 +12,15 @@ import { useCan, useFormats } from '../app/formats.tsx';
 import { useTypedAddress } from '../app/typed-address.ts';
 import { fieldError } from '../lib/fields.ts';
 import { people } from '../lib/format.ts';
+import { traitsOf } from '../lib/people-columns.ts';
 import { LoadMore } from '../ui/data-table.tsx';
 import { Page } from '../ui/page.tsx';
 import { PeopleTable } from '../ui/people-table.tsx';
 import { draftOf, RuleEditor } from '../ui/rule-editor.tsx';
 import { Answer, Empty, Trouble } from '../ui/states.tsx';
+import { PeopleToolbar, usePeopleColumns } from './people-toolbar.tsx';
 import { RuleLive } from './rule-live.tsx';
+import './people.css';
 
 /** So many are looked for before somebody is asked to go on. */
 const wanted = 50;
@@ -27,7 +30,8 @@ export function MatchingPeople({ rule }: { readonly rule: RuleJson }) {
   const [draft, setDraft] = useState(() => draftOf(rule));
   const [whole, setWhole] = useState(true);
   const go = useTypedAddress(
-    (next: RuleJson) => void navigate({ to: '/people', search: { rule: next }, replace: true }),
+    (next: RuleJson) =>
+      void navigate({ to: '/people', search: (old) => ({ ...old, rule: next }), replace: true }),
     500,
   );
   return (
@@ -50,6 +54,7 @@ export function MatchingPeople({ rule }: { readonly rule: RuleJson }) {
         </div>
         <RuleLive rule={whole ? draft.rule : null} segment={null} />
       </div>
+      <PeopleToolbar />
       {whole && <Matches rule={rule} />}
     </Page>
   );
@@ -57,7 +62,8 @@ export function MatchingPeople({ rule }: { readonly rule: RuleJson }) {
 
 function Matches({ rule }: { readonly rule: RuleJson }) {
   const formats = useFormats();
-  const query = useInfiniteQuery({ ...matchingQuery(rule), retry: false });
+  const columns = usePeopleColumns();
+  const query = useInfiniteQuery({ ...matchingQuery(rule, traitsOf(columns)), retry: false });
   const { data, hasNextPage, isFetching, fetchNextPage } = query;
   const found = data ? itemsOf(data).length : 0;
   // An answer ends after some time, not after some people: a rare rule needs several.
@@ -75,7 +81,7 @@ function Matches({ rule }: { readonly rule: RuleJson }) {
           return <Empty title="It holds for nobody right now.">Everyone was asked: {so}.</Empty>;
         return (
           <div className="stack-tight" aria-busy={isFetching}>
-            <PeopleTable people={items} />
+            <PeopleTable people={items} columns={columns} />
             <LoadMore
               query={query}
               shown={

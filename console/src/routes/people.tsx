@@ -17,6 +17,7 @@ import { Page } from '../ui/page.tsx';
 import { PeopleTable } from '../ui/people-table.tsx';
 import { Answer, Empty } from '../ui/states.tsx';
 import { MatchingPeople } from './people-matching.tsx';
+import { PeopleToolbar, usePeopleColumns } from './people-toolbar.tsx';
 import './people.css';
 
 const route = getRouteApi('/shell/people');
@@ -29,11 +30,18 @@ export function PeoplePage() {
 function ListedPeople() {
   const filter = route.useSearch();
   const formats = useFormats();
-  const query = useInfiniteQuery({ ...peopleQuery(filter), placeholderData: keepPreviousData });
+  const columns = usePeopleColumns();
+  const { rule: _rule, columns: _columns, ...asked } = filter;
+  const traits = columns.filter((key) => key.startsWith('trait:')).join(',') || undefined;
+  const query = useInfiniteQuery({
+    ...peopleQuery({ ...asked, columns: traits }),
+    placeholderData: keepPreviousData,
+  });
   const filtered = Boolean(filter.search || filter.stage || filter.segment);
   return (
     <Page title="People" lead={<Finding />}>
       <Filters />
+      <PeopleToolbar />
       <Answer of={query}>
         {(data) => {
           const items = itemsOf(data);
@@ -46,6 +54,7 @@ function ListedPeople() {
               <PeopleTable
                 people={items}
                 model={filter.stage?.split(':')[0]}
+                columns={columns}
                 sinceLabel={filter.segment && !filter.stage ? 'In the segment since' : undefined}
               />
               <LoadMore
@@ -62,7 +71,7 @@ function ListedPeople() {
 
 /** What the list is, as one sentence. */
 function Finding() {
-  const { stage, segment } = route.useSearch();
+  const { stage, segment, sort } = route.useSearch();
   const models = useQuery(lifecycleQuery).data?.items;
   const segments = useQuery(segmentsQuery).data?.items;
   const [modelKey, stageKey] = stage?.split(':') ?? [];
@@ -81,7 +90,12 @@ function Finding() {
         Everyone in the segment {named.name}: {named.sentence}.
       </>
     );
-  return <>Everyone, known or not; the newest first.</>;
+  const first = {
+    last_order: 'whoever ordered last',
+    orders: 'whoever ordered most often',
+    newest: 'the newest',
+  };
+  return <>Everyone, known or not; {first[sort ?? 'newest']} first.</>;
 }
 
 function Filters() {

@@ -1,10 +1,14 @@
-// The list of people as every page shows it: name, stage, orders.
+// The list of people as every page shows it: name, stage, orders, or the columns somebody chose.
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { lifecycleQuery, type Model } from '../api/lifecycle.ts';
 import type { PersonRow } from '../api/people.ts';
+import type { Json } from '../api/rules.ts';
+import { segmentsQuery } from '../api/segments.ts';
 import { useFormats } from '../app/formats.tsx';
+import { columnName, usualColumns } from '../lib/people-columns.ts';
 import { stagePaint } from '../lib/stages.ts';
+import { valueWords } from '../lib/words.ts';
 import { DataTable, type Column } from './data-table.tsx';
 import { PersonLink } from './person-name.tsx';
 import { StageMark } from './stage.tsx';
@@ -14,43 +18,85 @@ export interface PeopleTableProps {
   readonly people: readonly PersonRow[];
   readonly model?: string | undefined;
   readonly sinceLabel?: string | undefined;
+  /** Absent: the usual ones. */
+  readonly columns?: readonly string[] | undefined;
 }
 
-export function PeopleTable({ people, model: wanted, sinceLabel }: PeopleTableProps) {
+export function PeopleTable({ people, model: wanted, sinceLabel, columns: chosen }: PeopleTableProps) {
   const formats = useFormats();
   const models = useQuery(lifecycleQuery).data?.items ?? [];
   const model = models.find((one) => one.key === wanted) ?? models.find((one) => one.is_default) ?? models[0];
-  const columns: Column<PersonRow>[] = [
-    { key: 'name', label: 'Person', lead: true, render: (person) => <NameCell person={person} /> },
-    {
-      key: 'email',
-      label: 'E-mail',
-      render: (person) => (person.name ? <EmailCell person={person} /> : ''),
-    },
-    {
-      key: 'stage',
-      label: model && models.length > 1 ? `Stage (${model.name})` : 'Stage',
-      render: (person) => <StageCell person={person} model={model} />,
-    },
-    { key: 'orders', label: 'Orders', numeric: true, render: (person) => formats.number(person.orders) },
-    {
-      key: 'last',
-      label: 'Last order',
-      render: (person) => (
-        <span className="nowrap">{person.last_order_at ? formats.date(person.last_order_at) : '–'}</span>
-      ),
-    },
-    {
-      key: 'since',
-      label: sinceLabel ?? 'In this stage since',
-      wide: !sinceLabel,
-      render: (person) => {
-        const since = sinceLabel ? person.since : model && person.stages[model.key]?.since;
-        return since ? formats.date(since) : '–';
-      },
-    },
-  ];
-  return <DataTable label="People" columns={columns} rows={people} keyOf={(person) => person.id} />;
+  const date = (at: string | null | undefined) => (
+    <span className="nowrap">{at ? formats.date(at) : '–'}</span>
+  );
+  const keys = chosen ?? usualColumns(model?.key);
+  const columnOf = (key: string): Column<PersonRow> => {
+    const [kind = '', ...rest] = key.split(':');
+    const of = rest.join(':');
+    const label = columnName(key, models);
+    switch (kind) {
+      case 'name':
+        return { key, label, lead: true, render: (person) => <NameCell person={person} /> };
+      case 'email':
+        return { key, label, render: (person) => (person.name ? <EmailCell person={person} /> : '') };
+      case 'orders':
+        return { key, label, numeric: true, render: (person) => formats.number(person.orders) };
+      case 'last_order':
+        return { key, label, render: (person) => date(person.last_order_at) };
+      case 'created':
+        return { key, label, render: (person) => date(person.created_at) };
+      case 'phone':
+        return { key, label, render: (person) => <bdi className="nowrap">{person.phone ?? '–'}</bdi> };
+      case 'user_id':
+        return { key, label, render: (person) => <bdi className="breaks">{person.user_id ?? '–'}</bdi> };
+      case 'id':
+        return { key, label, render: (person) => <code className="breaks">{person.id}</code> };
+      case 'segments':
+        return { key, label, render: (person) => <SegmentsCell keys={person.segments} /> };
+      case 'stage':
+        return {
+          key,
+          label,
+          render: (person) => <StageCell person={person} model={models.find((one) => one.key === of)} />,
+        };
+      case 'since':
+        return {
+          key,
+          label: sinceLabel ?? label,
+          wide: !sinceLabel && chosen === undefined,
+          render: (person) => date(sinceLabel ? person.since : person.stages[of]?.since),
+        };
+      default:
+        return { key, label, render: (person) => <TraitCell value={person.traits?.[of]} /> };
+    }
+  };
+  const columns = keys.map(columnOf);
+  // The way to the person is never left out.
+  if (!keys.includes('name')) columns.unshift(columnOf('name'));
+  const table = <DataTable label="People" columns={columns} rows={people} keyOf={(person) => person.id} />;
+  if (chosen === undefined) return table;
+  // Many columns may be wider than the page; then the table moves, by keyboard as well.
+  return (
+    <section className="table-scroll" aria-label="People, all columns" tabIndex={0}>
+      {table}
+    </section>
+  );
+}
+
+function TraitCell({ value }: { readonly value: Json | undefined }) {
+  if (value === null || value === undefined) return '–';
+  const words = valueWords(value);
+  return <bdi className={words.length > 40 ? 'breaks' : undefined}>{words}</bdi>;
+}
+
+function SegmentsCell({ keys }: { readonly keys: readonly string[] }) {
+  const segments = useQuery(segmentsQuery).data?.items ?? [];
+  if (keys.length === 0) return '–';
+  return (
+    <span className="cell-text">
+      {keys.map((key) => segments.find((one) => one.key === key)?.name ?? key).join(', ')}
+    </span>
+  );
 }
 
 function EmailCell({ person }: { readonly person: PersonRow }) {

@@ -2,6 +2,7 @@
 import { ProblemError } from '../errors.ts';
 
 export const idKinds = {
+  view: 'view of people',
   per: 'person',
   msg: 'message',
   run: 'run',

@@ -2,12 +2,15 @@
 import { z } from 'zod';
 import { findPeople, listMemberships, listPeople } from '../postgres/people-read.ts';
 import { searchPeople } from '../postgres/people-search.ts';
+import { listPeopleSorted } from '../postgres/people-sorted.ts';
+import type { PeopleSort, SortedPlace } from '../postgres/people-sorted.ts';
 import type { PeopleSearch } from '../postgres/people-search.ts';
 import type { MembershipRow, PersonRow } from '../postgres/people-read.ts';
 import { bucketOf } from '../postgres/bucket.ts';
 import type { PersonKey } from '../postgres/bucket.ts';
 import type { HttpDeps } from './deps.ts';
 import { findId, printId } from './ids.ts';
+import { loadTraits } from './people-columns.ts';
 import { badCursor, readCursor, readTimeCursor, toPage } from './paging.ts';
 import type { CursorPart } from './paging.ts';
 import { iso, isoOrNull } from './wire.ts';
@@ -25,6 +28,8 @@ export const personItemSchema = z
     created_at: z.string(),
     stages: z.record(z.string(), z.object({ stage: z.string(), since: z.string() })),
     segments: z.array(z.string()),
+    /** Those that were asked for. */
+    traits: z.record(z.string(), z.unknown()).optional(),
   })
   .meta({ id: 'PersonInList' });
 
@@ -36,6 +41,10 @@ export interface PeopleQuery {
   readonly segment: string | null;
   readonly limit: number;
   readonly cursor?: string | undefined;
+  /** Absent: the newest first, or whoever is longest out of the chosen stage or segment last. */
+  readonly sort?: PeopleSort | undefined;
+  /** Names of traits to show. */
+  readonly traits?: readonly string[];
 }
 
 export interface PeoplePage {
@@ -44,6 +53,7 @@ export interface PeoplePage {
 }
 
 export async function listPeoplePage(deps: HttpDeps, query: PeopleQuery): Promise<PeoplePage> {
+  if (query.sort !== undefined) return listSortedPage(deps, { ...query, sort: query.sort });
   const db = deps.pools.console;
   const rows = await listPeople(db, {
     ...query,
@@ -51,11 +61,52 @@ export async function listPeoplePage(deps: HttpDeps, query: PeopleQuery): Promis
     limit: query.limit + 1,
   });
   const shown = rows.slice(0, query.limit);
-  const memberships = await listMemberships(db, query.workspaceId, shown);
+  const view = await loadView(deps, query, shown);
   return toPage(rows, {
     limit: query.limit,
-    item: (row) => ({ ...viewPerson(row, memberships), sorted_at: iso(row.sorted_at) }),
+    item: (row) => ({ ...view(row), sorted_at: iso(row.sorted_at) }),
     cursor: (row) => [iso(row.sorted_at), row.id],
+  });
+}
+
+async function listSortedPage(
+  deps: HttpDeps,
+  query: PeopleQuery & { readonly sort: PeopleSort },
+): Promise<PeoplePage> {
+  const rows = await listPeopleSorted(deps.pools.console, {
+    ...query,
+    after: readSortedCursor(query.cursor),
+    limit: query.limit + 1,
+  });
+  const view = await loadView(deps, query, rows.slice(0, query.limit));
+  return toPage(rows, {
+    limit: query.limit,
+    item: (row) => ({ ...view(row), sorted_at: iso(row.sorted_at) }),
+    cursor: (row) => [row.by, row.id],
+  });
+}
+
+function readSortedCursor(cursor: string | undefined): SortedPlace | null {
+  const parts = readCursor(cursor, 2);
+  if (parts === null) return null;
+  const [by, id] = parts;
+  if (typeof by !== 'number' || !isUuid(id)) throw badCursor();
+  return { by, id };
+}
+
+/** How each of these people is shown: with stages and segments, and the traits that were asked for. */
+async function loadView(
+  deps: HttpDeps,
+  { workspaceId, traits = [] }: Pick<PeopleQuery, 'workspaceId' | 'traits'>,
+  rows: readonly PersonRow[],
+): Promise<(row: PersonRow) => PersonItem> {
+  const [memberships, known] = await Promise.all([
+    listMemberships(deps.pools.console, workspaceId, rows),
+    loadTraits(deps, workspaceId, { keys: rows, traits }),
+  ]);
+  return (row) => ({
+    ...viewPerson(row, memberships),
+    ...(traits.length === 0 ? {} : { traits: known.get(row.id) ?? {} }),
   });
 }
 
@@ -64,33 +115,14 @@ export async function viewPeople(
   deps: HttpDeps,
   workspaceId: string,
   keys: readonly PersonKey[],
+  traits: readonly string[] = [],
 ): Promise<PersonItem[]> {
-  const db = deps.pools.console;
-  const [rows, memberships] = await Promise.all([
-    findPeople(db, workspaceId, keys),
-    listMemberships(db, workspaceId, keys),
-  ]);
+  const rows = await findPeople(deps.pools.console, workspaceId, keys);
+  const view = await loadView(deps, { workspaceId, traits }, rows);
   const byId = new Map(rows.map((row) => [row.id, row]));
   return keys.flatMap(({ id }) => {
     const row = byId.get(id);
-    return row === undefined ? [] : [viewPerson(row, memberships)];
-  });
-}
-
-/** These people, in this order. */
-export async function listPeopleOf(
-  deps: HttpDeps,
-  workspaceId: string,
-  keys: readonly PersonKey[],
-): Promise<PersonItem[]> {
-  const db = deps.pools.console;
-  const [rows, memberships] = await Promise.all([
-    findPeople(db, workspaceId, keys),
-    listMemberships(db, workspaceId, keys),
-  ]);
-  return keys.flatMap(({ id }) => {
-    const row = rows.find((one) => one.id === id);
-    return row === undefined ? [] : [viewPerson(row, memberships)];
+    return row === undefined ? [] : [view(row)];
   });
 }
 
@@ -112,10 +144,10 @@ export async function searchPeoplePage(
           })),
           match: 'direct' as const,
         };
-  const memberships = await listMemberships(db, query.workspaceId, rows.slice(0, query.limit));
+  const view = await loadView(deps, query, rows.slice(0, query.limit));
   const page = toPage(rows, {
     limit: query.limit,
-    item: (row) => ({ ...viewPerson(row, memberships), sorted_at: iso(row.sorted_at) }),
+    item: (row) => ({ ...view(row), sorted_at: iso(row.sorted_at) }),
     cursor: (row) => [match, row.rank, iso(row.sorted_at), row.id],
   });
   return { ...page, match };

@@ -7,7 +7,7 @@ import { actorOf } from './auth.ts';
 import type { App, HttpDeps } from './deps.ts';
 import type { CountsOf } from './lifecycle-view.ts';
 import { badCursor, limitDefault, limitMax, pageOf, printCursor, readCursor } from './paging.ts';
-import { listPeopleOf, personItemSchema } from './people-list.ts';
+import { viewPeople, personItemSchema } from './people-list.ts';
 import { parseAsked } from './segment-count.ts';
 import { listMatching } from './segment-draft.ts';
 
@@ -38,6 +38,8 @@ export function registerPeopleMatching(app: App, deps: HttpDeps, counts: CountsO
           rule: z.unknown(),
           limit: z.number().int().min(1).max(limitMax).default(limitDefault),
           cursor: z.string().max(500).optional(),
+          /** Names of traits to show. */
+          traits: z.array(z.string().max(100)).max(12).default([]),
         }),
         response: { 200: matchingSchema },
       },
@@ -55,7 +57,7 @@ export function registerPeopleMatching(app: App, deps: HttpDeps, counts: CountsO
       const looked = from.looked + found.looked;
       const matched = from.matched + found.keys.length;
       return {
-        items: await listPeopleOf(deps, workspaceId, found.keys),
+        items: await viewPeople(deps, workspaceId, found.keys, request.body.traits),
         next_cursor:
           found.next === null ? null : printCursor([found.next.turn, found.next.after, looked, matched]),
         looked,

@@ -13,6 +13,7 @@ import { nodeLabel } from './journey-words.ts';
 import { stageSentence } from './lifecycle-model.ts';
 import { namesIn } from './known.ts';
 import { pageOf, pageQuery } from './paging.ts';
+import { filterOf, listedBy } from './people-columns.ts';
 import { listPeoplePage, personItemSchema, searchPeoplePage } from './people-list.ts';
 import { findSubject, personSchema, viewConsents, viewSubject } from './person-view.ts';
 import type { Subject } from './person-view.ts';
@@ -44,13 +45,8 @@ export function registerPeople(app: App, deps: HttpDeps): void {
       schema: {
         tags: ['people'],
         summary: 'People, by search, stage or segment',
-        querystring: pageQuery.extend({
+        querystring: listedBy.extend(pageQuery.shape).extend({
           search: z.string().trim().max(200).optional(),
-          stage: z
-            .string()
-            .regex(/^[a-z0-9_-]{1,64}:[a-z0-9_-]{1,64}$/, 'is not model:stage')
-            .optional(),
-          segment: z.string().max(64).optional(),
         }),
         response: {
           200: pageOf(personItemSchema).extend({
@@ -62,16 +58,9 @@ export function registerPeople(app: App, deps: HttpDeps): void {
     },
     async (request) => {
       const { workspaceId } = actorOf(request);
-      const { search = '', stage, segment, limit, cursor } = request.query;
+      const { search = '', limit, cursor, columns = [] } = request.query;
       if (search.includes('\0')) return { items: [], next_cursor: null };
-      const [model = '', name = ''] = stage?.split(':') ?? [];
-      const query = {
-        workspaceId,
-        stage: stage === undefined ? null : { model, stage: name },
-        segment: segment ?? null,
-        limit,
-        cursor,
-      };
+      const query = { ...filterOf(workspaceId, request.query, columns), limit, cursor };
       const page =
         search === ''
           ? await listPeoplePage(deps, query)

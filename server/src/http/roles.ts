@@ -90,6 +90,14 @@ export const accessByRoute: { readonly [route: string]: Access } = {
 
   'GET /api/people': everyone,
   'POST /api/people/matching': everyone,
+  // Takes personal data out of the house.
+  'GET /api/people/export': ['owner', 'admin', 'marketer', 'analyst'],
+  'GET /api/people-views': everyone,
+  'POST /api/people-views': everyone,
+  'PUT /api/people-views/:id': everyone,
+  'DELETE /api/people-views/:id': everyone,
+  'POST /api/people-views/:id/restore': everyone,
+  'PUT /api/people-columns': everyone,
   'GET /api/people/:id': everyone,
   'GET /api/people/:id/timeline': everyone,
   'PUT /api/people/:id/consents': carersAndBuilders,

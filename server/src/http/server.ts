@@ -39,7 +39,9 @@ import { registerOutlook } from './outlook.ts';
 import { countHealth, registerOverview } from './overview.ts';
 import { registerOwnSessions } from './own-sessions.ts';
 import { registerPredictions } from './predictions.ts';
+import { registerPeopleExport } from './people-export.ts';
 import { registerPeopleMatching } from './people-matching.ts';
+import { registerPeopleViews } from './people-views.ts';
 import { registerPeople } from './people.ts';
 import { handleProblems } from './problems.ts';
 import { registerQuarantine } from './quarantine.ts';
@@ -136,6 +138,8 @@ function registerDefinitions(app: App, deps: HttpDeps): void {
   registerRuns(app, deps);
   registerPeople(app, deps);
   registerPeopleMatching(app, deps, counts.get);
+  registerPeopleExport(app, deps, counts.get);
+  registerPeopleViews(app, deps);
   registerSegmentHistory(app, deps);
   registerFigures(app, deps);
   registerFigurePeople(app, deps);

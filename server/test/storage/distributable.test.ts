@@ -31,6 +31,8 @@ const REFERENCE = [
   'lifecycle_versions',
   'memory_plans',
   'migrations',
+  'people_columns',
+  'people_views',
   'predictions',
   'program_changes',
   'quarantine',

@@ -1,0 +1,59 @@
+// Columns of the people list: their keys, as the address and the server know them, and what they are called.
+import { traitName } from './words.ts';
+
+interface Named {
+  readonly key: string;
+  readonly name: string;
+}
+
+const names: { readonly [key: string]: string } = {
+  name: 'Person',
+  email: 'E-mail',
+  phone: 'Phone',
+  user_id: 'Customer id',
+  orders: 'Orders',
+  last_order: 'Last order',
+  created: 'Known since',
+  segments: 'Segments',
+  id: 'Id',
+};
+
+/** Before somebody has chosen. */
+export function usualColumns(model: string | undefined): readonly string[] {
+  const stage = model === undefined ? [] : [`stage:${model}`];
+  const since = model === undefined ? [] : [`since:${model}`];
+  return ['name', 'email', ...stage, 'orders', 'last_order', ...since];
+}
+
+export function columnName(key: string, models: readonly Named[]): string {
+  const [kind = '', ...rest] = key.split(':');
+  const of = rest.join(':');
+  const model = models.length > 1 ? ` (${models.find((one) => one.key === of)?.name ?? of})` : '';
+  switch (kind) {
+    case 'stage':
+      return `Stage${model}`;
+    case 'since':
+      return `In this stage since${model}`;
+    case 'trait':
+      return traitName(of);
+    default:
+      return names[key] ?? key;
+  }
+}
+
+/** All that can be chosen, besides traits. */
+export function choosable(models: readonly Named[]): readonly string[] {
+  return [...Object.keys(names), ...models.flatMap(({ key }) => [`stage:${key}`, `since:${key}`])];
+}
+
+/** With this column one place earlier (−1) or later (1). */
+export function moved(columns: readonly string[], key: string, by: -1 | 1): readonly string[] {
+  const from = columns.indexOf(key);
+  const to = from + by;
+  if (from === -1 || to < 0 || to >= columns.length) return columns;
+  const others = columns.filter((one) => one !== key);
+  return [...others.slice(0, to), key, ...others.slice(to)];
+}
+
+export const traitsOf = (columns: readonly string[]): readonly string[] =>
+  columns.filter((key) => key.startsWith('trait:')).map((key) => key.slice('trait:'.length));

@@ -1,0 +1,91 @@
+// Which columns the list of people has, and in which order. Kept per user; also in the address, so that a colleague sees the same.
+import { Button, Select } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { lifecycleQuery } from '../api/lifecycle.ts';
+import { vocabularyQuery } from '../api/vocabulary.ts';
+import { choosable, columnName, moved } from '../lib/people-columns.ts';
+import { traitName } from '../lib/words.ts';
+import { Sheet } from '../ui/sheet.tsx';
+
+export interface ColumnsSheetProps {
+  readonly columns: readonly string[];
+  readonly onChange: (columns: readonly string[]) => void;
+  readonly onClose: () => void;
+}
+
+export function ColumnsSheet({ columns, onChange, onClose }: ColumnsSheetProps) {
+  const models = useQuery(lifecycleQuery).data?.items ?? [];
+  const traits = useQuery(vocabularyQuery).data?.traits ?? [];
+  const others = [
+    {
+      group: 'About everyone',
+      items: choosable(models)
+        .filter((key) => !columns.includes(key))
+        .map((key) => ({ value: key, label: columnName(key, models) })),
+    },
+    {
+      group: 'What we know',
+      items: traits
+        .map(({ path }) => ({ value: `trait:${path}`, label: traitName(path) }))
+        .filter(({ value }) => !columns.includes(value)),
+    },
+  ];
+  return (
+    <Sheet label="Columns" onClose={onClose}>
+      <div className="stack sheet-form">
+        <div className="row-wide">
+          <h2>Columns</h2>
+          <button type="button" className="text-button" onClick={onClose}>
+            Close
+          </button>
+        </div>
+        <ol className="column-list">
+          {columns.map((key, index) => {
+            const name = columnName(key, models);
+            return (
+              <li key={key}>
+                <span>{name}</span>
+                <span className="row">
+                  <Button
+                    size="compact-sm"
+                    aria-label={`${name} earlier`}
+                    disabled={index === 0}
+                    onClick={() => onChange(moved(columns, key, -1))}
+                  >
+                    ↑
+                  </Button>
+                  <Button
+                    size="compact-sm"
+                    aria-label={`${name} later`}
+                    disabled={index === columns.length - 1}
+                    onClick={() => onChange(moved(columns, key, 1))}
+                  >
+                    ↓
+                  </Button>
+                  <Button
+                    size="compact-sm"
+                    aria-label={`Without ${name}`}
+                    disabled={key === 'name'}
+                    onClick={() => onChange(columns.filter((one) => one !== key))}
+                  >
+                    ✕
+                  </Button>
+                </span>
+              </li>
+            );
+          })}
+        </ol>
+        <Select
+          label="Add a column"
+          placeholder="Choose"
+          searchable
+          data={others}
+          value={null}
+          onChange={(key) => {
+            if (key !== null) onChange([...columns, key]);
+          }}
+        />
+      </div>
+    </Sheet>
+  );
+}

@@ -1,0 +1,250 @@
+// Above the list of people: saved views, the order, the columns, the file. A view is a name for what the address says, so that any of
+// them can be sent to a colleague.
+import { Button, Select, TextInput } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { useState, type FormEvent } from 'react';
+import { lifecycleQuery } from '../api/lifecycle.ts';
+import {
+  deletePeopleView,
+  exportAddress,
+  keepPeopleView,
+  peopleViewsQuery,
+  restorePeopleView,
+  savePeopleColumns,
+  type PeopleLook,
+  type PeopleSort,
+  type PeopleView,
+} from '../api/people-views.ts';
+import { segmentsQuery } from '../api/segments.ts';
+import { useCan, useSession } from '../app/formats.tsx';
+import { fieldError } from '../lib/fields.ts';
+import { usualColumns } from '../lib/people-columns.ts';
+import { Icon } from '../ui/icons.tsx';
+import { Sheet } from '../ui/sheet.tsx';
+import { Trouble } from '../ui/states.tsx';
+import { offerUndo } from '../ui/undo.tsx';
+import { ColumnsSheet } from './people-columns.tsx';
+
+const route = getRouteApi('/shell/people');
+
+/** What the list shows: the address's columns, else one's own, else the usual ones. */
+export function usePeopleColumns(): readonly string[] {
+  const look = route.useSearch();
+  const own = useQuery(peopleViewsQuery).data?.columns;
+  const models = useQuery(lifecycleQuery).data?.items ?? [];
+  const model = look.stage?.split(':')[0] ?? (models.find((one) => one.is_default) ?? models[0])?.key;
+  return look.columns ?? own ?? usualColumns(model);
+}
+
+const sortNames: readonly { readonly value: PeopleSort | 'newest'; readonly label: string }[] = [
+  { value: 'newest', label: 'Newest first' },
+  { value: 'last_order', label: 'Last order first' },
+  { value: 'orders', label: 'Most orders first' },
+];
+
+export function PeopleToolbar() {
+  const look = route.useSearch();
+  const navigate = useNavigate();
+  const columns = usePeopleColumns();
+  const client = useQueryClient();
+  const role = useSession().user?.role;
+  const [open, setOpen] = useState<'columns' | 'keep' | null>(null);
+  const chooseColumns = useMutation({
+    mutationFn: savePeopleColumns,
+    onSuccess: () => client.invalidateQueries({ queryKey: peopleViewsQuery.queryKey }),
+  });
+  // A search has an order of its own, and a rule asks people in theirs.
+  const sortable = !look.search && !look.rule;
+  return (
+    <div className="stack-tight">
+      <Views look={look} />
+      <div className="people-toolbar">
+        {sortable && (
+          <Select
+            aria-label="Order"
+            className="people-sort"
+            allowDeselect={false}
+            data={
+              look.stage || look.segment
+                ? sortNames.map((one) =>
+                    one.value === 'newest' ? { ...one, label: 'Longest here last' } : one,
+                  )
+                : sortNames
+            }
+            value={look.sort ?? 'newest'}
+            onChange={(sort) =>
+              void navigate({
+                to: '/people',
+                search: (old) => ({
+                  ...old,
+                  sort: sort === 'last_order' || sort === 'orders' ? sort : undefined,
+                }),
+                replace: true,
+              })
+            }
+          />
+        )}
+        <Button leftSection={<Icon name="list" size={16} />} onClick={() => setOpen('columns')}>
+          Columns
+        </Button>
+        <Button leftSection={<Icon name="plus" size={16} />} onClick={() => setOpen('keep')}>
+          Keep this view
+        </Button>
+        {role !== 'agent' && role !== 'developer' && (
+          <Button
+            leftSection={<Icon name="download" size={16} />}
+            component="a"
+            href={exportAddress(look, columns)}
+            download="people.csv"
+          >
+            Download as CSV
+          </Button>
+        )}
+      </div>
+      {open === 'columns' && (
+        <ColumnsSheet
+          columns={columns}
+          onClose={() => setOpen(null)}
+          onChange={(next) => {
+            chooseColumns.mutate(next);
+            void navigate({
+              to: '/people',
+              search: (old) => ({ ...old, columns: next.length === 0 ? undefined : next }),
+              replace: true,
+            });
+          }}
+        />
+      )}
+      {open === 'keep' && (
+        <KeepView look={{ ...look, columns: [...columns] }} onClose={() => setOpen(null)} />
+      )}
+    </div>
+  );
+}
+
+function Views({ look }: { readonly look: PeopleLook }) {
+  const views = useQuery(peopleViewsQuery).data?.items ?? [];
+  const client = useQueryClient();
+  const refresh = () => client.invalidateQueries({ queryKey: peopleViewsQuery.queryKey });
+  const away = useMutation({
+    mutationFn: (view: PeopleView) => deletePeopleView(view.id),
+    onSuccess: async (_, view) => {
+      offerUndo({
+        done: `The view ${view.name} is deleted${view.shared ? ' for everybody' : ''}.`,
+        undo: async () => {
+          await restorePeopleView(view.id);
+          await refresh();
+        },
+      });
+      await refresh();
+    },
+  });
+  const segments = useQuery(segmentsQuery).data?.items ?? [];
+  const quick = quickViews.filter(
+    ({ view }) => view.segment === undefined || segments.some(({ key }) => key === view.segment),
+  );
+  const current = views.find((view) => isShown(view.view, look));
+  return (
+    <nav className="people-views" aria-label="Saved views">
+      <Link to="/people" className="view-link" aria-current={isEmpty(look) ? 'page' : undefined}>
+        Everyone
+      </Link>
+      {quick.map(({ name, view }) => (
+        <Link
+          key={name}
+          to="/people"
+          search={view}
+          className="view-link"
+          aria-current={isShown(view, look) ? 'page' : undefined}
+        >
+          {name}
+        </Link>
+      ))}
+      {views.map((view) => (
+        <Link
+          key={view.id}
+          to="/people"
+          search={view.view}
+          className="view-link"
+          aria-current={view === current ? 'page' : undefined}
+        >
+          <bdi>{view.name}</bdi>
+          {!view.shared && <span className="muted"> only you</span>}
+        </Link>
+      ))}
+      {current && (
+        <button type="button" className="text-button" onClick={() => away.mutate(current)}>
+          Delete this view
+        </button>
+      )}
+    </nav>
+  );
+}
+
+/** What is asked for most. */
+const quickViews: readonly { readonly name: string; readonly view: PeopleLook }[] = [
+  { name: 'Unusually quiet', view: { segment: 'quiet' } },
+  { name: 'Unhappy', view: { segment: 'unhappy' } },
+  { name: 'Agreed to hear from us', view: { segment: 'consented' } },
+  { name: 'Has an e-mail address', view: { rule: { kind: 'trait', path: 'email', op: 'known' } } },
+];
+
+const looks = ['search', 'stage', 'segment', 'rule', 'sort', 'columns'] as const;
+const isShown = (view: PeopleLook, look: PeopleLook): boolean =>
+  looks.every((key) => JSON.stringify(view[key]) === JSON.stringify(look[key]));
+const isEmpty = (look: PeopleLook): boolean => looks.every((key) => look[key] === undefined);
+
+function KeepView({ look, onClose }: { readonly look: PeopleLook; readonly onClose: () => void }) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const can = useCan();
+  const [name, setName] = useState('');
+  const [shared, setShared] = useState(can.define);
+  const keep = useMutation({
+    mutationFn: () => keepPeopleView({ name, shared, view: look }),
+    onSuccess: async (view) => {
+      await client.invalidateQueries({ queryKey: peopleViewsQuery.queryKey });
+      onClose();
+      await navigate({ to: '/people', search: view.view, replace: true });
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    keep.mutate();
+  };
+  return (
+    <Sheet label="Keep this view" onClose={onClose}>
+      <form className="stack sheet-form" onSubmit={submit}>
+        <h2>Keep this view</h2>
+        <p className="muted">
+          The search, the filters, the order and the columns, under a name. Who is in it is looked up each
+          time.
+        </p>
+        <TextInput
+          label="Name"
+          required
+          maxLength={80}
+          value={name}
+          error={fieldError(keep.error, '/name')}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <label className="row">
+          <input
+            type="checkbox"
+            checked={shared}
+            onChange={(event) => setShared(event.currentTarget.checked)}
+          />
+          Everybody in the team sees it
+        </label>
+        {keep.isError && <Trouble error={keep.error} />}
+        <div className="row">
+          <Button type="submit" variant="filled" loading={keep.isPending}>
+            Keep
+          </Button>
+          <Button onClick={onClose}>Cancel</Button>
+        </div>
+      </form>
+    </Sheet>
+  );
+}
