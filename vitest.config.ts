@@ -1,4 +1,5 @@
 // Five suites: the pure engine, the server on a real Postgres, console and tag in a real browser, and the house itself.
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { CountReporter } from './scripts/count-reporter.ts';
 
@@ -9,6 +10,8 @@ export default defineConfig({
     reporters: ['default', new CountReporter()],
     // Two cores, and the server tests share them with Postgres and Chromium.
     maxWorkers: 2,
+    // Processes that tests start need not compile the same files again and again.
+    env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/tests', import.meta.url)) },
     projects: [
       {
         extends: true,

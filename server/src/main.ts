@@ -1,16 +1,6 @@
 // Reads the command line, runs one command, and turns a failure into words with a hint and a non-zero exit code. A stack
 // trace is printed only with RAPPORT_DEBUG=1.
 import { Command, CommanderError } from 'commander';
-import { addBacktest } from './cli/backtest.ts';
-import { addDemo } from './cli/demo.ts';
-import { addDoctor } from './cli/doctor.ts';
-import { addFit } from './cli/fit.ts';
-import { addImport } from './cli/import.ts';
-import { addKey } from './cli/key.ts';
-import { addMigrate } from './cli/migrate.ts';
-import { addRebuild } from './cli/rebuild.ts';
-import { addStart } from './cli/start.ts';
-import { addUser } from './cli/user.ts';
 import { describeProblems, toProblemError } from './errors.ts';
 
 /** Returns the exit code. */
@@ -19,8 +9,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .description('Relationship marketing, self-hosted: one live picture of every person.')
     .exitOverride()
     .showHelpAfterError('(add --help for what it takes)');
-  const tended = [addBacktest, addFit, addDoctor, addRebuild];
-  for (const add of [addStart, addMigrate, addUser, addKey, addImport, addDemo, ...tended]) add(program);
+  for (const add of await loadCommands(argv[2])) add(program);
   for (const command of allCommands(program)) command.exitOverride();
   try {
     await program.parseAsync([...argv]);
@@ -33,6 +22,26 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (isDebug()) process.stderr.write(`\n${stackOf(error)}\n`);
     return 1;
   }
+}
+
+/** In the order of the help. */
+const commands = new Map<string, () => Promise<(program: Command) => void>>([
+  ['start', async () => (await import('./cli/start.ts')).addStart],
+  ['migrate', async () => (await import('./cli/migrate.ts')).addMigrate],
+  ['user', async () => (await import('./cli/user.ts')).addUser],
+  ['key', async () => (await import('./cli/key.ts')).addKey],
+  ['import', async () => (await import('./cli/import.ts')).addImport],
+  ['demo', async () => (await import('./cli/demo.ts')).addDemo],
+  ['backtest', async () => (await import('./cli/backtest.ts')).addBacktest],
+  ['fit', async () => (await import('./cli/fit.ts')).addFit],
+  ['doctor', async () => (await import('./cli/doctor.ts')).addDoctor],
+  ['rebuild', async () => (await import('./cli/rebuild.ts')).addRebuild],
+]);
+
+/** The one that is named, alone: the code of all of them takes longer to load than most take to run. */
+function loadCommands(name: string | undefined): Promise<readonly ((program: Command) => void)[]> {
+  const named = commands.get(name ?? '');
+  return Promise.all((named === undefined ? [...commands.values()] : [named]).map((load) => load()));
 }
 
 function allCommands(command: Command): readonly Command[] {
