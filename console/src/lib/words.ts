@@ -12,6 +12,15 @@ export function traitName(key: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+const identityNames: { readonly [kind: string]: string } = {
+  email: 'E-mail',
+  phone: 'Phone',
+  user_id: 'Customer id',
+  anonymous_id: 'Browser',
+};
+
+export const identityName = (kind: string): string => identityNames[kind] ?? kind;
+
 export function valueWords(value: Json | undefined): string {
   if (value === null || value === undefined) return 'unknown';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';

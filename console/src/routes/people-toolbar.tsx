@@ -68,7 +68,7 @@ export function PeopleToolbar() {
             data={
               look.stage || look.segment
                 ? sortNames.map((one) =>
-                    one.value === 'newest' ? { ...one, label: 'Longest here last' } : one,
+                    one.value === 'newest' ? { ...one, label: 'Newest here first' } : one,
                   )
                 : sortNames
             }
@@ -147,7 +147,12 @@ function Views({ look }: { readonly look: PeopleLook }) {
   const current = views.find((view) => isShown(view.view, look));
   return (
     <nav className="people-views" aria-label="Saved views">
-      <Link to="/people" className="view-link" aria-current={isEmpty(look) ? 'page' : undefined}>
+      <Link
+        to="/people"
+        className="view-link"
+        activeOptions={{ exact: true, explicitUndefined: true }}
+        aria-current={isEmpty(look) ? 'page' : undefined}
+      >
         Everyone
       </Link>
       {quick.map(({ name, view }) => (
@@ -156,6 +161,7 @@ function Views({ look }: { readonly look: PeopleLook }) {
           to="/people"
           search={view}
           className="view-link"
+          activeOptions={{ exact: true, explicitUndefined: true }}
           aria-current={isShown(view, look) ? 'page' : undefined}
         >
           {name}
@@ -167,6 +173,7 @@ function Views({ look }: { readonly look: PeopleLook }) {
           to="/people"
           search={view.view}
           className="view-link"
+          activeOptions={{ exact: true, explicitUndefined: true }}
           aria-current={view === current ? 'page' : undefined}
         >
           <bdi>{view.name}</bdi>

@@ -5,13 +5,15 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { bringToToday, personQuery, type PersonPage as Person } from '../api/people.ts';
 import { useCan, useFormats, When } from '../app/formats.tsx';
-import { reasonWords, traitName, valueWords } from '../lib/words.ts';
+import { identityName, reasonWords, traitName, valueWords } from '../lib/words.ts';
 import { Facts, Page, Section } from '../ui/page.tsx';
 import { nameOf } from '../ui/person-name.tsx';
 import { MessageState } from '../ui/message-state.tsx';
 import { Answer, Badge, Note, Trouble } from '../ui/states.tsx';
 import { Consents } from './person-consents.tsx';
+import { PersonHistory } from './person-history.tsx';
 import { PersonPrediction } from './person-prediction.tsx';
+import { ForDevelopers, MergedRecords } from './person-records.tsx';
 import { StandingInModel } from './person-stage.tsx';
 import { Timeline } from './person-timeline.tsx';
 import { WhyNotInSegment } from './person-why-not.tsx';
@@ -68,6 +70,7 @@ function ThePerson({ person }: { readonly person: Person }) {
               <StandingInModel key={stage.model} stage={stage} person={firstName(person)} />
             ))}
           </Section>
+          <PersonHistory id={person.id} />
           <PersonPrediction id={person.id} />
           <Section title="What happened">
             <Timeline
@@ -95,6 +98,8 @@ function ThePerson({ person }: { readonly person: Person }) {
           <Runs person={person} />
           <Segments person={person} />
           <Messages person={person} />
+          <MergedRecords id={person.id} any={person.merged_from.length > 0} />
+          <ForDevelopers id={person.id} />
         </div>
       </div>
     </Page>
@@ -190,13 +195,6 @@ const provenance = {
   imported: 'imported',
   predicted: 'predicted',
 } as const;
-const identityNames: { readonly [kind: string]: string } = {
-  email: 'E-mail',
-  phone: 'Phone',
-  user_id: 'Customer id',
-  anonymous_id: 'Browser',
-};
-
 function Known({ person }: { readonly person: Person }) {
   const formats = useFormats();
   // What stands among the identities already is not said twice.
@@ -208,7 +206,7 @@ function Known({ person }: { readonly person: Person }) {
       <Facts
         rows={[
           ...person.identities.map(
-            (one) => [identityNames[one.kind] ?? one.kind, <bdi key={one.value}>{one.value}</bdi>] as const,
+            (one) => [identityName(one.kind), <bdi key={one.value}>{one.value}</bdi>] as const,
           ),
           ...traits.map(
             (trait) =>
@@ -228,16 +226,6 @@ function Known({ person }: { readonly person: Person }) {
                 [
                   'Episode',
                   `number ${person.episode.n} of this relationship, since ${formats.date(person.episode.since)}`,
-                ] as const,
-              ]
-            : []),
-          ...(person.merged_from.length > 0
-            ? [
-                [
-                  'Merged from',
-                  person.merged_from.length === 1
-                    ? 'one other record'
-                    : `${person.merged_from.length} other records`,
                 ] as const,
               ]
             : []),

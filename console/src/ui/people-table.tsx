@@ -86,7 +86,7 @@ export function PeopleTable({ people, model: wanted, sinceLabel, columns: chosen
 function TraitCell({ value }: { readonly value: Json | undefined }) {
   if (value === null || value === undefined) return '–';
   const words = valueWords(value);
-  return <bdi className={words.length > 40 ? 'breaks' : undefined}>{words}</bdi>;
+  return <bdi className={words.length > 24 ? 'breaks' : 'nowrap'}>{words}</bdi>;
 }
 
 function SegmentsCell({ keys }: { readonly keys: readonly string[] }) {

@@ -100,6 +100,9 @@ export const accessByRoute: { readonly [route: string]: Access } = {
   'PUT /api/people-columns': everyone,
   'GET /api/people/:id': everyone,
   'GET /api/people/:id/timeline': everyone,
+  'GET /api/people/:id/stages': everyone,
+  'GET /api/people/:id/merges': everyone,
+  'GET /api/people/:id/state': builders,
   'PUT /api/people/:id/consents': carersAndBuilders,
   'POST /api/people/:id/thaw': carersAndBuilders,
 
