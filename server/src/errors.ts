@@ -27,6 +27,7 @@ export const errorCatalogue = {
   invalid_rule: { status: 400, title: 'The rule is not valid' },
   invalid_journey: { status: 400, title: 'The journey is not valid' },
   invalid_model: { status: 400, title: 'The lifecycle model is not valid' },
+  invalid_programme: { status: 400, title: 'The loyalty programme is not valid' },
   invalid_template: { status: 400, title: 'The template is not valid' },
   invalid_file: { status: 422, title: 'The file cannot be read as orders' },
   invalid_cursor: { status: 400, title: 'The cursor is not one of ours' },
@@ -47,6 +48,7 @@ export const errorCatalogue = {
   method_not_allowed: { status: 405, title: 'The address does not take this method' },
   conflict: { status: 409, title: 'It was changed or made by someone else meanwhile' },
   in_use: { status: 409, title: 'Something else refers to it' },
+  not_enough_points: { status: 409, title: 'There are not so many points' },
   idempotency_key_reused: { status: 422, title: 'The Idempotency-Key was used for another request' },
   link_expired: { status: 410, title: 'The link is no longer valid' },
   // how much

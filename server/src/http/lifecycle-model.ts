@@ -58,7 +58,7 @@ function unrestProblem(definition: Definition): Problem | null {
 
 /** Segments and models that would feed each other for ever: everyone's events would be parked. */
 export function ringProblem(
-  definition: Pick<Definition, 'segments' | 'models'>,
+  definition: Pick<Definition, 'segments' | 'models' | 'programmes'>,
   path: string,
 ): Problem | null {
   const ring = findDefinitionRing(definition);
@@ -73,7 +73,7 @@ export function ringProblem(
 
 /** One failure that carries every problem. */
 export function invalid(
-  code: 'invalid_model' | 'invalid_rule' | 'invalid_journey',
+  code: 'invalid_model' | 'invalid_rule' | 'invalid_journey' | 'invalid_programme',
   problems: readonly Problem[],
   message: string,
 ): ProblemError {

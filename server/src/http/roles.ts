@@ -64,6 +64,16 @@ export const accessByRoute: { readonly [route: string]: Access } = {
   'GET /api/deleted/segments': everyone,
   'POST /api/segments/:key/restore': makersAndBuilders,
 
+  'GET /api/programmes': everyone,
+  'POST /api/programmes': makersAndBuilders,
+  'GET /api/programmes/:key': everyone,
+  'PUT /api/programmes/:key': makersAndBuilders,
+  'DELETE /api/programmes/:key': makersAndBuilders,
+  'GET /api/deleted/programmes': everyone,
+  'POST /api/programmes/:key/restore': makersAndBuilders,
+  'GET /api/people/:id/points': everyone,
+  'POST /api/people/:id/points': carersAndBuilders,
+
   'GET /api/vocabulary': everyone,
   'GET /api/vocabulary/properties': everyone,
 

@@ -45,6 +45,8 @@ import { registerPeopleViews } from './people-views.ts';
 import { registerPersonRecord } from './person-record.ts';
 import { registerPeople } from './people.ts';
 import { handleProblems } from './problems.ts';
+import { registerPoints } from './points.ts';
+import { registerProgrammes } from './programmes.ts';
 import { registerQuarantine } from './quarantine.ts';
 import { registerReveal } from './reveal.ts';
 import { registerRuns } from './runs.ts';
@@ -138,6 +140,8 @@ function registerDefinitions(app: App, deps: HttpDeps): void {
   registerJourneyDifference(app, deps);
   registerRuns(app, deps);
   registerPeople(app, deps);
+  registerPoints(app, deps);
+  registerProgrammes(app, deps, counts.get);
   registerPeopleMatching(app, deps, counts.get);
   registerPeopleExport(app, deps, counts.get);
   registerPeopleViews(app, deps);

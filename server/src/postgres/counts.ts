@@ -8,6 +8,8 @@ export interface Counts {
   /** Model key → stage key → people. */
   readonly stages: ReadonlyMap<string, ReadonlyMap<string, number>>;
   readonly segments: ReadonlyMap<string, number>;
+  /** Programme key → tier key → people. */
+  readonly tiers: ReadonlyMap<string, ReadonlyMap<string, number>>;
 }
 
 export interface Counter<T> {
@@ -64,7 +66,7 @@ export function keepDear<T>(
 
 export async function loadCounts(db: Queryable, workspaceId: string): Promise<Counts> {
   const [memberships, totals] = await Promise.all([
-    db.query<{ kind: 'stage' | 'segment'; of: string; value: string; people: number }>(
+    db.query<{ kind: 'stage' | 'segment' | 'tier'; of: string; value: string; people: number }>(
       `select kind, "of", value, count(*)::int as people
          from memberships
         where workspace_id = $1
@@ -79,15 +81,17 @@ export async function loadCounts(db: Queryable, workspaceId: string): Promise<Co
     ),
   ]);
   const stages = new Map<string, Map<string, number>>();
+  const tiers = new Map<string, Map<string, number>>();
   const segments = new Map<string, number>();
   for (const row of memberships.rows) {
     if (row.kind === 'segment') segments.set(row.of, row.people);
     else {
-      const model = stages.get(row.of) ?? new Map<string, number>();
-      model.set(row.value, row.people);
-      stages.set(row.of, model);
+      const places = row.kind === 'stage' ? stages : tiers;
+      const inside = places.get(row.of) ?? new Map<string, number>();
+      inside.set(row.value, row.people);
+      places.set(row.of, inside);
     }
   }
   const [total] = totals.rows;
-  return { people: total?.people ?? 0, customers: total?.customers ?? 0, stages, segments };
+  return { people: total?.people ?? 0, customers: total?.customers ?? 0, stages, segments, tiers };
 }

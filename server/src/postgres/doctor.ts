@@ -5,6 +5,10 @@ import type { Decision, EventFact, Person, Program } from '@rapport/engine';
 import { int2Array, uuidArray } from './binary-array.ts';
 import type { PersonKey } from './bucket.ts';
 import { loadHistory } from './events.ts';
+import { loadAccounts } from './loyalty.ts';
+import type { Accounts } from './loyalty.ts';
+import { postedIn } from './point-rows.ts';
+import type { Posted } from './point-rows.ts';
 import { inTransaction } from './pool.ts';
 import type { Connection, Pool } from './pool.ts';
 import { profileOf, sameProfile } from './profile.ts';
@@ -29,6 +33,7 @@ export type FindingKind =
   | 'message'
   | 'run'
   | 'stage'
+  | 'points'
   | 'identity'
   | 'unreadable';
 
@@ -132,8 +137,12 @@ async function examinePage(
     }
     const history = await loadHistory(client, workspaceId, [keyOf(row), ...person.aliases]);
     events += history.length;
+    const accounts =
+      person.standing.points === undefined
+        ? new Map<string, Accounts>()
+        : await loadAccounts(client, workspaceId, [keyOf(row), ...person.aliases]);
     const runs = await loadRunsUnderWay(client, workspaceId, [keyOf(row), ...person.aliases]);
-    findings.push(...compare(program, row, person, { history, runs }, around));
+    findings.push(...compare(program, row, person, { history, runs, accounts }, around));
   }
   return {
     people: standing.length,
@@ -148,7 +157,15 @@ function compare(
   program: Program,
   row: PersonRow,
   person: Person,
-  { history, runs }: { readonly history: readonly EventFact[]; readonly runs: ReadonlyMap<string, string> },
+  {
+    history,
+    runs,
+    accounts,
+  }: {
+    readonly history: readonly EventFact[];
+    readonly runs: ReadonlyMap<string, string>;
+    readonly accounts: ReadonlyMap<string, Accounts>;
+  },
   around: Around,
 ): readonly Finding[] {
   const found: Finding[] = [];
@@ -203,12 +220,31 @@ function compare(
   const told = around.stageMoves.get(row.id) ?? [];
   const isWhole = gap === -1 && decisions.length === person.standing.seq;
   if (isWhole && canonical(moved) !== canonical([...told].sort())) add('stage', difference(moved, told));
+  const posted = postedIn(decisions).map(pointText);
+  const entries = around.points.get(row.id) ?? [];
+  if (isWhole && canonical(posted.toSorted()) !== canonical([...entries].sort()))
+    add('points', difference(posted, entries));
+  for (const what of comparePoints(person, accounts)) add('points', what);
   for (const [kind, value] of around.identities.get(row.id) ?? []) {
     if (!history.some((e) => e.identities.some(([k, v]) => k === kind && v === value))) {
       add('identity', `${kind} points here, but no stored event brought it`);
     }
   }
   return found;
+}
+
+/** What the rows of a person and of those merged into them add up to, against standing. Debits equal credits: one row is both. */
+function comparePoints(person: Person, accounts: ReadonlyMap<string, Accounts>): readonly string[] {
+  return Object.entries(person.standing.points ?? {}).flatMap(([programme, points]) => {
+    const { balance, spent, debt } = accounts.get(programme) ?? { balance: 0, spent: 0, debt: 0 };
+    const same = balance === points.balance && spent === points.spent && 0 - debt === points.debt;
+    const stands = `${points.balance} to spend, ${points.spent} spent, ${points.debt} owed`;
+    return same ? [] : [`${programme}: ${stands}; entries add up to ${balance}, ${spent}, ${0 - debt}`];
+  });
+}
+
+function pointText({ seq, programme, entry, from, to, points }: Posted): string {
+  return `${seq} ${programme} ${entry} ${from} ${to} ${points}`;
 }
 
 /** Runs under way as the rows say, against standing; the rows of those merged into the person count as theirs. */
@@ -229,6 +265,7 @@ interface Around {
   readonly decisions: ReadonlyMap<string, readonly Decision[]>;
   readonly memberships: ReadonlyMap<string, readonly string[]>;
   readonly stageMoves: ReadonlyMap<string, readonly string[]>;
+  readonly points: ReadonlyMap<string, readonly string[]>;
   readonly profiles: ReadonlyMap<string, ProfileRow>;
   readonly identities: ReadonlyMap<string, readonly (readonly [string, string])[]>;
   /** State by message id: the ledger rows of the people and of those merged into them. */
@@ -252,6 +289,13 @@ async function loadAround(
     of(
       'memberships',
       `t.kind || ' ' || t."of" || ' ' || t.value || ' ' || (extract(epoch from t.since) * 1000)::bigint as row`,
+    ),
+    values,
+  );
+  const points = await client.query<{ person_id: string; row: string }>(
+    of(
+      'point_entries',
+      `concat_ws(' ', t.seq, t.programme_key, t.entry, t.from_account, t.to_account, t.points) as row`,
     ),
     values,
   );
@@ -279,6 +323,7 @@ async function loadAround(
   return {
     decisions: grouped(decisions.rows, (r) => JSON.parse(r.body) as Decision),
     memberships: grouped(memberships.rows, (r) => r.row),
+    points: grouped(points.rows, (r) => r.row),
     stageMoves: grouped(stageMoves.rows, (r) => r.row),
     profiles: new Map(profiles.rows.map((r) => [r.person_id, toProfile(r)])),
     identities: grouped(identities.rows, (r) => [r.kind, r.value] as const),
@@ -311,9 +356,10 @@ function toProfile(row: ProfileColumns): ProfileRow {
 }
 
 function membershipsOf(person: Person): readonly string[] {
-  const { segments, stages } = person.standing;
+  const { segments, stages, tiers = {} } = person.standing;
   return [
     ...Object.entries(segments).map(([key, since]) => `segment ${key}  ${since}`),
+    ...Object.entries(tiers).map(([of, { tier, since }]) => `tier ${of} ${tier} ${since}`),
     ...Object.entries(stages).map(([model, { stage, since }]) => `stage ${model} ${stage} ${since}`),
   ].sort();
 }

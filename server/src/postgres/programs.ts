@@ -7,6 +7,7 @@ import type {
   JourneyDefinition,
   JourneyGraph,
   LifecycleDefinition,
+  ProgrammeDefinition,
   Program,
   SegmentDefinition,
   Selector,
@@ -188,6 +189,7 @@ interface DefinitionRow {
         readonly archived: boolean;
       }[]
     | null;
+  readonly programmes: readonly ProgrammeDefinition[] | null;
   readonly versions:
     | readonly { readonly journey: string; readonly version: number; readonly graph: JourneyGraph }[]
     | null;
@@ -224,7 +226,9 @@ async function readDefinition(
            and not exists (
              select 1 from journeys j
              where j.workspace_id = w.id and j.key = v.journey_key and j.archived_at is not null and j.never_ran)
-        ) as versions
+        ) as versions,
+        (select json_agg(p.body || jsonb_build_object('key', p.key, 'name', p.name) order by p.position, p.key)
+         from programmes p where p.workspace_id = w.id and p.archived_at is null) as programmes
       from workspaces w
       where w.id = $1`,
     values: [workspaceId],
@@ -272,5 +276,6 @@ function parseDefinition(workspaceId: string, row: DefinitionRow): Definition {
       ),
     })),
     policy: { ...DEFAULT_POLICY, ...settings.policy },
+    ...(row.programmes === null ? {} : { programmes: row.programmes }),
   };
 }

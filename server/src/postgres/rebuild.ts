@@ -81,6 +81,9 @@ async function rebuildPage(
     for (const [of, { stage, since }] of Object.entries(next.person.standing.stages)) {
       rows.memberships.push({ person: person.key, kind: 'stage', of, value: stage, since });
     }
+    for (const [of, { tier, since }] of Object.entries(next.person.standing.tiers ?? {})) {
+      rows.memberships.push({ person: person.key, kind: 'tier', of, value: tier, since });
+    }
     rows.profiles.push(profileOf(person.key, next.person));
     pushMoves(rows, person.key, {
       before: emptyStanding(),
@@ -127,6 +130,11 @@ async function clearRows(client: Connection, workspaceId: string, key: PersonKey
     key.id,
   ]);
   await client.query('delete from stage_moves where bucket = $1 and workspace_id = $2 and person_id = $3', [
+    key.bucket,
+    workspaceId,
+    key.id,
+  ]);
+  await client.query('delete from point_entries where bucket = $1 and workspace_id = $2 and person_id = $3', [
     key.bucket,
     workspaceId,
     key.id,

@@ -7,6 +7,8 @@ import type { PersonKey } from './bucket.ts';
 import type { EventRow } from './events.ts';
 import { hasMessageRow, messageInserts, messageUpdates } from './message-rows.ts';
 import type { MessageChange } from './message-rows.ts';
+import { pointInserts, postedIn } from './point-rows.ts';
+import type { PointRow } from './point-rows.ts';
 import type { Queryable } from './pool.ts';
 import { searchText } from './search-words.ts';
 import { moveInserts, runRows, runUpserts } from './run-rows.ts';
@@ -24,7 +26,7 @@ export interface PersonRow {
 
 export interface MembershipRow {
   readonly person: PersonKey;
-  readonly kind: 'stage' | 'segment';
+  readonly kind: 'stage' | 'segment' | 'tier';
   readonly of: string;
   readonly value: string;
   readonly since: number;
@@ -59,6 +61,7 @@ export interface Rows {
   readonly messages: MessageChange[];
   readonly runs: RunChange[];
   readonly runMoves: RunMove[];
+  readonly points: PointRow[];
   readonly stageMoves: { readonly person: PersonKey; readonly move: StageMove }[];
   /** Moves of decisions before this one are no more. */
   readonly stageMovesGone: { readonly person: PersonKey; readonly before: number }[];
@@ -77,6 +80,7 @@ export function newRows(): Rows {
     messages: [],
     runs: [],
     runMoves: [],
+    points: [],
     stageMoves: [],
     stageMovesGone: [],
     memberships: [],
@@ -97,6 +101,7 @@ export function pushMoves(
   rows.runMoves.push(...moves);
   const stages = stageRows(before, decisions);
   if (stages.restatedAt !== null) rows.stageMovesGone.push({ person, before: stages.restatedAt });
+  for (const posted of postedIn(decisions)) rows.points.push({ person, posted });
   for (const move of stages.moves) rows.stageMoves.push({ person, move });
 }
 
@@ -141,6 +146,7 @@ function partsOf(rows: Rows): readonly Part[] {
   if (changed.length > 0) parts.push({ name: 'mu', ...messageUpdates(changed) });
   if (rows.runs.length > 0) parts.push({ name: 'ru', ...runUpserts(rows.runs) });
   if (rows.runMoves.length > 0) parts.push({ name: 'rm', ...moveInserts(rows.runMoves) });
+  if (rows.points.length > 0) parts.push({ name: 'pt', ...pointInserts(rows.points) });
   if (rows.stageMoves.length > 0) parts.push({ name: 'si', ...stageMoveInserts(rows.stageMoves) });
   if (rows.stageMovesGone.length > 0) parts.push({ name: 'sd', ...stageMoveDeletes(rows.stageMovesGone) });
   if (rows.memberships.length > 0) parts.push(membershipsUpsert(rows.memberships));

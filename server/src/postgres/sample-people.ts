@@ -44,6 +44,7 @@ export async function deleteSamplePeople(
     'runs',
     'run_moves',
     'stage_moves',
+    'point_entries',
     'memberships',
     'profiles',
     'decisions',

@@ -415,6 +415,15 @@ function pushMemberships(rows: Rows, person: PersonKey, before: Standing, after:
       if (!(key in after.segments)) rows.membershipsGone.push({ person, kind: 'segment', of: key });
     }
   }
+  if (before.tiers !== after.tiers) {
+    for (const [of, { tier, since }] of Object.entries(after.tiers ?? {})) {
+      const was = before.tiers?.[of];
+      if (was?.tier !== tier || was.since !== since)
+        rows.memberships.push({ person, kind: 'tier', of, value: tier, since });
+    }
+    for (const of of Object.keys(before.tiers ?? {}))
+      if (!(of in (after.tiers ?? {}))) rows.membershipsGone.push({ person, kind: 'tier', of });
+  }
   if (before.stages === after.stages) return;
   for (const [of, { stage, since }] of Object.entries(after.stages)) {
     const was = before.stages[of];
