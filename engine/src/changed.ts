@@ -57,6 +57,7 @@ function scopeOf(definition: Definition): string {
     journeys: _j,
     policy: _p,
     refits_since: _r,
+    unsound: _u,
 
     ...scope
   } = definition;

@@ -2,7 +2,14 @@
 import type { Period } from './lib/calendar.ts';
 import type { IsoDuration } from './lib/instant.ts';
 import type { Prediction } from './prediction/parameters.ts';
-import type { Amount, Json, Rule, Selector } from './rules/rule.ts';
+import type { Amount, Json, Problem, Rule, Selector } from './rules/rule.ts';
+
+export interface Unsound {
+  readonly kind: 'segment' | 'stage' | 'journey';
+  /** A segment's, a journey's, or `model/stage`. */
+  readonly key: string;
+  readonly problems: readonly Problem[];
+}
 
 export interface SegmentDefinition {
   readonly key: string;
@@ -10,6 +17,8 @@ export interface SegmentDefinition {
   readonly rule: Rule;
   /** Shipped with Rapport (editable, restorable). */
   readonly shipped?: boolean;
+  /** What is stored cannot be used (sound.ts): whoever is in it stays. */
+  readonly at_rest?: boolean;
 }
 
 export interface StageDefinition {
@@ -193,6 +202,8 @@ export interface Definition {
   readonly segments: readonly SegmentDefinition[];
   readonly models: readonly LifecycleDefinition[];
   readonly journeys: readonly JourneyDefinition[];
+  /** What of these is stored otherwise and cannot be used: put to rest here (sound.ts). */
+  readonly unsound?: readonly Unsound[];
   readonly policy: PolicyDefinition;
   /** Absent where there is none. */
   readonly programmes?: readonly ProgrammeDefinition[];

@@ -94,6 +94,7 @@ export { lotsOf, spendable } from './loyalty/lapse.ts';
 export { NO_POINTS } from './loyalty/ledger.ts';
 export { parseProgramme } from './loyalty/parse.ts';
 export { earningSentence, expirySentence } from './loyalty/sentence.ts';
+export { soundDefinition } from './sound.ts';
 export { lifecyclePresets } from './lifecycle/presets.ts';
 export { inPurchaseWords } from './lifecycle/industry.ts';
 export { shippedSegments } from './lifecycle/segments.ts';

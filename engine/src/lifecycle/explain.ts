@@ -111,7 +111,8 @@ function explainDeep(program: Program, rule: CompiledRule, context: EvaluationCo
   }
   const { segment: key } = rule.rule;
   const segment = program.segments.find((s) => s.key === key);
-  if (segment === undefined) return explained;
+  // One that was put to rest asks for itself.
+  if (segment === undefined || segment.rule === rule) return explained;
   const why = explainDeep(program, segment.rule, context);
   return { ...explained, until: why.until, children: [why] };
 }
@@ -149,7 +150,7 @@ function segmentsOf(
 ): readonly Instant[] {
   return segmentsIn(rule).flatMap((key) => {
     const segment = program.segments.find((s) => s.key === key);
-    if (segment === undefined) return [];
+    if (segment === undefined || segment.rule.rule === rule) return [];
     return [segment.rule.ask(context).until, ...segmentsOf(segment.rule.rule, program, context)];
   });
 }

@@ -13,7 +13,7 @@ export function orderSegments(segments: readonly SegmentDefinition[]): readonly 
   const place = (segment: SegmentDefinition): void => {
     if (done.has(segment.key)) return;
     done.add(segment.key);
-    for (const key of segmentsIn(segment.rule)) {
+    for (const key of askedBy(segment)) {
       const other = byKey.get(key);
       if (other !== undefined) place(other);
     }
@@ -23,9 +23,13 @@ export function orderSegments(segments: readonly SegmentDefinition[]): readonly 
   return ordered;
 }
 
+/** One that was put to rest asks for itself alone, which is no ring. */
+const askedBy = ({ rule, at_rest }: SegmentDefinition): readonly string[] =>
+  at_rest === true ? [] : segmentsIn(rule);
+
 /** The keys of a ring of segments (first repeated at the end), or null. */
-function findSegmentRing(segments: readonly SegmentDefinition[]): readonly string[] | null {
-  const asks = new Map(segments.map(({ key, rule }) => [key, segmentsIn(rule)]));
+export function findSegmentRing(segments: readonly SegmentDefinition[]): readonly string[] | null {
+  const asks = new Map(segments.map((segment) => [segment.key, askedBy(segment)]));
   return findRing(asks);
 }
 
@@ -52,7 +56,8 @@ export function findDefinitionRing(definition: {
       [...new Set(asked)].filter((each) => each !== place || !place.startsWith('model ')).sort(),
     );
   };
-  for (const { key, name, rule } of definition.segments) add(`segment ${key}`, `segment ${name}`, [rule]);
+  for (const { key, name, rule, at_rest } of definition.segments)
+    add(`segment ${key}`, `segment ${name}`, at_rest === true ? [] : [rule]);
   for (const { key, name, stages } of definition.models)
     add(
       `model ${key}`,

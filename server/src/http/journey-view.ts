@@ -1,5 +1,5 @@
 // A journey as it is shown: its graph with labels and live numbers, its versions, the activation in force. Reads only.
-import { parseJourney, readyJourneys, sentence } from '@rapport/engine';
+import { parseJourney, readyJourneys } from '@rapport/engine';
 import type { JourneyGraph } from '@rapport/engine';
 import { z } from 'zod';
 import { findActivation, findJourney, listVersions } from '../postgres/journeys.ts';
@@ -12,6 +12,7 @@ import { edgeSchema, numbersSchema, periodSchema, viewNumbers } from './journey-
 import type { CountsOfJourneys } from './journey-numbers.ts';
 import { nodeLabel } from './journey-words.ts';
 import { loadKnown } from './known.ts';
+import { readably, storedSentence } from './stored-rule.ts';
 import { iso, isoOrNull, looseSchema, problemItemSchema } from './wire.ts';
 
 export const summarySchema = z.object({
@@ -115,7 +116,7 @@ export async function viewJourney(
     ...counted,
     days,
     labels: labelsOf(shown.graph, names),
-    goal: shown.graph.goal === undefined ? null : sentence(shown.graph.goal.rule, names),
+    goal: shown.graph.goal === undefined ? null : storedSentence(shown.graph.goal.rule, names),
     activation: activation === undefined ? null : viewActivation(activation, users),
     problems: parsed.ok ? [] : [...parsed.problems],
   };
@@ -162,7 +163,9 @@ export function labelsOf(
   graph: JourneyGraph,
   names: Parameters<typeof nodeLabel>[1],
 ): { [node: string]: string } {
-  return Object.fromEntries(Object.entries(graph.nodes).map(([key, node]) => [key, nodeLabel(node, names)]));
+  return Object.fromEntries(
+    Object.entries(graph.nodes).map(([key, node]) => [key, readably(() => nodeLabel(node, names))]),
+  );
 }
 
 export async function getJourney(

@@ -1,6 +1,7 @@
 // A journey in words: what each node does, who enters, what holds back. Shown beside the picture and before switching on.
-import { parseDuration, sentence } from '@rapport/engine';
+import { parseDuration } from '@rapport/engine';
 import type { JourneyGraph, JourneyNode, Names, PolicyDefinition, Selector, Trigger } from '@rapport/engine';
+import { storedSentence as sentence } from './stored-rule.ts';
 
 export function nodeLabel(node: JourneyNode, names: Names, templates?: ReadonlyMap<string, string>): string {
   switch (node.kind) {

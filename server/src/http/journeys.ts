@@ -33,6 +33,7 @@ import { pathWords } from './journey-words.ts';
 import { loadKnown } from './known.ts';
 import { loadReferences, referenceWords } from './references.ts';
 import { savedSince } from './stale.ts';
+import { readably } from './stored-rule.ts';
 import { inUse, invalid } from './lifecycle-model.ts';
 import { pageOf } from './paging.ts';
 import { keyFrom } from './segments.ts';
@@ -72,7 +73,11 @@ export function registerJourneys(app: App, deps: HttpDeps, counts: CountsOfJourn
         if (version === undefined) return [];
         const summary = viewSummary(row, version.version, counted.get(row.key));
         return [
-          { ...summary, sentence: pathWords(version.graph, names), updated_at: iso(version.created_at) },
+          {
+            ...summary,
+            sentence: readably(() => pathWords(version.graph, names)),
+            updated_at: iso(version.created_at),
+          },
         ];
       });
       return { items, next_cursor: null };

@@ -5,10 +5,13 @@ import { ProblemError } from '../errors.ts';
 import type { Problem } from '../errors.ts';
 import type { ModelBody } from '../postgres/lifecycle.ts';
 import type { KnownThings } from './known.ts';
+import { readably } from './stored-rule.ts';
 
 /** A rule that everyone meets stands for whoever no other stage has taken. */
 export function stageSentence(rule: Rule, names: Names): string {
-  return rule.kind === 'all' && rule.rules.length === 0 ? 'everyone else' : sentence(rule, names);
+  return readably(() =>
+    rule.kind === 'all' && rule.rules.length === 0 ? 'everyone else' : sentence(rule, names),
+  );
 }
 
 /** The lowest row first, unless one is named. */

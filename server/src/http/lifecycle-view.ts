@@ -13,7 +13,8 @@ import { loadKnown } from './known.ts';
 import type { KnownThings } from './known.ts';
 import { stageSentence, testOrder } from './lifecycle-model.ts';
 import { findReferences } from './references.ts';
-import { looseSchema, referenceSchema } from './wire.ts';
+import { storedProblems } from './stored-rule.ts';
+import { looseSchema, problemItemSchema, referenceSchema } from './wire.ts';
 
 const stageSchema = z.object({
   key: z.string(),
@@ -26,6 +27,8 @@ const stageSchema = z.object({
   tested: z.number().int(),
   /** Journeys, segments and other models that name it: they keep it from being taken out. */
   used_by: z.array(referenceSchema),
+  /** What keeps its stored rule from being asked: until it is mended, whoever stands here stays, and nobody comes. */
+  problems: z.array(problemItemSchema),
 });
 
 export const modelSchema = z
@@ -82,6 +85,13 @@ function view(
   const people = around.counted.stages.get(row.key) ?? new Map<string, number>();
   const inside = [...people.values()].reduce((sum, n) => sum + n, 0);
   const order = testOrder(row.body);
+  const own = new Set(row.body.stages.map(({ key }) => key));
+  const { known } = around.things;
+  // Also of a model that does not run.
+  const things = {
+    ...around.things,
+    known: { ...known, models: new Map([...known.models, [row.key, own]]) },
+  };
   return {
     key: row.key,
     name: row.name,
@@ -102,6 +112,7 @@ function view(
       people: people.get(key) ?? 0,
       tested: order.indexOf(key) + 1,
       used_by: [...findReferences(around.definition, { kind: 'stage', model: row.key, key })],
+      problems: storedProblems(rule, things),
     })),
     tested_first: row.body.tested_first ?? null,
   };

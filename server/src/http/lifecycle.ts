@@ -60,8 +60,16 @@ export function registerLifecycle(app: App, deps: HttpDeps, counts: CountsOf): v
                 key: z.string(),
                 name: z.string(),
                 added: z.boolean(),
+                tested_first: z.string().nullable(),
                 stages: z.array(
-                  z.object({ key: z.string(), name: z.string(), look: z.string(), sentence: z.string() }),
+                  z.object({
+                    key: z.string(),
+                    name: z.string(),
+                    look: z.string(),
+                    sentence: z.string(),
+                    action: z.string().nullable(),
+                    rule: looseSchema,
+                  }),
                 ),
               }),
             ),
@@ -79,12 +87,15 @@ export function registerLifecycle(app: App, deps: HttpDeps, counts: CountsOf): v
           key: preset.key,
           name: preset.name,
           added: added.has(preset.key),
-          stages: preset.stages.map(({ key, name, look, rule }) => ({
+          stages: preset.stages.map(({ key, name, look, action, rule }) => ({
             key,
             name,
             look,
             sentence: stageSentence(rule, names),
+            action: action ?? null,
+            rule: { ...rule },
           })),
+          tested_first: preset.tested_first ?? null,
         })),
       };
     },

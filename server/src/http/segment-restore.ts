@@ -1,5 +1,4 @@
 // Deleted segments: what they were, and putting one back, as long as everything its rule asks about is still there.
-import { sentence } from '@rapport/engine';
 import { z } from 'zod';
 import { findArchivedSegment, listArchivedSegments, unarchiveSegment } from '../postgres/segments.ts';
 import { actorOf } from './auth.ts';
@@ -10,6 +9,7 @@ import { loadKnown } from './known.ts';
 import type { CountsOf } from './lifecycle-view.ts';
 import { pageOf } from './paging.ts';
 import { checkRoom, readRule, segmentSchema, viewSegment } from './segments.ts';
+import { storedSentence } from './stored-rule.ts';
 import { iso } from './wire.ts';
 
 const SHOWN_MAX = 50;
@@ -40,7 +40,7 @@ export function registerSegmentRestore(app: App, deps: HttpDeps, counts: CountsO
       const items = rows.map((row) => ({
         key: row.key,
         name: row.name,
-        sentence: sentence(row.rule, names),
+        sentence: storedSentence(row.rule, names),
         deleted_at: iso(row.archived_at),
       }));
       return { items, next_cursor: null };

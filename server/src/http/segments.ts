@@ -1,13 +1,19 @@
 // Segments: named rules with live membership. A change moves people silently and contacts nobody.
 import { isDeepStrictEqual } from 'node:util';
 import { decodePerson, explainSegment, inOneSentence, parseRule, sentence } from '@rapport/engine';
-import type { Definition, Names, Program, Rule } from '@rapport/engine';
+import type { Definition, Problem, Program, Rule } from '@rapport/engine';
 import { z } from 'zod';
 import { ProblemError } from '../errors.ts';
 import { personKey } from '../postgres/bucket.ts';
 import { loadStates } from '../postgres/messages.ts';
 import type { Queryable } from '../postgres/pool.ts';
-import { archiveSegment, insertSegment, listSegments, updateSegment } from '../postgres/segments.ts';
+import {
+  archiveSegment,
+  findSegment,
+  insertSegment,
+  listSegments,
+  updateSegment,
+} from '../postgres/segments.ts';
 import type { SegmentRow } from '../postgres/segments.ts';
 import { armingSchema, loadArming } from './arming.ts';
 import type { Arming } from './arming.ts';
@@ -16,11 +22,13 @@ import { changeDefinitions } from './changes.ts';
 import type { Actor, App, HttpDeps } from './deps.ts';
 import { notFound, readId } from './ids.ts';
 import { loadKnown } from './known.ts';
+import type { KnownThings } from './known.ts';
 import { inUse, invalid, ringProblem } from './lifecycle-model.ts';
 import type { CountsOf } from './lifecycle-view.ts';
 import { listPeoplePage, personItemSchema } from './people-list.ts';
-import { pageOf, pageQuery } from './paging.ts';
+import { limitMax, pageOf, pageQuery, readCursor, toPage } from './paging.ts';
 import { findReferences, loadReferences, referenceWords } from './references.ts';
+import { storedProblems, storedSentence } from './stored-rule.ts';
 import { iso, keySchema, looseSchema, nameSchema, problemItemSchema, referenceSchema } from './wire.ts';
 
 export const segmentSchema = z
@@ -30,6 +38,8 @@ export const segmentSchema = z
     shipped: z.boolean(),
     rule: looseSchema,
     sentence: z.string(),
+    /** What keeps its stored rule from being asked: until it is mended, whoever is in it stays, and nobody joins. */
+    problems: z.array(problemItemSchema),
     people: z.number().int(),
     arming: armingSchema,
     created_at: z.string(),
@@ -48,18 +58,40 @@ const memberSchema = personItemSchema
   .meta({ id: 'Member' });
 
 const paramsSchema = z.object({ key: z.string().max(100) });
-const SEGMENTS_MAX = 500;
+const SEGMENTS_MAX = 10_000;
 
 export function registerSegments(app: App, deps: HttpDeps, counts: CountsOf): void {
   const db = deps.pools.console;
 
   app.get(
     '/api/segments',
-    { schema: { tags: ['segments'], summary: 'All segments', response: { 200: pageOf(segmentSchema) } } },
-    async (request) => ({
-      items: await viewSegments(deps, counts, actorOf(request).workspaceId),
-      next_cursor: null,
-    }),
+    {
+      schema: {
+        tags: ['segments'],
+        summary: 'Segments in their order, page by page; with a search, those whose name has these words',
+        querystring: pageQuery.extend({
+          limit: z.coerce.number().int().min(1).max(limitMax).default(limitMax),
+          search: z.string().max(200).default(''),
+        }),
+        response: { 200: pageOf(segmentSchema).extend({ total: z.number().int() }) },
+      },
+    },
+    async (request) => {
+      const { workspaceId } = actorOf(request);
+      const { search, limit, cursor } = request.query;
+      const found = matching(await listSegments(db, workspaceId), search);
+      const from = placeOf(found, cursor);
+      const page = toPage(found.slice(from, from + limit + 1), {
+        limit,
+        item: (row) => row,
+        cursor: (row) => [row.key],
+      });
+      return {
+        items: await viewSegments(deps, counts, workspaceId, page.items),
+        next_cursor: page.next_cursor,
+        total: found.length,
+      };
+    },
   );
 
   app.post(
@@ -149,7 +181,7 @@ export function registerSegments(app: App, deps: HttpDeps, counts: CountsOf): vo
         actor,
         { action: 'segment.update', subject: key },
         async (connection, before) => {
-          const row = (await listSegments(connection, actor.workspaceId)).find((known) => known.key === key);
+          const row = await findSegment(connection, actor.workspaceId, key);
           if (row === undefined) throw notFound('segment', key);
           const named = { key, name: name ?? row.name };
           const after =
@@ -246,26 +278,43 @@ async function explainMembers(
   });
 }
 
+/** In their own order: every word that was typed stands in the name. */
+function matching(rows: readonly SegmentRow[], search: string): readonly SegmentRow[] {
+  const words = plain(search).split(/\s+/).filter(Boolean);
+  return rows.filter(({ name }) => words.every((word) => plain(name).includes(word)));
+}
+
+/** Marks of accents fall away. */
+const plain = (text: string): string => text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
+
+/** After the segment that the page before ended with; one that was deleted since begins at the start. */
+function placeOf(rows: readonly SegmentRow[], cursor: string | undefined): number {
+  const [after] = readCursor(cursor, 1) ?? [null];
+  return after === null ? 0 : rows.findIndex(({ key }) => key === after) + 1;
+}
+
 async function viewSegments(
   deps: HttpDeps,
   counts: CountsOf,
   workspaceId: string,
+  rows: readonly SegmentRow[],
 ): Promise<z.infer<typeof segmentSchema>[]> {
   const db = deps.pools.console;
   const { definition } = await deps.programs.get(workspaceId);
-  const [rows, counted, arming, { names }] = await Promise.all([
-    listSegments(db, workspaceId),
+  const [counted, arming, things] = await Promise.all([
     counts(workspaceId),
     loadArming(deps, workspaceId),
     loadKnown(db, workspaceId, definition),
   ]);
   return rows.map((row) =>
-    view(row, { people: counted.segments.get(row.key) ?? 0, arming, names, definition }),
+    view(row, { people: counted.segments.get(row.key) ?? 0, arming, things, definition }),
   );
 }
 
 export async function viewSegment(deps: HttpDeps, counts: CountsOf, actor: Actor, key: string) {
-  const found = (await viewSegments(deps, counts, actor.workspaceId)).find((segment) => segment.key === key);
+  const { workspaceId } = actor;
+  const row = await findSegment(deps.pools.console, workspaceId, key);
+  const [found] = row === undefined ? [] : await viewSegments(deps, counts, workspaceId, [row]);
   if (found === undefined) throw notFound('segment', key);
   return found;
 }
@@ -275,7 +324,7 @@ function view(
   around: {
     readonly people: number;
     readonly arming: Arming;
-    readonly names: Names;
+    readonly things: KnownThings;
     readonly definition: Definition;
   },
 ): z.infer<typeof segmentSchema> {
@@ -284,12 +333,24 @@ function view(
     name: row.name,
     shipped: row.shipped,
     rule: { ...row.rule },
-    sentence: sentence(row.rule, around.names),
+    sentence: storedSentence(row.rule, around.things.names),
+    problems: problemsOf(row, around),
     people: around.people,
     arming: around.arming,
     created_at: iso(row.created_at),
     used_by: [...findReferences(around.definition, { kind: 'segment', key: row.key })],
   };
+}
+
+/** Of the rule as it stands, or of the ring that it is part of. */
+function problemsOf(
+  row: SegmentRow,
+  around: { readonly things: KnownThings; readonly definition: Definition },
+): Problem[] {
+  const own = storedProblems(row.rule, around.things);
+  if (own.length > 0) return own;
+  const unsound = around.definition.unsound?.find(({ kind, key }) => kind === 'segment' && key === row.key);
+  return [...(unsound?.problems ?? [])];
 }
 
 export function checkRoom({ segments }: Definition): void {

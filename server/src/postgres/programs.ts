@@ -1,7 +1,7 @@
 // The compiled program of each workspace: read whole, compiled once, kept until its version moves. Other processes
 // notice a change within a second by asking for the versions; a write that meets a newer version reloads at once.
 // Never decides anything; never holds a lock while it compiles.
-import { compile, DEFAULT_POLICY } from '@rapport/engine';
+import { compile, DEFAULT_POLICY, soundDefinition } from '@rapport/engine';
 import type {
   Definition,
   JourneyDefinition,
@@ -236,12 +236,12 @@ async function readDefinition(
   const row = rows[0];
   if (row === undefined) throw new Error(`workspace ${workspaceId} does not exist`);
   return {
-    definition: parseDefinition(workspaceId, row),
+    definition: soundDefinition(parseDefinition(workspaceId, row)),
     settings: { strict_linking: row.settings.strict_linking === true },
   };
 }
 
-/** What is stored passed the rules' own parser at the door; here only the places of things change. */
+/** What is stored passed the rules' own parser at the door, of this version or an older one; here only the places of things change. */
 function parseDefinition(workspaceId: string, row: DefinitionRow): Definition {
   const { settings } = row;
   return {

@@ -21,6 +21,20 @@ export async function listSegments(db: Queryable, workspaceId: string): Promise<
   return rows;
 }
 
+export async function findSegment(
+  db: Queryable,
+  workspaceId: string,
+  key: string,
+): Promise<SegmentRow | undefined> {
+  const { rows } = await db.query<SegmentRow>(
+    `select key, name, rule, shipped, created_at
+       from segments
+      where workspace_id = $1 and key = $2 and archived_at is null`,
+    [workspaceId, key],
+  );
+  return rows[0];
+}
+
 /** False when the key is taken. That of a deleted segment is free: the new one takes its place. */
 export async function insertSegment(
   db: Queryable,

@@ -231,3 +231,26 @@ test('many who change definitions at once wait for each other, not for ever', as
   );
   expect(answers.map(({ statusCode }) => statusCode)).toEqual(answers.map(() => 201));
 });
+
+test('thousands of segments come page by page, and are found by words of their names', async () => {
+  const arabic = 'شريحة '.repeat(80).trim();
+  await world.pool.query(
+    `insert into segments (workspace_id, key, name, rule, shipped, position, created_at)
+     select $1, 'bulk_' || n, case when n = 7000 then $2 else 'Bulk number ' || n end,
+            '{"kind": "orders", "op": "at_least", "n": 2}', false, 100 + n, now()
+     from generate_series(1, 9000) n`,
+    [world.workspaceId, arabic],
+  );
+  const ask = async (query: string) =>
+    (await world.call(marketer, 'GET', `/api/segments${query}`)).json<{
+      items: { key: string }[];
+      total: number;
+      next_cursor: string | null;
+    }>();
+  const first = await ask('?search=bulk&limit=2');
+  expect(first).toMatchObject({ total: 8999, items: [{ key: 'bulk_1' }, { key: 'bulk_2' }] });
+  const second = await ask(`?search=bulk&limit=2&cursor=${first.next_cursor}`);
+  expect(second.items.map(({ key }) => key)).toEqual(['bulk_3', 'bulk_4']);
+  expect((await ask(`?search=${encodeURIComponent('شريحة')}`)).items).toHaveLength(1);
+  expect((await ask('')).items).toHaveLength(200);
+});
