@@ -31,6 +31,7 @@ const pictures: readonly (readonly [string, string, Look])[] = [
   ['person', 'person', { width: 1280, scheme: 'light' }],
   ['journey', 'journey', { width: 1280, scheme: 'light' }],
   ['segment-rule', 'rule', { width: 1280, scheme: 'light' }],
+  ['new-model', 'lifecycle', { width: 1280, scheme: 'light' }],
 ];
 const pictureBytesMax = 150_000;
 

@@ -173,7 +173,7 @@ test('a journey is made without JSON: steps put in, undone, kept over a reload, 
   await page.getByText('is no web address').first().waitFor();
   expect(await page.getByRole('button', { name: /^Save as version/ }).isDisabled()).toBe(true);
   expect(await accessProblems(page)).toEqual([]);
-  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('button', { name: 'Take the last change back' }).click();
   await page.getByText('is no web address').first().waitFor({ state: 'detached' });
   await page.reload();
   await page.getByText('goes on at').first().waitFor();

@@ -64,7 +64,7 @@ function everythingIn(json: unknown): JourneyKnown {
   };
   visit(json);
   const models = new Map([...named].map((name) => [name, named] as const));
-  return { segments: named, models, journeys: named, templates: named, topics: named };
+  return { segments: named, models, programmes: models, journeys: named, templates: named, topics: named };
 }
 
 function problemsOf(rule: unknown): readonly Problem[] {

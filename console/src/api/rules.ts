@@ -19,4 +19,9 @@ export type Look = 'growing' | 'decline' | 'ended';
 export interface Arming {
   readonly done: number;
   readonly of: number;
+  /** Stored events are read first, where a rule asks for something new; then people are written. */
+  readonly phase: 'waiting' | 'reading' | 'writing';
+  /** Share of the events that are read, 0 to 1. */
+  readonly read: number;
+  readonly seconds_left: number | null;
 }

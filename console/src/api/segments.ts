@@ -1,6 +1,6 @@
 // Segments: named rules with live membership.
 import { queryOptions } from '@tanstack/react-query';
-import { get, post, put, remove } from './client.ts';
+import { get, post, put } from './client.ts';
 import { pages, type PageOf } from './page.ts';
 import type { PersonRow } from './people.ts';
 import type { FieldProblem } from './problem.ts';
@@ -12,6 +12,8 @@ export interface Segment {
   readonly shipped: boolean;
   readonly rule: RuleJson;
   readonly sentence: string;
+  /** What keeps its rule from being asked: to be mended. */
+  readonly problems: readonly FieldProblem[];
   readonly people: number;
   readonly arming: Arming | null;
   readonly created_at: string;
@@ -49,10 +51,21 @@ export interface RuleExplained {
 
 const at = (key: string) => `/api/segments/${encodeURIComponent(key)}`;
 
-export const segmentsQuery = queryOptions({
-  queryKey: ['segments'],
-  queryFn: () => get<PageOf<Segment>>('/api/segments'),
+interface SegmentPage extends PageOf<Segment> {
+  readonly total: number;
+}
+
+/** Page by page; there may be thousands. Their names alone are in the vocabulary. */
+export const segmentsQuery = (search: string) => ({
+  ...pages<SegmentPage>('/api/segments', { limit: 100, search }),
+  queryKey: ['segments', 'pages', search],
 });
+export const foundSegmentsQuery = (search: string, limit: number) =>
+  queryOptions({
+    queryKey: ['segments', 'found', search, limit],
+    queryFn: () => get<SegmentPage>('/api/segments', { search, limit }),
+    placeholderData: (before: SegmentPage | undefined) => before,
+  });
 export const segmentQuery = (key: string) =>
   queryOptions({ queryKey: ['segments', key], queryFn: () => get<Segment>(at(key)) });
 /** Somebody in it: since when, why in one sentence, and until when silence alone lets it be. */
@@ -66,20 +79,6 @@ export const segmentPeopleQuery = (key: string) => pages<PageOf<Member>>(`${at(k
 export const createSegment = (form: { name: string; rule: RuleJson }) => post<Segment>('/api/segments', form);
 export const changeSegment = (key: string, form: { name: string; rule: RuleJson }) =>
   put<Segment>(at(key), form);
-export const deleteSegment = (key: string) => remove<null>(at(key));
-export const restoreSegment = (key: string) => post<Segment>(`${at(key)}/restore`, {});
-
-export interface DeletedSegment {
-  readonly key: string;
-  readonly name: string;
-  readonly sentence: string;
-  readonly deleted_at: string;
-}
-
-export const deletedSegmentsQuery = queryOptions({
-  queryKey: ['segments', 'deleted'],
-  queryFn: () => get<PageOf<DeletedSegment>>('/api/deleted/segments'),
-});
 export const previewRule = (rule: unknown) => post<RulePreview>('/api/segments/preview', { rule });
 /** A question, though it is sent as a body: it may be called off and asked again. */
 export const countQuery = (rule: RuleJson, key: string | null) =>

@@ -7,7 +7,7 @@ import { get } from '../api/client.ts';
 import { journeysQuery } from '../api/journeys.ts';
 import type { PageOf } from '../api/page.ts';
 import type { PersonRow } from '../api/people.ts';
-import { segmentsQuery } from '../api/segments.ts';
+import { foundSegmentsQuery } from '../api/segments.ts';
 import { templatesQuery } from '../api/templates.ts';
 import { bestOf } from '../lib/find.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
@@ -129,7 +129,10 @@ function useChoices(text: string, onClose: () => void): readonly Choice[] {
     enabled: wanted.length > 1,
     placeholderData: (before) => before,
   });
-  const segments = useQuery(segmentsQuery).data?.items;
+  const segments = useQuery({
+    ...foundSegmentsQuery(wanted, shownMax),
+    enabled: wanted !== '',
+  }).data?.items;
   const journeys = useQuery(journeysQuery).data?.items;
   const templates = useQuery(templatesQuery).data?.items;
 

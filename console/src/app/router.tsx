@@ -166,6 +166,25 @@ const lifecycle = createRoute({
   validateSearch: (search: Search): { model?: string | undefined } => ({ model: text(search['model']) }),
   component: lazyRouteComponent(() => import('../routes/lifecycle.tsx'), 'LifecyclePage'),
 });
+const editModel = createRoute({
+  getParentRoute: () => shell,
+  path: '/lifecycle/$key/edit',
+  validateSearch: (search: Search): { version?: number | undefined } => ({
+    version: whole(search['version']),
+  }),
+  component: lazyRouteComponent(() => import('../routes/lifecycle-edit.tsx'), 'EditModelPage'),
+});
+const presets = createRoute({
+  getParentRoute: () => shell,
+  path: '/new-model',
+  component: lazyRouteComponent(() => import('../routes/lifecycle-presets.tsx'), 'PresetsPage'),
+});
+const newModel = createRoute({
+  getParentRoute: () => shell,
+  path: '/new-model/edit',
+  validateSearch: (search: Search): { from?: string | undefined } => ({ from: text(search['from']) }),
+  component: lazyRouteComponent(() => import('../routes/lifecycle-edit.tsx'), 'NewModelPage'),
+});
 const rhythm = createRoute({
   getParentRoute: () => shell,
   path: '/insights/rhythm',
@@ -356,6 +375,9 @@ const tree = root.addChildren([
     newBacktest,
     backtest,
     lifecycle,
+    editModel,
+    presets,
+    newModel,
     rhythm,
     journeys,
     journey,

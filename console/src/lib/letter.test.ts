@@ -1,16 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SimpleBlock } from './letter.ts';
-import {
-  changedTo,
-  duplicated,
-  gistOf,
-  historyOf,
-  moved,
-  newBlock,
-  redone,
-  richOf,
-  undone,
-} from './letter.ts';
+import { duplicated, gistOf, moved, newBlock, richOf } from './letter.ts';
 
 const line = (id: string): SimpleBlock => ({ id, kind: 'divider' });
 const three = [line('a'), line('b'), line('c')];
@@ -43,32 +33,4 @@ test('a block is told by its words, fields left open', () => {
     content: [{ type: 'paragraph', content: [{ type: 'text', text: 'Hello ' }, { type: 'field' }] }],
   };
   expect(gistOf({ id: 'a', kind: 'text', text })).toBe('Hello …');
-});
-
-describe('the way back', () => {
-  test('typing on at one place is one step, another place another', () => {
-    let history = historyOf('');
-    history = changedTo(history, 'a', { about: 'x', at: 1_000 });
-    history = changedTo(history, 'ab', { about: 'x', at: 1_200 });
-    history = changedTo(history, 'abc', { about: 'y', at: 1_300 });
-    expect(undone(history).now).toBe('ab');
-    expect(undone(undone(history)).now).toBe('');
-    expect(redone(redone(undone(undone(history)))).now).toBe('abc');
-  });
-
-  test('after a pause it is another step', () => {
-    let history = changedTo(historyOf(''), 'a', { about: 'x', at: 1_000 });
-    history = changedTo(history, 'ab', { about: 'x', at: 9_000 });
-    expect(undone(history).now).toBe('a');
-  });
-
-  test('nothing to take back changes nothing, and a new change ends the way forward', () => {
-    const history = historyOf('a');
-    expect(undone(history)).toBe(history);
-    const forked = changedTo(undone(changedTo(history, 'b', { about: null, at: 1 })), 'c', {
-      about: null,
-      at: 2,
-    });
-    expect(redone(forked)).toBe(forked);
-  });
 });

@@ -1,4 +1,4 @@
-// A letter of blocks while it is arranged: adding, moving, copying, changing, taking out, and the way back. Pure; the server checks.
+// A letter of blocks while it is arranged: adding, moving, copying, changing, taking out. Pure; the server checks.
 export interface Mark {
   readonly type: string;
   readonly attrs?: { readonly [key: string]: unknown };
@@ -164,41 +164,4 @@ function wordsIn(nodes: readonly RichNode[]): string {
   return nodes
     .map((node) => node.text ?? (node.type === 'field' ? '…' : `${wordsIn(node.content ?? [])} `))
     .join('');
-}
-
-export interface History<T> {
-  readonly past: readonly T[];
-  readonly now: T;
-  readonly future: readonly T[];
-  /** What the last change was about, and when: typing on at one place is one step back. */
-  readonly about: string | null;
-  readonly at: number;
-}
-
-const STEPS_MAX = 200;
-const TOGETHER_MS = 1_500;
-
-export const historyOf = <T>(now: T): History<T> => ({ past: [], now, future: [], about: null, at: 0 });
-
-export function changedTo<T>(
-  history: History<T>,
-  now: T,
-  how: { readonly about: string | null; readonly at: number },
-): History<T> {
-  const together = how.about !== null && how.about === history.about && how.at - history.at < TOGETHER_MS;
-  const past = together ? history.past : [...history.past, history.now].slice(-STEPS_MAX);
-  return { past, now, future: [], ...how };
-}
-
-export function undone<T>(history: History<T>): History<T> {
-  const before = history.past.at(-1);
-  if (before === undefined) return history;
-  const future = [history.now, ...history.future];
-  return { past: history.past.slice(0, -1), now: before, future, about: null, at: 0 };
-}
-
-export function redone<T>(history: History<T>): History<T> {
-  const [next, ...future] = history.future;
-  if (next === undefined) return history;
-  return { past: [...history.past, history.now], now: next, future, about: null, at: 0 };
 }

@@ -1,93 +1,92 @@
-// A draft that is kept in this browser while it is worked on, with undo and redo. Forgotten when it is saved or thrown away.
+// A draft of something that is saved in versions: kept in this browser while it is worked on, with undo and redo. What was written and
+// not saved is taken up again later, and remembers which version it began with. Forgotten when it is saved or thrown away.
+import { useBlocker } from '@tanstack/react-router';
 import { useCallback, useEffect, useState } from 'react';
-
-interface History<T> {
-  readonly past: readonly T[];
-  readonly now: T;
-  readonly future: readonly T[];
-  /** Counts undo and redo: fields with words of their own begin anew. */
-  readonly jumps: number;
-}
+import { changedTo, historyOf, redone, replaced, undone, type History } from './history.ts';
+import { canKeep, dropDraft, findDraft, keepDraft } from './kept-draft.ts';
 
 export interface Draft<T> {
   readonly value: T;
-  readonly change: (value: T) => void;
+  /** Changes about the same thing in quick succession are one step back. */
+  readonly change: (value: T, about?: string | null) => void;
+  /** From what it is at that moment. */
+  readonly changeWith: (how: (old: T) => T, about?: string | null) => void;
   readonly undo: (() => void) | null;
   readonly redo: (() => void) | null;
+  /** Counts undo and redo: fields with words of their own begin anew. */
   readonly jumps: number;
   readonly isChanged: boolean;
-  /** Back to what was saved. */
+  /** The version that is being changed. */
+  readonly basedOn: number;
+  /** When what was taken up again had been written; null: it begins with what is saved. */
+  readonly takenUp: number | null;
+  /** Back to what is saved; can be taken back. */
   readonly forget: () => void;
+  /** It was saved as this version. */
+  readonly settle: (version: number) => void;
 }
 
-const undoMax = 100;
-const keep = <T>(key: string, value: T): void => {
-  try {
-    localStorage.setItem(key, JSON.stringify(value));
-  } catch {
-    // A full or forbidden storage: the draft lives in this page only.
-  }
-};
+export interface DraftOf<T> {
+  /** `journey.welcome`: under this name it is kept. */
+  readonly key: string;
+  readonly version: number;
+  /** What it begins with, unless a draft was left behind. */
+  readonly saved: T;
+  /** Null: what was kept is of no use any more. */
+  readonly read: (kept: unknown) => T | null;
+}
 
-/** `saved` is what it begins with, unless a draft was left behind under `key`. */
-export function useDraft<T>(key: string, saved: T, read: (kept: unknown) => T | null): Draft<T> {
-  const [history, setHistory] = useState<History<T>>(() => ({
-    past: [],
-    now: keptUnder(key, read) ?? saved,
-    future: [],
-    jumps: 0,
-  }));
-  const isChanged = JSON.stringify(history.now) !== JSON.stringify(saved);
+export function useDraft<T>({ key, version, saved, read }: DraftOf<T>): Draft<T> {
+  const [kept] = useState(() => {
+    const found = findDraft(key);
+    const draft = found === null ? null : read(found.draft);
+    if (found === null || draft === null || same(draft, saved)) return null;
+    return { ...found, draft };
+  });
+  const [history, setHistory] = useState<History<T>>(() => historyOf(kept?.draft ?? saved));
+  const [takenUp, setTakenUp] = useState(kept?.at ?? null);
+  const [basedOn, setBasedOn] = useState(kept?.version ?? version);
+  const isChanged = !same(history.now, saved);
   useEffect(() => {
-    if (isChanged) keep(key, history.now);
-    else localStorage.removeItem(key);
-  }, [key, history.now, isChanged]);
-  const change = useCallback(
-    (value: T) =>
-      setHistory((old) => ({
-        ...old,
-        past: [...old.past, old.now].slice(-undoMax),
-        now: value,
-        future: [],
-      })),
+    if (isChanged) keepDraft(key, { version: basedOn, draft: history.now, at: Date.now() });
+    else dropDraft(key);
+  }, [key, history.now, isChanged, basedOn]);
+  // What was written is kept; only a browser that keeps nothing must ask.
+  useBlocker({
+    shouldBlockFn: () => isChanged && !canKeep() && !window.confirm('Leave without saving what you changed?'),
+    enableBeforeUnload: () => isChanged && !canKeep(),
+  });
+  const changeWith = useCallback(
+    (how: (old: T) => T, about: string | null = null) =>
+      setHistory((old) => changedTo(old, how(old.now), { about, at: Date.now() })),
     [],
   );
-  const undo = () =>
-    setHistory((old) => {
-      const before = old.past.at(-1);
-      if (before === undefined) return old;
-      return {
-        past: old.past.slice(0, -1),
-        now: before,
-        future: [old.now, ...old.future],
-        jumps: old.jumps + 1,
-      };
-    });
-  const redo = () =>
-    setHistory((old) => {
-      const [next, ...future] = old.future;
-      if (next === undefined) return old;
-      return { past: [...old.past, old.now], now: next, future, jumps: old.jumps + 1 };
-    });
+  const change = useCallback(
+    (value: T, about: string | null = null) => changeWith(() => value, about),
+    [changeWith],
+  );
   return {
     value: history.now,
     change,
-    undo: history.past.length === 0 ? null : undo,
-    redo: history.future.length === 0 ? null : redo,
+    changeWith,
+    undo: history.past.length === 0 ? null : () => setHistory(undone),
+    redo: history.future.length === 0 ? null : () => setHistory(redone),
     jumps: history.jumps,
     isChanged,
+    basedOn,
+    takenUp,
     forget: () => {
-      localStorage.removeItem(key);
-      setHistory((old) => ({ past: [...old.past, old.now], now: saved, future: [], jumps: old.jumps + 1 }));
+      dropDraft(key);
+      setHistory((old) => replaced(old, saved));
+      setBasedOn(version);
+      setTakenUp(null);
+    },
+    settle: (fresh) => {
+      dropDraft(key);
+      setBasedOn(fresh);
+      setTakenUp(null);
     },
   };
 }
 
-function keptUnder<T>(key: string, read: (kept: unknown) => T | null): T | null {
-  try {
-    const kept = localStorage.getItem(key);
-    return kept === null ? null : read(JSON.parse(kept));
-  } catch {
-    return null;
-  }
-}
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

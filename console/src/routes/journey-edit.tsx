@@ -7,6 +7,7 @@ import { useEffect, useState } from 'react';
 import { checkGraph, journeyQuery, saveVersion, type Graph, type Journey } from '../api/journeys.ts';
 import { ApiProblem, type FieldProblem } from '../api/problem.ts';
 import { useDraft } from '../lib/use-draft.ts';
+import { StepButtons, TakenUp } from '../ui/draft.tsx';
 import { Page } from '../ui/page.tsx';
 import { Answer, Note, Trouble } from '../ui/states.tsx';
 import { useTemplateNames } from './journey-facts.tsx';
@@ -51,12 +52,17 @@ interface Checked {
 function Editor({ journey }: { readonly journey: Journey }) {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const draft = useDraft(`rapport.journey.${journey.id}.${journey.version}`, journey.graph, readGraph);
+  const draft = useDraft({
+    key: `journey.${journey.id}`,
+    version: journey.version,
+    saved: journey.graph,
+    read: readGraph,
+  });
   const checked = useChecked(draft.value, journey);
   const [saved, setSaved] = useState<number | null>(null);
   const save = useMutation({
     mutationFn: (anyway: boolean) =>
-      saveVersion(journey.id, { graph: draft.value, ...(anyway ? {} : { base: journey.version }) }),
+      saveVersion(journey.id, { graph: draft.value, ...(anyway ? {} : { base: draft.basedOn }) }),
     onSuccess: async ({ version }) => {
       draft.forget();
       await client.invalidateQueries({ queryKey: ['journeys'] });
@@ -82,12 +88,7 @@ function Editor({ journey }: { readonly journey: Journey }) {
       }
       actions={
         <>
-          <Button disabled={draft.undo === null} onClick={() => draft.undo?.()}>
-            Undo
-          </Button>
-          <Button disabled={draft.redo === null} onClick={() => draft.redo?.()}>
-            Redo
-          </Button>
+          <StepButtons draft={draft} />
           <Button
             variant="filled"
             loading={save.isPending}
@@ -110,6 +111,7 @@ function Editor({ journey }: { readonly journey: Journey }) {
         </Note>
       )}
       {save.isError && !conflict && <Trouble error={save.error} />}
+      {!save.isError && <TakenUp draft={draft} />}
       <Problems problems={checked.problems} graph={draft.value} />
       <JourneyOutline
         graph={draft.value}

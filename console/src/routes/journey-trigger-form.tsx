@@ -121,6 +121,7 @@ function TriggerOf({
           label="Segment"
           allowDeselect={false}
           searchable
+          limit={100}
           data={(seen?.segments ?? []).map((one) => ({ value: one.key, label: one.name }))}
           value={String(way['segment'])}
           onChange={(segment) => segment !== null && onChange({ ...way, segment })}

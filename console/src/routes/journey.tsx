@@ -1,11 +1,12 @@
 // One journey: its switch, its figures, its picture with live numbers, one step looked at, and who is on it.
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { journeyQuery, type Journey } from '../api/journeys.ts';
 import { useCan, useFormats } from '../app/formats.tsx';
 import { BacktestLink } from '../ui/backtest-link.tsx';
+import { DeleteButton } from '../ui/deleted.tsx';
 import { Page } from '../ui/page.tsx';
 import { Answer, Note } from '../ui/states.tsx';
 import { JourneyFacts } from './journey-facts.tsx';
@@ -31,6 +32,7 @@ export function JourneyPage() {
 
 function TheJourney({ journey }: { readonly journey: Journey }) {
   const can = useCan();
+  const navigate = useNavigate();
   const [asking, setAsking] = useState(false);
   const on = journey.active_version !== null;
   const shownIsOn = journey.active_version === journey.version;
@@ -50,6 +52,14 @@ function TheJourney({ journey }: { readonly journey: Journey }) {
             </Button>
           )}
           {can.define && <BacktestLink of={`journey:${journey.id}`} />}
+          {can.define && !on && (
+            <DeleteButton
+              of="journeys"
+              id={journey.id}
+              called={`The journey ${journey.name}`}
+              leave={() => navigate({ to: '/journeys' })}
+            />
+          )}
           {can.switch_on && (
             <Button variant={shownIsOn ? 'default' : 'filled'} onClick={() => setAsking(true)}>
               {shownIsOn ? 'Switch off' : on ? `Switch to version ${journey.version}` : 'Switch on'}

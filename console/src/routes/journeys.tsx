@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { journeysQuery, type JourneyRow } from '../api/journeys.ts';
 import { useCan, useFormats } from '../app/formats.tsx';
 import { people } from '../lib/format.ts';
+import { Deleted } from '../ui/deleted.tsx';
 import { Card, Page } from '../ui/page.tsx';
 import { Answer, Badge, Empty } from '../ui/states.tsx';
 import { JourneySwitch } from './journey-switch.tsx';
@@ -41,6 +42,7 @@ export function JourneysPage() {
           )
         }
       </Answer>
+      {can.define && <Deleted of="journeys" things="journeys" />}
     </Page>
   );
 }

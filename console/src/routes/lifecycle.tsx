@@ -1,28 +1,21 @@
-// Lifecycle: the models, their stages as sentences with counts, a stage's rule to change, presets to add.
-import { Button, Drawer, Menu, Modal, SegmentedControl, Textarea, TextInput } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
+// Lifecycle: the models, their stages as sentences with counts, the map of moves between them, what they were, and what was deleted.
+import { Button, Menu, SegmentedControl } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { useState, type FormEvent } from 'react';
-import {
-  addPreset,
-  changeModel,
-  deleteModel,
-  lifecycleQuery,
-  orderModels,
-  presetsQuery,
-  type Model,
-  type Stage,
-} from '../api/lifecycle.ts';
-import { ApiProblem } from '../api/problem.ts';
+import { lifecycleQuery, orderModels, type Model } from '../api/lifecycle.ts';
 import { useCan, useFormats } from '../app/formats.tsx';
 import { asSentence, people } from '../lib/format.ts';
+import { turnWords } from '../lib/model-draft.ts';
 import { stagePaint } from '../lib/stages.ts';
 import { BacktestLink } from '../ui/backtest-link.tsx';
+import { BrokenRule } from '../ui/broken-rule.tsx';
+import { Deleted, useDelete } from '../ui/deleted.tsx';
 import { Card, Page, Section } from '../ui/page.tsx';
-import { draftOf, RuleEditor } from '../ui/rule-editor.tsx';
+import { ReferenceLinks } from '../ui/reference-link.tsx';
 import { StageBars, StageMark } from '../ui/stage.tsx';
-import { Answer, Badge, Empty, Loading, Note, Trouble } from '../ui/states.tsx';
+import { Answer, Empty, Note, Trouble } from '../ui/states.tsx';
+import { LifecycleMap } from './lifecycle-map.tsx';
+import { ModelVersions } from './lifecycle-versions.tsx';
 import './lifecycle.css';
 
 const route = getRouteApi('/shell/lifecycle');
@@ -33,19 +26,18 @@ export function LifecyclePage() {
     refetchInterval: (query) => (query.state.data?.items.some((one) => one.arming) ? 1_000 : 15_000),
   });
   const can = useCan();
-  const [adding, setAdding] = useState(false);
   return (
     <Page
       title="Lifecycle"
       lead="Which stage of the relationship everyone is in. Models run side by side; the first is the default. A stage follows from what is known now: nobody is moved by hand."
-      actions={can.define && <Button onClick={() => setAdding(true)}>Add a model</Button>}
+      actions={
+        can.define && <Button renderRoot={(props) => <Link to="/new-model" {...props} />}>New model</Button>
+      }
     >
       <Answer of={models}>
         {({ items }) => (items.length === 0 ? <Empty title="No model yet." /> : <Models models={items} />)}
       </Answer>
-      <Modal opened={adding} onClose={() => setAdding(false)} title="Add a model" size="lg">
-        <Presets onClose={() => setAdding(false)} />
-      </Modal>
+      {can.define && <Deleted of="lifecycle" things="models" />}
     </Page>
   );
 }
@@ -74,8 +66,6 @@ function Models({ models }: { readonly models: readonly Model[] }) {
 function TheModel({ model, models }: { readonly model: Model; readonly models: readonly Model[] }) {
   const formats = useFormats();
   const can = useCan();
-  const [editing, setEditing] = useState<string | null>(null);
-  const stage = model.stages.find((one) => one.key === editing);
   const looks = model.stages.map((one) => one.look);
   return (
     <>
@@ -92,22 +82,27 @@ function TheModel({ model, models }: { readonly model: Model; readonly models: r
           can.define && (
             <>
               <BacktestLink of={`model:${model.key}`} />
+              <Button
+                variant="filled"
+                size="xs"
+                renderRoot={(props) => (
+                  <Link to="/lifecycle/$key/edit" params={{ key: model.key }} search={{}} {...props} />
+                )}
+              >
+                Change the model
+              </Button>
               <ModelMenu model={model} models={models} />
             </>
           )
         }
       >
-        {model.arming && (
-          <Note tone="info">
-            The stages are being worked out: {formats.number(model.arming.done)} of{' '}
-            {people(formats, model.arming.of)}.
-          </Note>
-        )}
+        {model.arming && <Arming model={model} />}
         <StageBars model={model.key} label={`People by stage, ${model.name}`} stages={model.stages} />
       </Section>
+      <LifecycleMap model={model} />
       <Section
         title="Stages and their rules"
-        note="The rule with the lowest number is tried first; the first that holds decides."
+        note="The rule that is tried first is the lowest, unless one is named; the first that holds decides."
       >
         <ol className="stage-list">
           {model.stages.map((one, i) => (
@@ -117,61 +112,78 @@ function TheModel({ model, models }: { readonly model: Model; readonly models: r
                   <h3 className="stage-title">
                     <StageMark paint={stagePaint(looks, i)} name={one.name} look={one.look} />
                   </h3>
-                  <span className="row">
-                    <Link to="/people" search={{ stage: `${model.key}:${one.key}` }}>
-                      {people(formats, one.people)}
-                    </Link>
-                    {can.define && (
-                      <Button size="xs" onClick={() => setEditing(one.key)} aria-label={`Change ${one.name}`}>
-                        Change
-                      </Button>
-                    )}
-                  </span>
+                  <Link to="/people" search={{ stage: `${model.key}:${one.key}` }}>
+                    {people(formats, one.people)}
+                  </Link>
                 </div>
                 <p className="sentence">{asSentence(one.sentence)}</p>
+                <BrokenRule
+                  problems={one.problems}
+                  meanwhile="Until the model is changed, whoever stands here stays, and nobody comes."
+                />
                 <p className="muted">
-                  Tried {ordinal(one.tested, model.stages.length)}.
+                  Tried {turnWords(one.tested, model.stages.length)}.
                   {one.action ? ` To start with: ${one.action}.` : ''}
+                  {one.used_by.length > 0 && (
+                    <>
+                      {' '}
+                      Used by <ReferenceLinks of={one.used_by} />.
+                    </>
+                  )}
                 </p>
               </Card>
             </li>
           ))}
         </ol>
       </Section>
-      <Drawer
-        opened={stage !== undefined}
-        onClose={() => setEditing(null)}
-        position="right"
-        size="xl"
-        title={stage ? `Change ${stage.name}` : ''}
-      >
-        {stage && (
-          <ChangeStage key={stage.key} model={model} stage={stage} onClose={() => setEditing(null)} />
-        )}
-      </Drawer>
+      <ModelVersions model={model} />
     </>
   );
 }
 
-/** "first", "as number 3", "last". */
-function ordinal(n: number, of: number): string {
-  if (n === 1) return 'first';
-  return n === of ? 'last' : `as number ${n}`;
+/** How far people have been brought to what was saved. */
+function Arming({ model }: { readonly model: Model }) {
+  const formats = useFormats();
+  const { arming } = model;
+  if (arming === null) return null;
+  const left = arming.seconds_left;
+  return (
+    <Note tone="info" title="The stages are being worked out.">
+      <p>
+        {arming.phase === 'reading'
+          ? `${formats.share(arming.read)} of the stored events are read.`
+          : `${formats.number(arming.done)} of ${people(formats, arming.of)} are there.`}
+        {left !== null &&
+          left > 0 &&
+          ` About ${formats.number(left)} ${left === 1 ? 'second' : 'seconds'} left.`}
+      </p>
+      <progress
+        max={1}
+        value={arming.phase === 'reading' ? arming.read : arming.done / Math.max(1, arming.of)}
+        aria-label="How far the stages are worked out"
+      />
+    </Note>
+  );
 }
 
 function ModelMenu({ model, models }: { readonly model: Model; readonly models: readonly Model[] }) {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const done = async () => {
-    await client.invalidateQueries();
-    await navigate({ to: '/lifecycle', search: {}, replace: true });
-  };
+  const away = () => navigate({ to: '/lifecycle', search: {}, replace: true });
   const first = useMutation({
     mutationFn: () =>
       orderModels([model.key, ...models.map((one) => one.key).filter((key) => key !== model.key)]),
-    onSuccess: done,
+    onSuccess: async () => {
+      await client.invalidateQueries();
+      await away();
+    },
   });
-  const drop = useMutation({ mutationFn: () => deleteModel(model.key), onSuccess: done });
+  const drop = useDelete({
+    of: 'lifecycle',
+    id: model.key,
+    called: `The model ${model.name}`,
+    leave: away,
+  });
   const failed = first.error ?? drop.error;
   if (models.length < 2) return null;
   return (
@@ -184,144 +196,10 @@ function ModelMenu({ model, models }: { readonly model: Model; readonly models: 
         </Menu.Target>
         <Menu.Dropdown>
           {!model.is_default && <Menu.Item onClick={() => first.mutate()}>Make it the default</Menu.Item>}
-          <Menu.Item onClick={() => drop.mutate()}>Remove this model</Menu.Item>
+          <Menu.Item onClick={() => drop.mutate()}>Delete this model</Menu.Item>
         </Menu.Dropdown>
       </Menu>
       {failed && <Trouble error={failed} />}
     </>
-  );
-}
-
-function ChangeStage({
-  model,
-  stage,
-  onClose,
-}: {
-  readonly model: Model;
-  readonly stage: Stage;
-  readonly onClose: () => void;
-}) {
-  const client = useQueryClient();
-  const index = model.stages.indexOf(stage);
-  const [name, setName] = useState(stage.name);
-  const [action, setAction] = useState(stage.action ?? '');
-  const [draft, setDraft] = useState(() => draftOf(stage.rule));
-  const save = useMutation({
-    mutationFn: (rule: NonNullable<typeof draft.rule>) =>
-      changeModel(model.key, {
-        name: model.name,
-        stages: model.stages.map((one) => {
-          const changed = one.key === stage.key;
-          const act = changed ? action : (one.action ?? '');
-          return {
-            key: one.key,
-            look: one.look,
-            name: changed ? name : one.name,
-            rule: changed ? rule : one.rule,
-            ...(act ? { action: act } : {}),
-          };
-        }),
-        ...(model.tested_first ? { tested_first: model.tested_first } : {}),
-      }),
-    onSuccess: async () => {
-      onClose();
-      await client.invalidateQueries();
-      notifications.show({ message: `${name} is saved. Nobody was contacted.` });
-    },
-  });
-  const here = `/stages/${index}/rule`;
-  const problems =
-    save.error instanceof ApiProblem
-      ? save.error.problems
-          .filter((one) => one.path.startsWith(here))
-          .map((one) => ({ ...one, path: one.path.slice(here.length) }))
-      : [];
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (draft.rule) save.mutate(draft.rule);
-  };
-  return (
-    <form onSubmit={submit} className="stack">
-      <TextInput
-        label="Name"
-        required
-        withAsterisk={false}
-        value={name}
-        onChange={(e) => setName(e.currentTarget.value)}
-      />
-      <RuleEditor draft={draft} onChange={setDraft} problems={problems} />
-      <Textarea
-        label="One action to start with"
-        autosize
-        minRows={2}
-        value={action}
-        onChange={(e) => setAction(e.currentTarget.value)}
-      />
-      <p className="muted">
-        Saving works out everyone's stage anew. It contacts nobody and starts no journey.
-      </p>
-      {save.isError && problems.length === 0 && <Trouble error={save.error} />}
-      <div className="form-foot">
-        <Button type="submit" variant="filled" loading={save.isPending} disabled={draft.rule === null}>
-          Save
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-      </div>
-    </form>
-  );
-}
-
-function Presets({ onClose }: { readonly onClose: () => void }) {
-  const presets = useQuery(presetsQuery);
-  const client = useQueryClient();
-  const navigate = useNavigate();
-  const add = useMutation({
-    mutationFn: addPreset,
-    onSuccess: async (model) => {
-      onClose();
-      await client.invalidateQueries({ queryKey: ['lifecycle'] });
-      await navigate({ to: '/lifecycle', search: { model: model.key } });
-    },
-  });
-  if (presets.isPending) return <Loading rows={4} />;
-  return (
-    <div className="stack">
-      <p>Models run side by side. Adding one contacts nobody.</p>
-      {(presets.error ?? add.error) && <Trouble error={presets.error ?? add.error} />}
-      <ul className="plain-list">
-        {presets.data?.items.map((preset) => (
-          <li key={preset.key} className="row-wide preset">
-            <div className="stack-tight">
-              <strong>{preset.name}</strong>
-              <span className="row preset-stages">
-                {preset.stages.map((stage, i) => (
-                  <StageMark
-                    key={stage.key}
-                    paint={stagePaint(
-                      preset.stages.map((one) => one.look),
-                      i,
-                    )}
-                    name={stage.name}
-                  />
-                ))}
-              </span>
-            </div>
-            {preset.added ? (
-              <Badge tone="good" icon="check">
-                added
-              </Badge>
-            ) : (
-              <Button
-                loading={add.isPending && add.variables === preset.key}
-                onClick={() => add.mutate(preset.key)}
-                aria-label={`Add ${preset.name}`}
-              >
-                Add
-              </Button>
-            )}
-          </li>
-        ))}
-      </ul>
-    </div>
   );
 }

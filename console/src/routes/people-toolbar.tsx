@@ -16,7 +16,7 @@ import {
   type PeopleSort,
   type PeopleView,
 } from '../api/people-views.ts';
-import { segmentsQuery } from '../api/segments.ts';
+import { vocabularyQuery } from '../api/vocabulary.ts';
 import { useCan, useSession } from '../app/formats.tsx';
 import { fieldError } from '../lib/fields.ts';
 import { usualColumns } from '../lib/people-columns.ts';
@@ -140,7 +140,7 @@ function Views({ look }: { readonly look: PeopleLook }) {
       await refresh();
     },
   });
-  const segments = useQuery(segmentsQuery).data?.items ?? [];
+  const segments = useQuery(vocabularyQuery).data?.segments ?? [];
   const quick = quickViews.filter(
     ({ view }) => view.segment === undefined || segments.some(({ key }) => key === view.segment),
   );

@@ -7,7 +7,8 @@ import { lifecycleQuery } from '../api/lifecycle.ts';
 import { itemsOf } from '../api/page.ts';
 import { peopleQuery } from '../api/people.ts';
 import type { RuleJson } from '../api/rules.ts';
-import { segmentsQuery } from '../api/segments.ts';
+import { segmentQuery } from '../api/segments.ts';
+import { vocabularyQuery } from '../api/vocabulary.ts';
 import { useFormats } from '../app/formats.tsx';
 import { useTypedAddress } from '../app/typed-address.ts';
 import { people } from '../lib/format.ts';
@@ -73,11 +74,10 @@ function ListedPeople() {
 function Finding() {
   const { stage, segment, sort } = route.useSearch();
   const models = useQuery(lifecycleQuery).data?.items;
-  const segments = useQuery(segmentsQuery).data?.items;
+  const named = useQuery({ ...segmentQuery(segment ?? ''), enabled: segment !== undefined }).data;
   const [modelKey, stageKey] = stage?.split(':') ?? [];
   const model = models?.find((one) => one.key === modelKey);
   const found = model?.stages.find((one) => one.key === stageKey);
-  const named = segments?.find((one) => one.key === segment);
   if (model && found)
     return (
       <>
@@ -102,7 +102,7 @@ function Filters() {
   const filter = route.useSearch();
   const navigate = useNavigate();
   const models = useQuery(lifecycleQuery).data?.items ?? [];
-  const segments = useQuery(segmentsQuery).data?.items ?? [];
+  const segments = useQuery(vocabularyQuery).data?.segments ?? [];
   // While somebody types, what they typed is shown; afterwards what the address says.
   const [typed, setTyped] = useState<string | null>(null);
   const shown = typed ?? filter.search ?? '';

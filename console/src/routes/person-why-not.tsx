@@ -2,14 +2,15 @@
 import { Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { explainQuery, segmentsQuery } from '../api/segments.ts';
+import { explainQuery } from '../api/segments.ts';
+import { vocabularyQuery } from '../api/vocabulary.ts';
 import { Explanation } from '../ui/explanation.tsx';
 import { Loading, Trouble } from '../ui/states.tsx';
 
 export function WhyNotInSegment({ id, inside }: { readonly id: string; readonly inside: readonly string[] }) {
-  const segments = useQuery(segmentsQuery);
+  const segments = useQuery(vocabularyQuery).data?.segments ?? [];
   const [key, setKey] = useState<string | null>(null);
-  const others = (segments.data?.items ?? []).filter((one) => !inside.includes(one.key));
+  const others = segments.filter((one) => !inside.includes(one.key));
   if (others.length === 0) return null;
   return (
     <div className="stack-tight">
@@ -17,6 +18,7 @@ export function WhyNotInSegment({ id, inside }: { readonly id: string; readonly 
         label="Why not in …"
         placeholder="Choose a segment"
         searchable
+        limit={100}
         clearable
         clearButtonProps={{ 'aria-label': 'No segment' }}
         nothingFoundMessage="No other segment has these letters."

@@ -1,14 +1,16 @@
 // One segment: its sentence, where it is used, who is in it, and its rule to change.
 import { Button } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { deleteSegment, restoreSegment, segmentQuery, type Segment } from '../api/segments.ts';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { segmentQuery, type Segment } from '../api/segments.ts';
 import { useCan, useFormats } from '../app/formats.tsx';
 import { people } from '../lib/format.ts';
 import { BacktestLink } from '../ui/backtest-link.tsx';
+import { BrokenRule } from '../ui/broken-rule.tsx';
+import { DeleteButton } from '../ui/deleted.tsx';
 import { Page, Section } from '../ui/page.tsx';
-import { Answer, Note, Trouble } from '../ui/states.tsx';
-import { offerUndo } from '../ui/undo.tsx';
+import { ReferenceLink } from '../ui/reference-link.tsx';
+import { Answer, Note } from '../ui/states.tsx';
 import { SegmentHistory } from './segment-history.tsx';
 import { Members } from './segment-members.tsx';
 
@@ -43,6 +45,10 @@ function TheSegment({ segment }: { readonly segment: Segment }) {
         )
       }
     >
+      <BrokenRule
+        problems={segment.problems}
+        meanwhile="Until it is changed, whoever is in the segment stays, and nobody joins."
+      />
       {segment.arming && (
         <Note tone="info" title="Being counted">
           {formats.number(segment.arming.done)} of {people(formats, segment.arming.of)} have been looked at.
@@ -65,21 +71,7 @@ function UsedBy({ segment }: { readonly segment: Segment }) {
       <ul className="plain-list">
         {segment.used_by.map((user) => (
           <li key={`${user.kind}-${user.key}`}>
-            {user.kind === 'model' && (
-              <Link to="/lifecycle" search={{ model: user.key }}>
-                {user.name}
-              </Link>
-            )}
-            {user.kind === 'journey' && (
-              <Link to="/journeys/$id" params={{ id: user.key }}>
-                {user.name}
-              </Link>
-            )}
-            {user.kind === 'segment' && (
-              <Link to="/segments/$key" params={{ key: user.key }}>
-                {user.name}
-              </Link>
-            )}{' '}
+            <ReferenceLink to={user} />{' '}
             <span className="muted">{user.kind === 'model' ? 'lifecycle model' : user.kind}</span>
           </li>
         ))}
@@ -90,30 +82,13 @@ function UsedBy({ segment }: { readonly segment: Segment }) {
 
 /** What is used cannot go; the way to free it stands under "Used by". */
 function DeleteSegment({ segment }: { readonly segment: Segment }) {
-  const client = useQueryClient();
   const navigate = useNavigate();
-  const drop = useMutation({
-    mutationFn: () => deleteSegment(segment.key),
-    onSuccess: async () => {
-      await navigate({ to: '/segments' });
-      const refresh = () => client.invalidateQueries({ queryKey: ['segments'] });
-      await refresh();
-      offerUndo({
-        done: `The segment ${segment.name} is deleted.`,
-        undone: `The segment ${segment.name} is back.`,
-        undo: async () => {
-          await restoreSegment(segment.key);
-          await refresh();
-        },
-      });
-    },
-  });
   return (
-    <>
-      <Button color="danger" variant="subtle" loading={drop.isPending} onClick={() => drop.mutate()}>
-        Delete
-      </Button>
-      {drop.error && <Trouble error={drop.error} />}
-    </>
+    <DeleteButton
+      of="segments"
+      id={segment.key}
+      called={`The segment ${segment.name}`}
+      leave={() => navigate({ to: '/segments' })}
+    />
   );
 }

@@ -1,19 +1,24 @@
 // Segments: every one as its sentence and its count.
 import { Button, TextInput } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { deletedSegmentsQuery, restoreSegment, segmentsQuery, type Segment } from '../api/segments.ts';
+import { itemsOf } from '../api/page.ts';
+import { segmentsQuery, type Segment } from '../api/segments.ts';
 import { useCan, useFormats } from '../app/formats.tsx';
-import { DataTable } from '../ui/data-table.tsx';
+import { DataTable, LoadMore } from '../ui/data-table.tsx';
+import { Deleted } from '../ui/deleted.tsx';
 import { Page } from '../ui/page.tsx';
-import { Answer, Badge, Empty, Trouble } from '../ui/states.tsx';
+import { Answer, Badge, Empty } from '../ui/states.tsx';
 
 export function SegmentsPage() {
-  const segments = useQuery(segmentsQuery);
-  const can = useCan();
-  const navigate = useNavigate();
   const [search, setSearch] = useState('');
+  const [asked] = useDebouncedValue(search.trim(), 200);
+  const segments = useInfiniteQuery({ ...segmentsQuery(asked), placeholderData: (before) => before });
+  const can = useCan();
+  const formats = useFormats();
+  const navigate = useNavigate();
   return (
     <Page
       title="Segments"
@@ -27,69 +32,39 @@ export function SegmentsPage() {
       }
     >
       <Answer of={segments}>
-        {({ items }) => {
-          const wanted = search.trim().toLowerCase();
-          const found = items.filter((one) => `${one.name} ${one.sentence}`.toLowerCase().includes(wanted));
+        {(data) => {
+          const items = itemsOf(data);
+          const total = data.pages[0]?.total ?? 0;
           return (
             <>
-              {items.length > 12 && (
+              {(total > 12 || search !== '') && (
                 <TextInput
                   aria-label="Find a segment"
                   placeholder="Find a segment"
                   value={search}
+                  maxLength={200}
                   onChange={(e) => setSearch(e.currentTarget.value)}
                 />
               )}
-              {found.length === 0 ? (
-                <Empty title={items.length === 0 ? 'No segment yet.' : 'No segment has these words.'} />
+              {items.length === 0 ? (
+                <Empty title={search === '' ? 'No segment yet.' : 'No segment has these words.'} />
               ) : (
-                <SegmentTable segments={found.slice(0, 200)} />
+                <SegmentTable segments={items} />
               )}
-              {found.length > 200 && (
-                <p className="muted">The first 200 are shown. Type a few letters to find another.</p>
-              )}
+              <LoadMore
+                query={segments}
+                shown={
+                  segments.hasNextPage
+                    ? `${formats.number(items.length)} of ${formats.number(total)} segments`
+                    : ''
+                }
+              />
             </>
           );
         }}
       </Answer>
-      {can.define && <Deleted />}
+      {can.define && <Deleted of="segments" things="segments" />}
     </Page>
-  );
-}
-
-function Deleted() {
-  const formats = useFormats();
-  const client = useQueryClient();
-  const deleted = useQuery(deletedSegmentsQuery).data?.items ?? [];
-  const restore = useMutation({
-    mutationFn: restoreSegment,
-    onSuccess: () => client.invalidateQueries({ queryKey: ['segments'] }),
-  });
-  if (deleted.length === 0) return null;
-  return (
-    <details>
-      <summary className="muted">Deleted segments ({formats.number(deleted.length)})</summary>
-      {restore.error && <Trouble error={restore.error} />}
-      <ul className="plain-list">
-        {deleted.map((one) => (
-          <li key={one.key} className="row-wide">
-            <span>
-              <strong>{one.name}</strong>{' '}
-              <span className="muted">
-                {one.sentence} · deleted on {formats.date(one.deleted_at)}
-              </span>
-            </span>
-            <Button
-              size="xs"
-              loading={restore.isPending && restore.variables === one.key}
-              onClick={() => restore.mutate(one.key)}
-            >
-              Put it back
-            </Button>
-          </li>
-        ))}
-      </ul>
-    </details>
   );
 }
 
@@ -111,7 +86,18 @@ function SegmentTable({ segments }: { readonly segments: readonly Segment[] }) {
             </Link>
           ),
         },
-        { key: 'sentence', label: 'Everyone who', render: (segment) => segment.sentence },
+        {
+          key: 'sentence',
+          label: 'Everyone who',
+          render: (segment) =>
+            segment.problems.length === 0 ? (
+              segment.sentence
+            ) : (
+              <Badge tone="warning" icon="warning">
+                its rule needs a repair
+              </Badge>
+            ),
+        },
         {
           key: 'people',
           label: 'People',

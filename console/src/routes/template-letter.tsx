@@ -1,9 +1,9 @@
 // A letter of blocks to write: subject, preview line, blocks, why somebody gets it; beside it the letter as one person would get it.
-import { ActionIcon, Button, Menu, TextInput } from '@mantine/core';
+import { Button, Menu, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useRef, type KeyboardEvent } from 'react';
+import { useRef } from 'react';
 import type { FieldProblem } from '../api/problem.ts';
 import { ApiProblem } from '../api/problem.ts';
 import { letterPreviewQuery, type Template, type TemplateDraft } from '../api/templates.ts';
@@ -14,12 +14,10 @@ import { useFields } from '../ui/letter/fields.ts';
 import { BlockList } from '../ui/letter/block-list.tsx';
 import { RichText } from '../ui/letter/rich-text.tsx';
 import { useReader } from '../ui/letter-preview.tsx';
-import { Page } from '../ui/page.tsx';
-import { SendToYourself } from '../ui/send-to-yourself.tsx';
 import { offerUndo } from '../ui/undo.tsx';
 import { LookOfLetters } from './template-brand.tsx';
-import { useDraft, type DraftInHand } from './template-draft.ts';
-import { Preview, SavingNotes, UsedBy, useBack } from './template-frame.tsx';
+import { useTemplateDraft } from './template-draft.ts';
+import { TemplateFrame } from './template-frame.tsx';
 
 const route = getRouteApi('/shell/templates/$key');
 
@@ -27,125 +25,63 @@ type LetterDraft = Extract<TemplateDraft, { letter: Letter }>;
 
 export function LetterEditor({ template, letter }: { readonly template: Template; readonly letter: Letter }) {
   const can = useCan();
-  const { person } = route.useSearch();
-  const back = useBack();
   const { subject, text } = template;
-  const inHand = useDraft<LetterDraft>(template, {
+  const inHand = useTemplateDraft<LetterDraft>(template, {
     subject,
     preheader: template.preheader ?? '',
     letter,
     text,
   });
-  const { draft, set } = inHand;
+  const { value: draft, set } = inHand;
   const problems = useProblems(template, draft, inHand.error);
-  const byKey = (event: KeyboardEvent): void => {
-    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'z') return;
-    const step = event.shiftKey ? inHand.redo : inHand.undo;
-    if (step === null) return;
-    event.preventDefault();
-    event.stopPropagation();
-    step();
-  };
   return (
-    <Page
-      title={template.name}
-      back={back}
-      lead={<UsedBy template={template} />}
-      actions={
-        <>
-          <StepButtons inHand={inHand} />
-          <SendToYourself
-            template={template.key}
-            draft={{ ...draft, purpose: template.purpose }}
-            person={person}
-          />
-          {can.define && (
-            <Button variant="filled" disabled={!inHand.changed} loading={inHand.saving} onClick={inHand.save}>
-              Save
-            </Button>
-          )}
-        </>
-      }
-    >
-      <SavingNotes inHand={inHand} />
-      <div className="two even" onKeyDownCapture={byKey}>
-        <div className="stack">
-          <LineField
-            label="Subject"
-            value={draft.subject}
-            error={fieldError(inHand.error, '/subject')}
-            readOnly={!can.define}
-            onChange={(line) => set({ subject: line }, 'subject')}
-          />
-          <LineField
-            label="Preview line"
-            description="Shown after the subject in most mail readers"
-            value={draft.preheader}
-            error={fieldError(inHand.error, '/preheader')}
-            readOnly={!can.define}
-            onChange={(line) => set({ preheader: line }, 'preheader')}
-          />
-          <BlockList<Block>
-            label="Blocks of the letter"
-            blocks={draft.letter.blocks}
-            kinds={blockKinds}
-            problems={problems}
-            at="/letter/blocks"
-            readOnly={!can.define}
-            onChange={(blocks, about) => set({ letter: { ...draft.letter, blocks } }, about)}
-            onRemoved={(block) =>
-              offerUndo({
-                done: `${blockNames[block.kind]} taken out.`,
-                undo: async () => set({ letter: draft.letter }),
-              })
-            }
-          />
-          <div>
-            <p className="block-name">Why they get it, at the foot of the letter</p>
-            <RichText
-              label="Why they get it"
-              line="plain"
-              value={draft.letter.why}
-              readOnly={!can.define}
-              problem={problems.find(({ path }) => path === '/letter/why')?.message}
-              onChange={(why) => set({ letter: { ...draft.letter, why } }, 'why')}
-            />
-          </div>
-          <p className="muted">
-            Unsubscribing and your postal address stand below it in every letter and cannot be taken out.
-          </p>
-          <LookOfLetters />
-        </div>
-        <Preview template={template} draft={draft} />
+    <TemplateFrame template={template} inHand={inHand}>
+      <LineField
+        label="Subject"
+        value={draft.subject}
+        error={fieldError(inHand.error, '/subject')}
+        readOnly={!can.define}
+        onChange={(line) => set({ subject: line }, 'subject')}
+      />
+      <LineField
+        label="Preview line"
+        description="Shown after the subject in most mail readers"
+        value={draft.preheader}
+        error={fieldError(inHand.error, '/preheader')}
+        readOnly={!can.define}
+        onChange={(line) => set({ preheader: line }, 'preheader')}
+      />
+      <BlockList<Block>
+        label="Blocks of the letter"
+        blocks={draft.letter.blocks}
+        kinds={blockKinds}
+        problems={problems}
+        at="/letter/blocks"
+        readOnly={!can.define}
+        onChange={(blocks, about) => set({ letter: { ...draft.letter, blocks } }, about)}
+        onRemoved={(block) =>
+          offerUndo({
+            done: `${blockNames[block.kind]} taken out.`,
+            undo: async () => set({ letter: draft.letter }),
+          })
+        }
+      />
+      <div>
+        <p className="block-name">Why they get it, at the foot of the letter</p>
+        <RichText
+          label="Why they get it"
+          line="plain"
+          value={draft.letter.why}
+          readOnly={!can.define}
+          problem={problems.find(({ path }) => path === '/letter/why')?.message}
+          onChange={(why) => set({ letter: { ...draft.letter, why } }, 'why')}
+        />
       </div>
-    </Page>
-  );
-}
-
-function StepButtons({ inHand }: { readonly inHand: DraftInHand<LetterDraft> }) {
-  return (
-    <span className="row">
-      <ActionIcon
-        variant="default"
-        size={36}
-        aria-label="Take the last change back"
-        title="Take the last change back (Ctrl-Z)"
-        disabled={inHand.undo === null}
-        onClick={() => inHand.undo?.()}
-      >
-        <span aria-hidden="true">↶</span>
-      </ActionIcon>
-      <ActionIcon
-        variant="default"
-        size={36}
-        aria-label="Do it again"
-        title="Do it again (Ctrl-Shift-Z)"
-        disabled={inHand.redo === null}
-        onClick={() => inHand.redo?.()}
-      >
-        <span aria-hidden="true">↷</span>
-      </ActionIcon>
-    </span>
+      <p className="muted">
+        Unsubscribing and your postal address stand below it in every letter and cannot be taken out.
+      </p>
+      <LookOfLetters />
+    </TemplateFrame>
   );
 }
 

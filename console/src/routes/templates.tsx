@@ -8,6 +8,7 @@ import { useCan, When } from '../app/formats.tsx';
 import { fieldError } from '../lib/fields.ts';
 import { startLetter } from '../lib/letter.ts';
 import { DataTable } from '../ui/data-table.tsx';
+import { Deleted } from '../ui/deleted.tsx';
 import { Page } from '../ui/page.tsx';
 import { Answer, Empty } from '../ui/states.tsx';
 
@@ -68,6 +69,7 @@ export function TemplatesPage() {
           )
         }
       </Answer>
+      {can.define && <Deleted of="templates" things="templates" />}
     </Page>
   );
 }

@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { lifecycleQuery, type Model } from '../api/lifecycle.ts';
 import type { PersonRow } from '../api/people.ts';
 import type { Json } from '../api/rules.ts';
-import { segmentsQuery } from '../api/segments.ts';
+import { vocabularyQuery } from '../api/vocabulary.ts';
 import { useFormats } from '../app/formats.tsx';
 import { columnName, usualColumns } from '../lib/people-columns.ts';
 import { stagePaint } from '../lib/stages.ts';
@@ -90,7 +90,7 @@ function TraitCell({ value }: { readonly value: Json | undefined }) {
 }
 
 function SegmentsCell({ keys }: { readonly keys: readonly string[] }) {
-  const segments = useQuery(segmentsQuery).data?.items ?? [];
+  const segments = useQuery(vocabularyQuery).data?.segments ?? [];
   if (keys.length === 0) return '–';
   return (
     <span className="cell-text">

@@ -23,6 +23,8 @@ export const listedPages: readonly ListedPage[] = [
   { name: 'new-backtest', address: '/new-backtest?of=journey:broken_rhythm', heading: /./ },
   { name: 'backtest', address: '/backtests/:backtest', heading: /./ },
   { name: 'lifecycle', address: '/lifecycle', heading: 'Lifecycle' },
+  { name: 'lifecycle-edit', address: '/lifecycle/default/edit', heading: /^Change / },
+  { name: 'new-model', address: '/new-model', heading: 'New lifecycle model' },
   { name: 'journeys', address: '/journeys', heading: 'Journeys' },
   { name: 'journey', address: '/journeys/welcome', heading: 'Welcome and second purchase' },
   { name: 'journey-table', address: '/journeys/broken_rhythm?view=table', heading: 'Broken rhythm' },
