@@ -81,9 +81,9 @@ const layers: readonly Layer[] = [
   },
   {
     from: /^server\/src\/backtest\//,
-    mayImport: [...serverCommon, /^server\/src\/(backtest|postgres)\//],
+    mayImport: [...serverCommon, /^server\/src\/(backtest|prediction|postgres)\//],
     packages: 'any',
-    why: 'a backtest reads postgres and asks the engine',
+    why: 'a backtest reads postgres, learns as a fit does and asks the engine',
   },
   {
     from: /^server\/src\/http\//,

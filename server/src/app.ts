@@ -129,7 +129,13 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     notify,
     wakeDefinitions: definitions,
   });
-  const backtests = createBacktestWorker({ pool: pools.bulk, url: options.databaseUrl, now, log });
+  const backtests = createBacktestWorker({
+    pool: pools.bulk,
+    url: options.databaseUrl,
+    now,
+    log,
+    crash: crashPoint(process.env),
+  });
   const fits = createFitWorker({
     pool: pools.bulk,
     url: options.databaseUrl,

@@ -17,10 +17,17 @@ export interface Anyway {
   readonly contacted: number;
 }
 
+interface ToldPerson {
+  readonly id: string;
+  readonly name: string | null;
+  readonly email: string | null;
+}
+
 export interface Reason {
   readonly reason: string;
   readonly words: string;
   readonly messages: number;
+  readonly examples: readonly { readonly person: ToldPerson; readonly at: string }[];
 }
 
 export interface BacktestResult {
@@ -88,10 +95,18 @@ export interface BacktestResult {
   };
   readonly ordered_anyway: Anyway;
   readonly sample: readonly {
-    readonly person: { readonly id: string; readonly name: string | null; readonly email: string | null };
+    readonly person: ToldPerson;
     readonly sentence: string;
     readonly timeline: readonly { readonly at: string; readonly kind: string; readonly words: string }[];
   }[];
+  readonly learnt: {
+    readonly kind: 'not_asked' | 'monthly' | 'failed' | 'unknown';
+    readonly fits: readonly {
+      readonly at: string;
+      readonly verdict: 'fits' | 'degenerate' | 'not_converged' | 'too_little';
+      readonly customers: number;
+    }[];
+  };
   readonly notes: readonly string[];
 }
 
@@ -104,7 +119,12 @@ export interface Backtest {
   readonly from: string;
   readonly to: string;
   readonly assume_consent: boolean;
-  readonly progress: { readonly share: number; readonly people: number; readonly events: number };
+  readonly progress: {
+    readonly phase?: 'learning' | 'living';
+    readonly share: number;
+    readonly people: number;
+    readonly events: number;
+  };
   readonly problem: { readonly message?: string; readonly hint?: string } | null;
   readonly result: BacktestResult | null;
 }

@@ -60,7 +60,8 @@ function TheBacktest({ backtest }: { readonly backtest: Backtest }) {
       {backtest.state === 'cancelled' && <Note tone="plain" title="This one was stopped." />}
       {backtest.state === 'interrupted' && (
         <Note tone="warning" title="It was interrupted">
-          Rapport was restarted meanwhile. Nothing was changed by it.
+          The process that worked on it ended three times, or the command was stopped. Nothing was changed by
+          it.
         </Note>
       )}
       {canRepeat(backtest) && can.define && <Repeat backtest={backtest} />}
@@ -110,7 +111,9 @@ function UnderWay({ backtest }: { readonly backtest: Backtest }) {
       <p className="sentence" id="backtest-words">
         {backtest.state === 'queued'
           ? 'Waiting for its turn.'
-          : `Living ${people(formats, backtest.progress.people)} and ${formats.number(events)} events through again.`}
+          : backtest.progress.phase === 'learning'
+            ? 'Learning what was known of everyone’s rhythm at each month.'
+            : `Living ${people(formats, backtest.progress.people)} and ${formats.number(events)} events through again.`}
       </p>
       <div
         className="progress"
@@ -284,7 +287,29 @@ function Reasons({
   return (
     <div>
       <h3>{title}</h3>
-      <Facts figures rows={reasons.map(({ words, messages }) => [words, formats.number(messages)])} />
+      <ul className="plain-list backtest-reasons">
+        {reasons.map(({ reason, words, messages, examples }) => (
+          <li key={reason}>
+            <span className="backtest-reason">
+              <span>{words}</span>
+              <span>{formats.number(messages)}</span>
+            </span>
+            {examples.length > 0 && (
+              <span className="muted backtest-examples">
+                {examples.map(({ person, at }, i) => (
+                  <span key={person.id}>
+                    {i > 0 && ' · '}
+                    <Link to="/people/$id" params={{ id: person.id }}>
+                      {nameOf(person)}
+                    </Link>
+                    , {formats.date(at)}
+                  </span>
+                ))}
+              </span>
+            )}
+          </li>
+        ))}
+      </ul>
     </div>
   );
 }

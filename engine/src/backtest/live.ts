@@ -15,16 +15,22 @@ import type { OrderTests } from './anyway.ts';
 import { Recorder } from './recorder.ts';
 import { reduceDefinition } from './reduce.ts';
 import type { ReduceOptions, Tested } from './reduce.ts';
+import type { Refit, Refitted } from './refits.ts';
+import { refittedPrograms } from './refits.ts';
 import type { Anyway, Outcome, PersonHistory, Reached, Span } from './story.ts';
 
 export interface BacktestOptions extends ReduceOptions {
   readonly span: Span;
   /** Everyone agreed to everything before their first event; a later withdrawal counts. */
   readonly assumeConsent: boolean;
+  /** What had been learnt by then, from each instant on, ascending; none: the definition's own all along. */
+  readonly refits?: readonly Refit[];
 }
 
 export interface Backtest {
+  /** Of the beginning; later ones differ by what was learnt. */
   readonly program: Program;
+  readonly refitted: readonly Refitted[];
   readonly tested: Tested;
   readonly options: BacktestOptions;
   readonly orders: OrderTests;
@@ -33,9 +39,12 @@ export interface Backtest {
 }
 
 export function prepareBacktest(definition: Definition, tested: Tested, options: BacktestOptions): Backtest {
-  const program = compile(reduceDefinition(definition, tested, options));
+  const reduced = reduceDefinition(definition, tested, options);
+  const [first, ...later] = options.refits ?? [];
+  const program = compile(first === undefined ? reduced : { ...reduced, prediction: first.prediction });
   return {
     program,
+    refitted: refittedPrograms(program, later),
     tested,
     options,
     orders: compileOrderTests(definition, program.zone),
@@ -98,10 +107,14 @@ function liveSpan(
     const due = recorder.nextLook();
     const dueAt = due?.at ?? NEVER;
     const wakeAt = story.byMoment ? life.wakeAt() : NEVER;
-    const at = Math.min(inputAt, dueAt, wakeAt);
+    const refitAt = life.nextRefitAt();
+    const at = Math.min(inputAt, dueAt, wakeAt, refitAt);
     if (at >= end) return true;
-    // At one instant: what happened, then the last look at a message, then what time alone brings.
-    if (taken !== undefined && inputAt === at) {
+    // At one instant: what was learnt, what happened, the last look at a message, then what time alone brings.
+    if (refitAt === at) {
+      if (life.isDueBefore(at)) recorder.take(life.take({ kind: 'time' }, at - 1), null);
+      recorder.take(life.refit(), null);
+    } else if (taken !== undefined && inputAt === at) {
       next += 1;
       recorder.take(life.take(taken.input, at), eventOf(taken.input));
     } else if (due !== null && dueAt === at) {
@@ -126,12 +139,19 @@ class Life {
   readonly #backtest: Backtest;
   readonly #history: PersonHistory;
   #person: Person;
+  #program: Program;
+  /** The next of the programs that are to come. */
+  #next: number;
   skipped = 0;
 
   constructor(backtest: Backtest, history: PersonHistory, at: Instant) {
     this.#backtest = backtest;
     this.#history = history;
-    const person = newPerson(backtest.program, history.id, at);
+    const { program, refitted } = backtest;
+    const later = refitted.findIndex((refit) => refit.at > at);
+    this.#next = later === -1 ? refitted.length : later;
+    this.#program = refitted[this.#next - 1]?.program ?? program;
+    const person = newPerson(this.#program, history.id, at);
     const assumed: Consent = { status: 'given', basis: 'assumed', source: 'backtest', at };
     this.#person = backtest.options.assumeConsent
       ? { ...person, standing: { ...person.standing, consents: { '*/*': assumed } } }
@@ -139,11 +159,23 @@ class Life {
   }
 
   take(input: Input, at: Instant, options: StepOptions = {}): readonly Decision[] {
-    const { program } = this.#backtest;
+    const program = this.#program;
     let stepped = step(program, this.#person, input, at, options);
     if (stepped.kind === 'needs_history')
       stepped = step(program, this.#person, input, at, { ...options, history: this.#before(input) });
     return this.#accept(stepped);
+  }
+
+  nextRefitAt(): Instant {
+    return this.#backtest.refitted[this.#next]?.at ?? NEVER;
+  }
+
+  /** What was learnt moves memberships silently; appointments of this very instant come after what happens at it. */
+  refit(): readonly Decision[] {
+    const { at, program, changed } = this.#backtest.refitted[this.#next]!;
+    this.#next += 1;
+    this.#program = program;
+    return this.take({ kind: 'time' }, at, { silenceUpTo: at - 1, changed });
   }
 
   #accept(stepped: Stepped): readonly Decision[] {
@@ -210,14 +242,14 @@ function tell(
   atStart: string | null,
   atEnd: string | null,
 ): Outcome {
-  const { reached, left, skipped } = recorder;
+  const { reached, left, refits, skipped } = recorder;
   const runs = recorder.runs();
   const messages = recorder.messages();
   const told = {
     id: history.id,
     events: history.events.length,
     firstAt: history.events[0]?.at ?? null,
-    ...{ skipped, atStart, atEnd, reached, left, runs, messages },
+    ...{ skipped, atStart, atEnd, reached, left, refits, runs, messages },
   };
   const first = reached.find((one) => one.to !== null);
   if (first === undefined) return { ...told, anyway: null, anywayByStage: {}, orders: [], contacts: [] };

@@ -3,12 +3,13 @@
 import type { Decision } from '../decision.ts';
 import type { Instant } from '../lib/instant.ts';
 import type { Tested } from './reduce.ts';
-import type { MessageStory, Reached, RunStory } from './story.ts';
+import type { MessageStory, Moved, Reached, RunStory } from './story.ts';
 
 export class Recorder {
   readonly #tested: Tested;
   readonly reached: Reached[] = [];
   readonly left: Instant[] = [];
+  readonly refits: Moved[] = [];
   skipped = 0;
   readonly #runs = new Map<string, RunStory>();
   readonly #messages = new Map<string, MessageStory>();
@@ -53,6 +54,7 @@ export class Recorder {
   #position(d: Decision, event: string | null): void {
     const tested = this.#tested;
     const at = d.due_at;
+    if (d.cause.kind === 'refit') return this.#refit(d);
     if (tested.kind === 'segment') {
       if (d.kind === 'segment_joined' && d.segment === tested.key)
         this.reached.push({ at, event, from: null, to: tested.key });
@@ -63,6 +65,17 @@ export class Recorder {
     } else if (d.kind === 'run_started' && d.run.journey === tested.key) {
       this.reached.push({ at, event, from: null, to: tested.key });
     }
+  }
+
+  #refit(d: Decision): void {
+    const tested = this.#tested;
+    const at = d.due_at;
+    if (tested.kind === 'segment' && d.kind === 'segment_joined' && d.segment === tested.key)
+      this.refits.push({ at, from: null, to: tested.key });
+    if (tested.kind === 'segment' && d.kind === 'segment_left' && d.segment === tested.key)
+      this.refits.push({ at, from: tested.key, to: null });
+    if (tested.kind === 'model' && d.kind === 'stage_changed' && d.model === tested.model.key)
+      this.refits.push({ at, from: d.from, to: d.to });
   }
 
   #run(d: Decision): void {

@@ -19,12 +19,20 @@ export interface OrderedAnyway {
   readonly contacted: number;
 }
 
+export interface MessagesByReason {
+  readonly reason: string;
+  readonly messages: number;
+  /** A few people, each with the moment; absent of what was stored before there were any. */
+  readonly examples?: readonly { readonly id: string; readonly at: Instant }[];
+}
+
 export interface BacktestResult {
   readonly people: number;
   readonly events: number;
   readonly first_at: Instant | null;
   readonly skipped_inputs: number;
   readonly reached: Tally['reached'];
+  readonly refits: Tally['refits'];
   readonly series: {
     readonly unit: SeriesUnit;
     /** `from`: the first local day, `2026-05-04`. */
@@ -59,8 +67,8 @@ export interface BacktestResult {
   readonly messages:
     | (Omit<NodeTally, 'channel' | 'template'> & {
         readonly people: number;
-        readonly held_reasons: readonly { readonly reason: string; readonly messages: number }[];
-        readonly dropped_reasons: readonly { readonly reason: string; readonly messages: number }[];
+        readonly held_reasons: readonly MessagesByReason[];
+        readonly dropped_reasons: readonly MessagesByReason[];
         readonly by_node: readonly ({ readonly node: string } & NodeTally)[];
       })
     | null;
@@ -83,6 +91,7 @@ export function backtestResult(backtest: Backtest, tally: Tally): BacktestResult
     first_at: tally.first_at,
     skipped_inputs: tally.skipped,
     reached: tally.reached,
+    refits: tally.refits,
     series: seriesOf(backtest, tally),
     stages: tested.kind === 'model' ? stagesOf(tested.model.stages, tally) : null,
     moves: tested.kind === 'model' ? movesOf(tally) : null,
@@ -147,12 +156,17 @@ function messagesOf(nodes: { readonly [node: string]: unknown }, tally: Tally): 
   for (const node of Object.values(tally.nodes))
     for (const key of ['asked', 'sent', 'held', 'dropped', 'withheld', 'waiting'] as const)
       sum[key] += node[key];
-  const reasons = (counts: Counts) => byNumber(counts).map(([reason, messages]) => ({ reason, messages }));
+  const reasons = (kind: string, counts: Counts): readonly MessagesByReason[] =>
+    byNumber(counts).map(([reason, messages]) => ({
+      reason,
+      messages,
+      examples: (tally.examples[`${kind}:${reason}`] ?? []).map(({ id, at }) => ({ id, at })),
+    }));
   return {
     ...sum,
     people: tally.messaged,
-    held_reasons: reasons(tally.held),
-    dropped_reasons: reasons(tally.dropped),
+    held_reasons: reasons('held', tally.held),
+    dropped_reasons: reasons('dropped', tally.dropped),
     by_node: Object.keys(nodes).flatMap((node) => {
       const counts = tally.nodes[node];
       return counts === undefined ? [] : [{ node, ...counts }];

@@ -10,6 +10,8 @@ export type StoryItem = { readonly at: Instant } & (
       readonly to: string | null;
     }
   | { readonly kind: 'left' }
+  /** What was learnt anew moved them. */
+  | { readonly kind: 'relearnt'; readonly from: string | null; readonly to: string | null }
   | {
       readonly kind: 'message';
       readonly journey: string;
@@ -46,6 +48,7 @@ export function sampleOf(outcome: Outcome, chance: number, own: string | null): 
     ...outcome.contacts.map((at) => ({ at, kind: 'contact' as const })),
     ...outcome.reached.map(reachedItem),
     ...outcome.left.map((at) => ({ at, kind: 'left' as const })),
+    ...outcome.refits.map(({ at, from, to }) => ({ at, kind: 'relearnt' as const, from, to })),
     ...outcome.messages.flatMap((message) => messageItems(message, message.journey === own)),
     ...outcome.runs.filter((run) => run.journey === own).flatMap(runItems),
   ];

@@ -31,6 +31,13 @@ export interface Reached {
   readonly to: string | null;
 }
 
+/** What was learnt anew put them into another place: nothing that they did, and it started nothing. */
+export interface Moved {
+  readonly at: Instant;
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
 export type MessageEnd = 'sent' | 'dropped' | 'withheld' | 'waiting';
 
 export interface MessageStory {
@@ -78,6 +85,7 @@ export interface Outcome {
   readonly atEnd: string | null;
   readonly reached: readonly Reached[];
   readonly left: readonly Instant[];
+  readonly refits: readonly Moved[];
   /** Of the tested journey and of others, by start. */
   readonly runs: readonly RunStory[];
   readonly messages: readonly MessageStory[];

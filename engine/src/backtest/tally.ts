@@ -53,6 +53,17 @@ export interface StageTally {
   anyway: AnywayTally;
 }
 
+/** Somebody whose message of the tested journey waited, or was not sent. */
+export interface Example {
+  readonly id: string;
+  readonly at: Instant;
+  /** A hash of the id: those with the smallest are told. */
+  readonly chance: number;
+}
+
+/** Of each reason so many people are told. */
+const EXAMPLES_MAX = 3;
+
 /** Mutable while it is filled. */
 export interface Tally {
   people: number;
@@ -64,12 +75,16 @@ export interface Tally {
   readonly stages: { [stage: string]: StageTally };
   /** Key `from>to`; an empty side is no stage. */
   readonly moves: Counts;
+  /** Moved by what was learnt anew: in none of the figures of what was reached. */
+  refits: { times: number; people: number };
   journey: { runs: number; control: number; goals: number; under_way: number };
   readonly ends: Counts;
   readonly visits: Counts;
   messaged: number;
   readonly held: Counts;
   readonly dropped: Counts;
+  /** By `held:` or `dropped:` and the reason; each person once a reason. */
+  readonly examples: { [reason: string]: readonly Example[] };
   readonly nodes: { [node: string]: NodeTally };
   overlap: { in_another: number; another_message: number; any: number };
   readonly others: { [journey: string]: { in_run: number; message: number } };
@@ -89,12 +104,14 @@ export function emptyTally(): Tally {
     points: {},
     stages: {},
     moves: {},
+    refits: { times: 0, people: 0 },
     journey: { runs: 0, control: 0, goals: 0, under_way: 0 },
     ends: {},
     visits: {},
     messaged: 0,
     held: {},
     dropped: {},
+    examples: {},
     nodes: {},
     overlap: { in_another: 0, another_message: 0, any: 0 },
     others: {},
@@ -111,6 +128,8 @@ export function addOutcome(backtest: Backtest, tally: Tally, outcome: Outcome, s
   tally.skipped += outcome.skipped;
   if (outcome.atStart !== null) tally.reached.already += 1;
   if (outcome.atEnd !== null) tally.reached.at_end += 1;
+  tally.refits.times += outcome.refits.length;
+  if (outcome.refits.length > 0) tally.refits.people += 1;
   const isModel = backtest.tested.kind === 'model';
   if (isModel) addStages(tally, outcome);
   const reached = outcome.reached.filter((one) => one.to !== null);
@@ -138,8 +157,16 @@ export function mergeTallies(a: Tally, b: Tally, sampleMax: number): Tally {
   return {
     ...merged,
     first_at: earliest(a.first_at, b.first_at),
+    examples: mergeExamples(a.examples, b.examples),
     sample: smallest([...a.sample, ...b.sample], sampleMax),
   };
+}
+
+function mergeExamples(a: Tally['examples'], b: Tally['examples']): Tally['examples'] {
+  const merged = { ...a };
+  for (const [reason, more] of Object.entries(b))
+    merged[reason] = smallest([...(merged[reason] ?? []), ...more], EXAMPLES_MAX);
+  return merged;
 }
 
 /** By day up to 92 of them, else by week. */
@@ -189,6 +216,7 @@ function addJourney(tally: Tally, outcome: Outcome, own: string): void {
   const mine = outcome.messages.filter((m) => m.journey === own);
   if (mine.some((m) => m.end === 'sent')) tally.messaged += 1;
   for (const message of mine) addMessage(tally, message);
+  addExamples(tally, outcome.id, mine);
 }
 
 function addMessage(tally: Tally, message: MessageStory): void {
@@ -201,6 +229,22 @@ function addMessage(tally: Tally, message: MessageStory): void {
     count(tally.held, message.held);
   }
   if (message.dropped !== null) count(tally.dropped, message.dropped);
+}
+
+function addExamples(tally: Tally, id: string, messages: readonly MessageStory[]): void {
+  const chance = share('backtest', id);
+  const told = new Set<string>();
+  const tell = (reason: string, at: Instant): void => {
+    if (told.has(reason)) return;
+    told.add(reason);
+    const kept = tally.examples[reason] ?? [];
+    if (kept.length < EXAMPLES_MAX || chance < kept.at(-1)!.chance)
+      tally.examples[reason] = smallest([...kept, { id, at, chance }], EXAMPLES_MAX);
+  };
+  for (const { held, dropped, askedAt, endedAt } of messages) {
+    if (held !== null) tell(`held:${held}`, askedAt);
+    if (dropped !== null) tell(`dropped:${dropped}`, endedAt ?? askedAt);
+  }
 }
 
 const NO_MESSAGES = { asked: 0, sent: 0, held: 0, dropped: 0, withheld: 0, waiting: 0 };
@@ -259,7 +303,10 @@ function keepInSample(
   tally.sample = smallest([...tally.sample, sampleOf(outcome, chance, how.own)], how.sampleMax);
 }
 
-function smallest(sample: readonly SamplePerson[], max: number): readonly SamplePerson[] {
+function smallest<T extends { readonly id: string; readonly chance: number }>(
+  sample: readonly T[],
+  max: number,
+): readonly T[] {
   return [...sample].sort((a, b) => a.chance - b.chance || (a.id < b.id ? -1 : 1)).slice(0, max);
 }
 

@@ -69,6 +69,22 @@ export interface LearntRhythm {
 export function learnRhythm(population: Population, today: LocalDay): LearntRhythm {
   const known = knownOn(population, today);
   const span = spanOf(known);
+  const learnt = fitRhythm(known, today);
+  const { parameters, report } = learnt;
+  const { model, groups } = parameters;
+  if (model === null || span === null) return learnt;
+  const usualGapDays = report.usualGapDays ?? 60;
+  const heldOut = holdOut(model, known, { first: span.first, today });
+  const alarms = CAPS.map((cap) => evaluateAlarms(model, groups, known, { today, cap, usualGapDays }));
+  return { parameters, report: { ...report, heldOut, alarms } };
+}
+
+/**
+ * What is learnt of days up to `today`, without judging how right it is: what each month of a backtest asks for. `near`: a model
+ * that was chosen on less, of which only the parameters are fitted again.
+ */
+export function fitRhythm(known: Population, today: LocalDay, near?: CountingModel): LearntRhythm {
+  const span = spanOf(known);
   const gaps = gapsOf(known, today);
   const nothing: RhythmReport = {
     verdict: 'too_little',
@@ -91,7 +107,7 @@ export function learnRhythm(population: Population, today: LocalDay): LearntRhyt
   const few = known.count < CUSTOMERS_MIN || nothing.repeating < REPEATING_MIN;
   if (span === null || few || today - span.first < DAYS_MIN) return without('too_little');
 
-  const chosen = chooseModel(known, today);
+  const chosen = near === undefined ? chooseModel(known, today) : refitModel(known, today, near);
   if (chosen === null) return without('too_little');
   const { fit, tried, gain } = chosen;
   const loss = fit.model.a / (fit.model.a + fit.model.b);
@@ -113,10 +129,7 @@ export function learnRhythm(population: Population, today: LocalDay): LearntRhyt
     },
     pooled_gap_days: pooledGaps(gaps),
   };
-  const usualGapDays = nothing.usualGapDays ?? 60;
-  const heldOut = holdOut(model, known, { first: span.first, today });
-  const alarms = CAPS.map((cap) => evaluateAlarms(model, groups, known, { today, cap, usualGapDays }));
-  return { parameters, report: { ...nothing, ...told, verdict: 'fits', heldOut, alarms } };
+  return { parameters, report: { ...nothing, ...told, verdict: 'fits' } };
 }
 
 interface Chosen {
@@ -147,6 +160,14 @@ function chooseModel(known: Population, today: LocalDay): Chosen | null {
   const near = refined === null ? best : { ...refined, model: tamed(refined.model) };
   const fit = isUsable(near) ? near : best;
   return { fit, tried, gain: roundStored(gainOf(sample, best)) };
+}
+
+function refitModel(known: Population, today: LocalDay, near: CountingModel): Chosen | null {
+  const histories = historiesOf(known, today);
+  const found = fitCounting(histories, { modified: near.modified, k: near.k, near });
+  if (found === null) return null;
+  const fit = { ...found, model: tamed(found.model) };
+  return { fit, tried: [], gain: roundStored(gainOf(histories, fit)) };
 }
 
 /** Customers who are all alike drive two parameters up together without end; from here on that changes nothing. */

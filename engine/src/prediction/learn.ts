@@ -8,7 +8,7 @@ import type { Prediction } from './parameters.ts';
 import type { Population } from './population.ts';
 import type { Season } from './season.ts';
 import { seasonOf } from './season.ts';
-import type { Spending } from './spending.ts';
+import type { Spending, SpendingModel } from './spending.ts';
 import { fitSpending } from './spending.ts';
 
 export interface KnownOfAll {
@@ -37,24 +37,13 @@ export function learn(
 ): { readonly prediction: Prediction; readonly report: FitReport } {
   const orders = learnRhythm(known.orders, at.today);
   const visits = learnRhythm(known.visits, at.today);
-  const spent = known.spent.filter(({ orders: n, mean }) => n > 0 && mean > 0 && Number.isFinite(mean));
-  const fit = spent.length < SPENDERS_MIN ? null : fitSpending(sampled(spent));
-  const model = fit?.model;
-  // q ≤ 1: no customer has an expected amount of their own.
-  const usable =
-    model !== undefined &&
-    fit?.converged === true &&
-    model.q > 1 &&
-    [model.p, model.q, model.v].every(isParameter);
+  const { customers: spent, model: spending } = learnSpending(known.spent);
   return {
     prediction: {
       fitted_at: at.now,
       purchases: orders.parameters,
       visits: visits.parameters,
-      spending:
-        usable && orders.parameters.model !== null
-          ? { p: roundStored(model.p), q: roundStored(model.q), v: roundStored(model.v) }
-          : null,
+      spending: orders.parameters.model === null ? null : spending,
     },
     report: {
       orders: orders.report,
@@ -65,12 +54,26 @@ export function learn(
           spent.length === 0
             ? null
             : roundStored(spent.reduce((sum, { mean }) => sum + mean, 0) / spent.length),
-        fitted: usable,
+        fitted: spending !== null,
         correlation: correlationOf(spent),
       },
       season: seasonOf(known.orders, at.today),
     },
   };
+}
+
+/** What customers spend on an order: those of whom it is known, and the model; null where it says nothing. */
+export function learnSpending(known: readonly Spending[]): {
+  readonly customers: readonly Spending[];
+  readonly model: SpendingModel | null;
+} {
+  const customers = known.filter(({ orders: n, mean }) => n > 0 && mean > 0 && Number.isFinite(mean));
+  const fit = customers.length < SPENDERS_MIN ? null : fitSpending(sampled(customers));
+  if (fit === null || !fit.converged) return { customers, model: null };
+  const { p, q, v } = fit.model;
+  // q ≤ 1: no customer has an expected amount of their own.
+  if (!(q > 1) || ![p, q, v].every(isParameter)) return { customers, model: null };
+  return { customers, model: { p: roundStored(p), q: roundStored(q), v: roundStored(v) } };
 }
 
 const SPENDERS_MIN = 50;

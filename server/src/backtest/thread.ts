@@ -1,12 +1,13 @@
 // A thread of a backtest: lives through the people of the buckets it is given and adds them up. Started by run.ts, which
 // ends it without asking. It must never write, and never starve the thread that serves people.
 import { addOutcome, backtestPerson, emptyTally, prepareBacktest } from '@rapport/engine';
-import type { Backtest, BacktestOptions, Definition, PersonHistory, Tally, Tested } from '@rapport/engine';
+import type { Backtest, BacktestOptions, Definition, PersonHistory, Tested } from '@rapport/engine';
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import pg from 'pg';
 import { readHistories } from '../postgres/backtest-histories.ts';
 import type { BucketRange } from '../postgres/backtest-histories.ts';
+import type { Sums } from '../postgres/backtest-stored.ts';
 
 /** What run.ts gives a thread to begin with. */
 export interface ThreadData {
@@ -19,17 +20,11 @@ export interface ThreadData {
   readonly knownUntil: number;
 }
 
-/** What a thread says. `ready`: it waits for buckets, having done with those before. */
+/** What a thread says. `ready`: it waits for buckets. `part`: it is done with those it was given. */
 export type ThreadWord =
   | { readonly kind: 'ready' }
   | { readonly kind: 'progress'; readonly people: number; readonly events: number }
-  | {
-      readonly kind: 'done';
-      readonly tally: Tally;
-      readonly failedPeople: number;
-      readonly failure: string | null;
-      readonly asOfPeople: number;
-    };
+  | { readonly kind: 'part'; readonly sums: Sums };
 
 /** Null: there is no more. */
 export type ThreadOrder = BucketRange | null;
@@ -41,7 +36,7 @@ const NICE = 10;
 class Thread {
   readonly #data: ThreadData;
   readonly #backtest: Backtest;
-  readonly #tally = emptyTally();
+  #tally = emptyTally();
   readonly #say: (word: ThreadWord) => void;
   #failedPeople = 0;
   #failure: string | null = null;
@@ -61,16 +56,23 @@ class Thread {
       this.#sayProgress(SAY_EVERY_MS);
     }
     this.#sayProgress(0);
+    this.#tell();
   }
 
-  done(): void {
+  /** Each part is told by itself, so that what was done is not lost with the thread. */
+  #tell(): void {
     this.#say({
-      kind: 'done',
-      tally: this.#tally,
-      failedPeople: this.#failedPeople,
-      failure: this.#failure,
-      asOfPeople: this.#asOfPeople,
+      kind: 'part',
+      sums: {
+        tally: this.#tally,
+        failedPeople: this.#failedPeople,
+        failure: this.#failure,
+        asOfPeople: this.#asOfPeople,
+      },
     });
+    this.#tally = emptyTally();
+    [this.#failedPeople, this.#failure, this.#asOfPeople] = [0, null, 0];
+    this.#said = { ...this.#said, people: 0, events: 0 };
   }
 
   /** One person on whom the engine fails never stops the others. */
@@ -116,7 +118,6 @@ async function work(port: NonNullable<typeof parentPort>): Promise<void> {
       if (order === null) break;
       await thread.live(client, order);
     }
-    thread.done();
   } finally {
     await client.end();
     port.close();

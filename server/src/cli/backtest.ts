@@ -6,12 +6,8 @@ import { runBacktest } from '../backtest/run.ts';
 import { ProblemError } from '../errors.ts';
 import { askedSchema, readAsked, type Asked } from '../http/backtest-asked.ts';
 import { viewBacktest } from '../http/backtest-view.ts';
-import {
-  findBacktest,
-  insertBacktest,
-  type BacktestProgress,
-  type BacktestRow,
-} from '../postgres/backtests.ts';
+import type { BacktestProgress } from '../postgres/backtest-stored.ts';
+import { findBacktest, insertBacktest, type BacktestRow } from '../postgres/backtests.ts';
 import { loadDefinition } from '../postgres/programs.ts';
 import { backtestWords } from './backtest-words.ts';
 import { print, withDatabase, type CommandContext } from './context.ts';
@@ -171,9 +167,13 @@ async function readJson(file: string): Promise<unknown> {
 /** One line that rewrites itself on a terminal; nothing in a log file. */
 function createProgress(now: () => number): (progress: BacktestProgress) => void {
   let shownAt = 0;
-  return ({ share, people, events }) => {
+  return ({ phase, share, people, events }) => {
     if (!process.stderr.isTTY || now() - shownAt < shownMs) return;
     shownAt = now();
+    if (phase === 'learning') {
+      process.stderr.write('\r\u001b[Klearning what was known at each month');
+      return;
+    }
     process.stderr.write(`\r\u001b[K${Math.round(share * 100)} %: ${people} people, ${events} events`);
   };
 }

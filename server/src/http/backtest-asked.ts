@@ -5,7 +5,7 @@ import type { Definition, Tested } from '@rapport/engine';
 import { z } from 'zod';
 import { ProblemError } from '../errors.ts';
 import { loadKnownUntil } from '../postgres/backtests.ts';
-import type { BacktestAsked, BacktestOf } from '../postgres/backtests.ts';
+import type { BacktestAsked, BacktestOf } from '../postgres/backtest-stored.ts';
 import { listVersions } from '../postgres/journeys.ts';
 import type { Queryable } from '../postgres/pool.ts';
 import { notFound } from './ids.ts';

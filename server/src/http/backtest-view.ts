@@ -1,9 +1,10 @@
 // A backtest as it is shown: its row, and its result with names, labels and sentences. Names of people are looked up here, so
 // that what is stored keeps ids only. Reads only.
 import { compileZone, sentence } from '@rapport/engine';
-import type { Definition, JourneyGraph, Names, OrderedAnyway, Zone } from '@rapport/engine';
+import type { Definition, JourneyGraph, MessagesByReason, Names, OrderedAnyway, Zone } from '@rapport/engine';
 import { z } from 'zod';
-import type { BacktestRow, StoredResult } from '../postgres/backtests.ts';
+import type { StoredResult } from '../postgres/backtest-stored.ts';
+import type { BacktestRow, ListedRow } from '../postgres/backtests.ts';
 import { bucketOf } from '../postgres/bucket.ts';
 import { listTemplateNames } from '../postgres/content-keys.ts';
 import { namesOf } from '../postgres/names.ts';
@@ -13,6 +14,7 @@ import type { Queryable } from '../postgres/pool.ts';
 import {
   endWords,
   itemWords,
+  learntWords,
   numberWords,
   peopleWords,
   personWords,
@@ -42,7 +44,36 @@ const messageCounts = {
   withheld: count,
   waiting: count,
 };
-const reasonsSchema = z.array(z.object({ reason: z.string(), words: z.string(), messages: count }));
+const personSchema = z.object({
+  id: z.string(),
+  name: z.string().nullable(),
+  email: z.string().nullable(),
+  user_id: z.string().nullable(),
+});
+const reasonsSchema = z.array(
+  z.object({
+    reason: z.string(),
+    words: z.string(),
+    messages: count,
+    /** A few people and the moment; the same ones each time. */
+    examples: z.array(z.object({ person: personSchema, at: z.string() })),
+  }),
+);
+/** How the parameters of predictions were come by, month by month. */
+const learntSchema = z.object({
+  kind: z.enum(['not_asked', 'monthly', 'failed', 'unknown']),
+  words: z.string().nullable(),
+  /** Moved by what was learnt anew: in none of the other figures. */
+  moved: z.object({ times: count, people: count }),
+  fits: z.array(
+    z.object({
+      at: z.string(),
+      verdict: z.enum(['fits', 'degenerate', 'not_converged', 'too_little']),
+      customers: count,
+      moved: z.boolean(),
+    }),
+  ),
+});
 
 const resultSchema = z
   .object({
@@ -124,22 +155,18 @@ const resultSchema = z
     ordered_anyway: anywaySchema.extend({ usual_gap_days: z.number() }),
     sample: z.array(
       z.object({
-        person: z.object({
-          id: z.string(),
-          name: z.string().nullable(),
-          email: z.string().nullable(),
-          user_id: z.string().nullable(),
-        }),
+        person: personSchema,
         sentence: z.string(),
         timeline: z.array(
           z.object({
             at: z.string(),
-            kind: z.enum(['reached', 'left', 'message', 'goal', 'ended', 'order', 'contact']),
+            kind: z.enum(['reached', 'left', 'relearnt', 'message', 'goal', 'ended', 'order', 'contact']),
             words: z.string(),
           }),
         ),
       }),
     ),
+    learnt: learntSchema,
     notes: z.array(z.string()),
   })
   .meta({ id: 'BacktestResult' });
@@ -158,6 +185,8 @@ export const backtestInListSchema = z
     hold_out: z.boolean(),
     sample: count,
     progress: z.object({
+      /** `learning`: what was known at the beginning of each month, before anyone is lived through. */
+      phase: z.enum(['learning', 'living']).optional(),
       share: z.number(),
       people: count,
       events: count,
@@ -182,7 +211,7 @@ type Shown = z.infer<typeof backtestSchema>;
 export async function viewBacktests(
   db: Queryable,
   definition: Definition,
-  rows: readonly Omit<BacktestRow, 'result'>[],
+  rows: readonly ListedRow[],
 ): Promise<Listed[]> {
   const { workspace } = definition;
   const { names } = await loadKnown(db, workspace, definition);
@@ -197,7 +226,9 @@ export async function viewBacktest(db: Queryable, definition: Definition, row: B
   const { workspace } = definition;
   const { names } = await loadKnown(db, workspace, definition);
   const templates = await listTemplateNames(db, workspace);
-  const keys = row.result.sample.map(({ id }) => ({ bucket: bucketOf(id), id }));
+  const told = [row.result.messages?.held_reasons ?? [], row.result.messages?.dropped_reasons ?? []].flat();
+  const ids = [...row.result.sample, ...told.flatMap(({ examples }) => examples ?? [])].map(({ id }) => id);
+  const keys = [...new Set(ids)].map((id) => ({ bucket: bucketOf(id), id }));
   const people = new Map((await findPeople(db, workspace, keys)).map((person) => [person.id, person]));
   const zone = compileZone(definition.time_zone);
   if (zone === null) throw new Error(`unknown time zone ${definition.time_zone}`);
@@ -205,7 +236,7 @@ export async function viewBacktest(db: Queryable, definition: Definition, row: B
 }
 
 function viewRow(
-  row: Omit<BacktestRow, 'result'>,
+  row: ListedRow,
   around: Pick<Around, 'names' | 'templates'> & { readonly users: ReadonlyMap<string, string> },
 ): Listed {
   const { asked, created_by: by } = row;
@@ -232,7 +263,7 @@ function viewRow(
 }
 
 function testedWords(
-  { asked: { tested } }: Omit<BacktestRow, 'result'>,
+  { asked: { tested } }: ListedRow,
   { names, templates }: Pick<Around, 'names' | 'templates'>,
 ): string {
   switch (tested.kind) {
@@ -283,7 +314,16 @@ function viewResult(row: BacktestRow, result: StoredResult, around: Around): Non
     },
     ordered_anyway: { ...viewAnyway(result.ordered_anyway), usual_gap_days: result.usual_gap_days },
     sample: viewSample(row, result, around),
-    notes: notesOf(row, result, around.definition),
+    learnt: {
+      kind: result.learnt?.kind ?? 'unknown',
+      words: learntWords(result),
+      moved: result.refits ?? { times: 0, people: 0 },
+      fits:
+        result.learnt?.kind === 'monthly'
+          ? result.learnt.fits.map((fit) => ({ ...fit, at: iso(fit.at) }))
+          : [],
+    },
+    notes: notesOf(row, result, around),
   };
 }
 
@@ -305,15 +345,17 @@ function viewStages({ asked: { tested } }: BacktestRow, result: StoredResult) {
 function viewJourney(
   { asked: { tested } }: BacktestRow,
   result: StoredResult,
-  { names, templates }: Around,
+  { names, templates, people }: Around,
 ): Pick<NonNullable<Shown['result']>, 'journey' | 'messages'> {
   const { journey, messages } = result;
   if (tested.kind !== 'journey' || journey === null || messages === null)
     return { journey: null, messages: null };
   const label = (node: string): string => labelOf(tested.graph, node, names, templates);
-  const words = <T extends { readonly reason: string }>(one: T) => ({
-    ...one,
-    words: reasonWords(one.reason),
+  const words = ({ reason, messages: count, examples }: MessagesByReason) => ({
+    reason,
+    messages: count,
+    words: reasonWords(reason),
+    examples: (examples ?? []).map(({ id, at }) => ({ person: viewPerson(people, id), at: iso(at) })),
   });
   return {
     journey: {
@@ -350,28 +392,31 @@ function viewSample({ asked }: BacktestRow, result: StoredResult, around: Around
     journeys: names.journeys ?? new Map<string, string>(),
     templates,
   };
-  return result.sample.map((one) => {
-    const person = people.get(one.id);
-    return {
-      person: {
-        id: printId('per', one.id),
-        name: person?.name ?? null,
-        email: person?.email ?? null,
-        user_id: person?.user_id ?? null,
-      },
-      sentence: personWords(zone, one),
-      timeline: one.items.map((item) => ({
-        at: iso(item.at),
-        kind: item.kind,
-        words: itemWords(item, words),
-      })),
-    };
-  });
+  return result.sample.map((one) => ({
+    person: viewPerson(people, one.id),
+    sentence: personWords(zone, one),
+    timeline: one.items.map((item) => ({
+      at: iso(item.at),
+      kind: item.kind,
+      words: itemWords(item, words),
+    })),
+  }));
+}
+
+function viewPerson(people: Around['people'], id: string): z.infer<typeof personSchema> {
+  const person = people.get(id);
+  return {
+    id: printId('per', id),
+    name: person?.name ?? null,
+    email: person?.email ?? null,
+    user_id: person?.user_id ?? null,
+  };
 }
 
 /** What must be said beside the figures, so that nobody reads more into them. */
-function notesOf({ asked }: BacktestRow, result: StoredResult, definition: Definition): string[] {
-  const notes: string[] = [];
+function notesOf({ asked }: BacktestRow, result: StoredResult, { definition }: Around): string[] {
+  const learnt = learntWords(result);
+  const notes: string[] = learnt === null ? [] : [learnt];
   const noConsent =
     result.messages?.dropped_reasons.find((one) => one.reason === 'no_consent')?.messages ?? 0;
   if (asked.assume_consent)

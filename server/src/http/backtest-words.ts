@@ -1,7 +1,7 @@
 // What a backtest says in sentences: its finding, why messages were held or not sent, the story of one person. Decides nothing.
 import { DAY_MS, localDay } from '@rapport/engine';
 import type { SamplePerson, StoryItem, Zone } from '@rapport/engine';
-import type { BacktestAsked, StoredResult } from '../postgres/backtests.ts';
+import type { BacktestAsked, StoredResult } from '../postgres/backtest-stored.ts';
 
 const numbers = new Intl.NumberFormat('en');
 const days = new Intl.DateTimeFormat('en-GB', {
@@ -36,6 +36,24 @@ export function titleWords(zone: Zone, asked: BacktestAsked, result: StoredResul
   if (of === 0 || asked.of.kind === 'model') return `${found}.`;
   const rate = share === null ? '' : ` (${Math.round(share * 100)} %)`;
   return `${found}; ${numberWords(ordered)} of ${numberWords(of)} would have ordered anyway${rate}.`;
+}
+
+/** How the parameters of predictions were come by; null: nothing here asks for any, or it ran before this was told. */
+export function learntWords({ learnt, refits }: StoredResult): string | null {
+  if (learnt === undefined || learnt.kind === 'not_asked') return null;
+  if (learnt.kind === 'failed')
+    return `The rhythm is the one in use today, which also knows what came after: it could not be learnt month by month (${learnt.why}).`;
+  const times = learnt.fits.length === 1 ? 'once' : `${learnt.fits.length} times`;
+  const moved =
+    refits === undefined || refits.people === 0
+      ? 'nobody was moved by that'
+      : `${peopleWords(refits.people, 'was', 'were')} moved by that, which starts nothing and is not counted as reached`;
+  const without = learnt.fits.filter(({ verdict }) => verdict !== 'fits').length;
+  if (without === learnt.fits.length)
+    return `At the beginning and at each month after it too little was known to learn a model from: usual gaps were used; ${moved}.`;
+  const fallback =
+    without === 0 ? '' : ` In ${without} of these times that was too little: usual gaps were used instead.`;
+  return `The rhythm was learnt ${times}, at the beginning and at each month after it, of what was known until then; ${moved}.${fallback}`;
 }
 
 export function verbWords({ of, name }: Pick<BacktestAsked, 'of' | 'name'>): string {
@@ -130,6 +148,8 @@ export function itemWords(item: StoryItem, names: StoryNames): string {
       return `${reachedWords(item, names)}, ${becauseWords(item)}.`;
     case 'left':
       return 'Would have left again.';
+    case 'relearnt':
+      return relearntWords(item, names);
     case 'message':
       return messageWords(item, names);
     case 'goal':
@@ -150,6 +170,16 @@ function reachedWords(item: Extract<StoryItem, { kind: 'reached' }>, names: Stor
   return item.from === null
     ? `Would have come to ${name(item.to)}`
     : `Would have moved from ${name(item.from)} to ${name(item.to)}`;
+}
+
+function relearntWords(item: Extract<StoryItem, { kind: 'relearnt' }>, names: StoryNames): string {
+  const what =
+    names.asked.of.kind === 'model'
+      ? reachedWords({ ...item, kind: 'reached', event: null }, names)
+      : item.to === null
+        ? 'Would have left'
+        : reachedWords({ ...item, kind: 'reached', event: null }, names);
+  return `${what}, because the rhythm was learnt again.`;
 }
 
 function messageWords(item: Extract<StoryItem, { kind: 'message' }>, names: StoryNames): string {

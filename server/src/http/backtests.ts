@@ -8,7 +8,8 @@ import {
   listBacktests,
   QUEUED_MAX,
 } from '../postgres/backtests.ts';
-import type { BacktestAsked, BacktestRow } from '../postgres/backtests.ts';
+import type { BacktestAsked } from '../postgres/backtest-stored.ts';
+import type { BacktestRow } from '../postgres/backtests.ts';
 import { actorId, actorOf } from './auth.ts';
 import { askedSchema, readAsked } from './backtest-asked.ts';
 import { backtestInListSchema, backtestSchema, viewBacktest, viewBacktests } from './backtest-view.ts';

@@ -1,53 +1,11 @@
-// Rows of backtests: asked for, taken up by one process, ended. Who runs one shows a sign of life; without it the row says
-// `interrupted`. What a backtest reads is backtest-histories.ts.
-import type { BacktestResult, Tested } from '@rapport/engine';
+// Rows of backtests: asked for, taken up by one process, ended. Who runs one shows a sign of life and stores what is done; without
+// a sign the row waits again for whoever goes on with it. What a backtest reads is backtest-histories.ts.
+import type { BacktestAsked, BacktestProgress, Checkpoint, Plan, StoredResult } from './backtest-stored.ts';
 import type { Problem } from '../errors.ts';
 import { inTransaction } from './pool.ts';
 import type { Pool, Queryable } from './pool.ts';
 
 export type BacktestState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted';
-
-/** What was asked, as it was sent; snake case because it is stored and shown as it is. */
-export type BacktestOf =
-  | { readonly kind: 'rule'; readonly rule: unknown }
-  | { readonly kind: 'segment'; readonly key: string }
-  | { readonly kind: 'model'; readonly key: string }
-  | { readonly kind: 'model'; readonly model: unknown }
-  | { readonly kind: 'journey'; readonly key: string; readonly version: number }
-  | { readonly kind: 'journey'; readonly graph: unknown };
-
-export interface BacktestAsked {
-  readonly of: BacktestOf;
-  /** As it was defined when it was asked. */
-  readonly tested: Tested;
-  readonly name: string;
-  /** Milliseconds, half-open. */
-  readonly from: number;
-  readonly to: number;
-  readonly assume_consent: boolean;
-  readonly others: boolean;
-  readonly hold_out: boolean;
-  readonly sample: number;
-}
-
-export interface BacktestProgress {
-  /** 0 to 1. */
-  readonly share: number;
-  readonly people: number;
-  readonly events: number;
-  readonly events_per_second: number | null;
-}
-
-/** What came out, with what only the shell knows of. */
-export interface StoredResult extends BacktestResult {
-  /** The day up to which history is known; people known up to an earlier day of their own. */
-  readonly until: number;
-  readonly as_of_people: number;
-  /** The engine failed on them: left out. `failure`: the first reason. */
-  readonly failed_people: number;
-  readonly failure: string | null;
-  readonly usual_gap_days: number;
-}
 
 export interface BacktestRow {
   readonly id: string;
@@ -61,13 +19,21 @@ export interface BacktestRow {
   readonly created_by: string | null;
   readonly started_at: Date | null;
   readonly finished_at: Date | null;
+  /** Of one under way: what it goes by, and what is done. */
+  readonly plan: Plan | null;
+  readonly checkpoint: Checkpoint | null;
 }
+
+/** As in a list: without what may be long. */
+export type ListedRow = Omit<BacktestRow, 'result' | 'plan' | 'checkpoint'>;
 
 /** A process that says nothing for this long has ended. */
 export const SILENT_MAX_MS = 10_000;
 /** More waiting than this is refused. */
 export const QUEUED_MAX = 10;
 const KEPT_MAX = 200;
+/** What ends its process so often is not taken up again. */
+const ATTEMPTS_MAX = 3;
 const NO_PROGRESS: BacktestProgress = { share: 0, people: 0, events: 0, events_per_second: null };
 
 /** Without the result, which may be long. */
@@ -95,8 +61,8 @@ export async function insertBacktest(
     const at = new Date(row.at);
     const startedAt = row.state === 'running' ? at : null;
     await client.query(
-      `insert into backtests (workspace_id, id, asked, state, progress, created_at, created_by, started_at, alive_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $8)`,
+      `insert into backtests (workspace_id, id, asked, state, progress, created_at, created_by, started_at, alive_at, attempts)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $8, case when $4 = 'running' then 1 else 0 end)`,
       [
         row.workspaceId,
         row.id,
@@ -124,7 +90,7 @@ export async function findBacktest(
   id: string,
 ): Promise<BacktestRow | undefined> {
   const { rows } = await db.query<BacktestRow>(
-    `select ${columns}, result
+    `select ${columns}, result, plan, checkpoint
      from backtests
      where workspace_id = $1 and id = $2`,
     [workspaceId, id],
@@ -137,8 +103,8 @@ export async function listBacktests(
   db: Queryable,
   workspaceId: string,
   page: { readonly limit: number; readonly cursor: { readonly at: Date; readonly id: string } | null },
-): Promise<readonly Omit<BacktestRow, 'result'>[]> {
-  const { rows } = await db.query<Omit<BacktestRow, 'result'>>(
+): Promise<readonly ListedRow[]> {
+  const { rows } = await db.query<ListedRow>(
     `select ${columns}
      from backtests
      where workspace_id = $1 and ($2::timestamptz is null or (created_at, id) < ($2, $3::uuid))
@@ -153,7 +119,7 @@ export async function listBacktests(
 export async function claimBacktest(db: Queryable, at: number): Promise<BacktestRow | undefined> {
   const { rows } = await db.query<BacktestRow>(
     `update backtests b
-     set state = 'running', started_at = $1, alive_at = $1
+     set state = 'running', started_at = coalesce(b.started_at, $1), alive_at = $1, attempts = b.attempts + 1
      from (
        select workspace_id, id from backtests
        where state = 'queued'
@@ -162,26 +128,61 @@ export async function claimBacktest(db: Queryable, at: number): Promise<Backtest
        for update skip locked) next
      where b.workspace_id = next.workspace_id and b.id = next.id
      returning b.id, b.workspace_id, b.asked, b.state, b.progress, b.result, b.problem, b.created_at, b.created_by,
-       b.started_at, b.finished_at`,
+       b.started_at, b.finished_at, b.plan, b.checkpoint`,
     [new Date(at)],
   );
   return rows[0];
 }
 
-/** How far it is, and that we live; false when it is not to go on (cancelled, or given up on). */
+type BacktestKey = Pick<BacktestRow, 'workspace_id' | 'id'>;
+
+/** What it goes by until it ends; what was done under another plan counts no more. */
+export async function storePlan(db: Queryable, row: BacktestKey, plan: Plan): Promise<void> {
+  await db.query(
+    `update backtests
+     set plan = $3, checkpoint = null
+     where workspace_id = $1 and id = $2 and state = 'running'`,
+    [row.workspace_id, row.id, JSON.stringify(plan)],
+  );
+}
+
+/** How far it is, what is done where that is new, and that we live; false when it is not to go on (cancelled, or given up on). */
 export async function noteProgress(
   db: Queryable,
-  row: Pick<BacktestRow, 'workspace_id' | 'id'>,
-  progress: BacktestProgress,
-  at: number,
+  row: BacktestKey,
+  note: {
+    readonly progress: BacktestProgress;
+    readonly checkpoint: Checkpoint | null;
+    readonly at: number;
+  },
 ): Promise<boolean> {
   const { rowCount } = await db.query(
     `update backtests
-     set progress = $3, alive_at = $4
+     set progress = $3, alive_at = $4, checkpoint = coalesce($5::jsonb, checkpoint)
      where workspace_id = $1 and id = $2 and state = 'running'`,
-    [row.workspace_id, row.id, JSON.stringify(progress), new Date(at)],
+    [
+      row.workspace_id,
+      row.id,
+      JSON.stringify(note.progress),
+      new Date(note.at),
+      note.checkpoint === null ? null : JSON.stringify(note.checkpoint),
+    ],
   );
   return rowCount === 1;
+}
+
+/** Its process stops in good order: another goes on with it, and this one was no attempt that failed. */
+export async function queueAgain(
+  db: Queryable,
+  row: BacktestKey,
+  checkpoint: Checkpoint | null,
+): Promise<void> {
+  await db.query(
+    `update backtests
+     set state = 'queued', attempts = attempts - 1, checkpoint = coalesce($3::jsonb, checkpoint)
+     where workspace_id = $1 and id = $2 and state = 'running'`,
+    [row.workspace_id, row.id, checkpoint === null ? null : JSON.stringify(checkpoint)],
+  );
 }
 
 /** Ends one that runs; one that was cancelled meanwhile stays so. */
@@ -198,7 +199,8 @@ export async function endBacktest(
 ): Promise<void> {
   await db.query(
     `update backtests
-     set state = $3, result = $4, problem = $5, progress = coalesce($6::jsonb, progress), finished_at = $7
+     set state = $3, result = $4, problem = $5, progress = coalesce($6::jsonb, progress), finished_at = $7,
+       plan = null, checkpoint = null
      where workspace_id = $1 and id = $2 and state = 'running'`,
     [
       row.workspace_id,
@@ -221,7 +223,7 @@ export async function dropBacktest(
 ): Promise<boolean> {
   const cancelled = await db.query(
     `update backtests
-     set state = 'cancelled', finished_at = $3
+     set state = 'cancelled', finished_at = $3, plan = null, checkpoint = null
      where workspace_id = $1 and id = $2 and state in ('queued', 'running')`,
     [workspaceId, id, new Date(at)],
   );
@@ -233,13 +235,14 @@ export async function dropBacktest(
   return removed.rowCount === 1;
 }
 
-/** Those whose process ended without a word. */
-export async function interruptSilent(db: Queryable, now: number): Promise<void> {
+/** Those whose process ended without a word wait again; what ended its process three times is interrupted for good. */
+export async function requeueSilent(db: Queryable, now: number): Promise<void> {
   await db.query(
     `update backtests
-     set state = 'interrupted', finished_at = $1
+     set state = case when attempts < $3 then 'queued' else 'interrupted' end,
+       finished_at = case when attempts < $3 then null else $1::timestamptz end
      where state = 'running' and alive_at < $2`,
-    [new Date(now), new Date(now - SILENT_MAX_MS)],
+    [new Date(now), new Date(now - SILENT_MAX_MS), ATTEMPTS_MAX],
   );
 }
 

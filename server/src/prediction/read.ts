@@ -1,5 +1,6 @@
 // What a fit is learnt from: everyone's net order days, what they spent, and their visit days, from the stored events. Reads only.
 import {
+  amountsOf,
   compileFacts,
   DAY_MS,
   figureEvents,
@@ -8,7 +9,7 @@ import {
   populationOf,
   visitEvents,
 } from '@rapport/engine';
-import type { FigureFacts, KnownOfAll, Program } from '@rapport/engine';
+import type { FigureFacts, KnownOverTime, Program } from '@rapport/engine';
 import { bytesAt, listEventsParts, scanEvents } from '../postgres/event-scan.ts';
 import { personKeys, readEveryones } from '../postgres/everyones-events.ts';
 import { listOutside } from '../postgres/figures.ts';
@@ -22,17 +23,22 @@ export interface ReadOptions {
   readonly workspaceId: string;
   readonly now: number;
   readonly onShare: (share: number) => void;
+  /** Without: nothing is read of visits. */
+  readonly visits: boolean;
 }
 
-export async function readKnownOfAll(
+/** No order or visit of a day that has not come yet. */
+export async function readKnownOverTime(
   client: Connection,
   program: Program,
   options: ReadOptions,
-): Promise<KnownOfAll> {
+): Promise<KnownOverTime> {
   const { workspaceId, now } = options;
   const outside = await listOutside(client, workspaceId, OUTSIDE_SEGMENT);
   const orders = await readOrders(client, program, { ...options, outside });
-  const visits = await readVisits(client, program, options);
+  const visits = options.visits
+    ? await readVisits(client, program, options)
+    : new Map<string, ReadonlySet<number>>();
   const real = [...orders.keys()].filter((key) => !isSampleBytes(key)).length;
   const isKept = (key: string): boolean => real < REAL_MIN || !isSampleBytes(key);
   const kept = [...orders].filter(([key]) => isKept(key)).sort(byKey);
@@ -45,13 +51,13 @@ export async function readKnownOfAll(
         .sort(byKey)
         .map(([, days]) => [...days].sort(ascending)),
     ),
-    spent: kept.flatMap(([, facts]) => {
-      const worths = facts.orders.flatMap(({ worth, day }) =>
-        worth === null || worth <= 0 || day > today ? [] : [worth],
-      );
-      const sum = worths.reduce((total, each) => total + each, 0);
-      return worths.length === 0 ? [] : [{ orders: worths.length, mean: sum / worths.length }];
-    }),
+    amounts: amountsOf(
+      kept.map(([, facts]) =>
+        facts.orders.flatMap(({ worth, day }) =>
+          worth === null || worth <= 0 || day > today ? [] : [{ day, worth }],
+        ),
+      ),
+    ),
   };
 }
 

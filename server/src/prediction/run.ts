@@ -1,6 +1,6 @@
 // Runs one fit in a thread of its own and takes what was learnt into the program, where it says anything new. Whatever goes
 // wrong, the parameters in use stay as they are.
-import { movedMaterially, parsePrediction } from '@rapport/engine';
+import { keptGood, movedMaterially, parsePrediction } from '@rapport/engine';
 import type { Prediction } from '@rapport/engine';
 import { setInterval } from 'node:timers';
 import { Worker } from 'node:worker_threads';
@@ -112,19 +112,6 @@ async function adopt(deps: FitDeps, row: FitRow, learnt: Prediction): Promise<nu
     },
   );
   return result ? version : null;
-}
-
-/** A fit that did not come to rest says nothing: what stood before stands on. */
-function keptGood(before: Prediction | null, learnt: Prediction): Prediction {
-  if (before === null) return learnt;
-  const purchases =
-    learnt.purchases.verdict === 'not_converged' && before.purchases.model !== null
-      ? before.purchases
-      : learnt.purchases;
-  const visitsModel = before.visits?.model ?? null;
-  const keepsVisits = learnt.visits?.verdict === 'not_converged' && visitsModel !== null;
-  const spending = learnt.spending ?? (purchases.model === null ? null : before.spending);
-  return { ...learnt, purchases, visits: keepsVisits ? before.visits : learnt.visits, spending };
 }
 
 type Done = Extract<ThreadWord, { kind: 'done' }>;

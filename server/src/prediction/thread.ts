@@ -1,12 +1,12 @@
 // A thread of a fit: reads everyone's days and learns from them. Started by run.ts, which ends it without asking. It must never
 // write, and never starve the thread that serves people.
-import { compile, learn, localDay } from '@rapport/engine';
+import { compile, learn, localDay, spentOn } from '@rapport/engine';
 import type { Definition, FitReport, Prediction } from '@rapport/engine';
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import pg from 'pg';
 import type { FitProgress } from '../postgres/predictions.ts';
-import { readKnownOfAll } from './read.ts';
+import { readKnownOverTime } from './read.ts';
 
 export interface ThreadData {
   readonly url: string;
@@ -44,14 +44,16 @@ async function work(port: NonNullable<typeof parentPort>): Promise<void> {
   });
   await client.connect();
   try {
-    const known = await readKnownOfAll(client as never, program, {
+    const { orders, visits, amounts } = await readKnownOverTime(client as never, program, {
       workspaceId,
       now: knownUntil,
+      visits: true,
       onShare: (share) => say({ kind: 'progress', progress: { phase: 'reading', share } }),
     });
     say({ kind: 'progress', progress: { phase: 'learning', share: 1 } });
     const began = performance.now();
-    const { prediction, report } = learn(known, { now, today: localDay(program.zone, knownUntil) });
+    const today = localDay(program.zone, knownUntil);
+    const { prediction, report } = learn({ orders, visits, spent: spentOn(amounts, today) }, { now, today });
     const learnMs = Math.round(performance.now() - began);
     const memoryMb = Math.round(process.memoryUsage().heapUsed / 1e6);
     say({ kind: 'done', prediction, report, learnMs, memoryMb });

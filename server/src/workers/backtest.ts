@@ -1,14 +1,14 @@
-// Takes up backtests that wait, at most two at a time in this process, and marks those whose process ended as interrupted.
+// Takes up backtests that wait, at most two at a time in this process; those whose process ended go on where they were.
 import { runBacktest } from '../backtest/run.ts';
 import type { BacktestDeps } from '../backtest/run.ts';
-import { claimBacktest, interruptSilent } from '../postgres/backtests.ts';
+import { claimBacktest, requeueSilent } from '../postgres/backtests.ts';
 import { startLoop } from './loop.ts';
 import type { LoopState } from './loop.ts';
 
 export interface BacktestWorker {
   /** One was asked for. */
   readonly wake: () => void;
-  /** Those under way end as interrupted. */
+  /** Those under way wait for whoever goes on with them. */
   readonly stop: () => Promise<void>;
   readonly state: () => LoopState;
 }
@@ -23,11 +23,14 @@ export function createBacktestWorker(deps: BacktestDeps): BacktestWorker {
     name: 'backtest',
     log: deps.log,
     work: async () => {
-      await interruptSilent(deps.pool, deps.now());
+      await requeueSilent(deps.pool, deps.now());
       while (running.size < RUNNING_MAX && !stopping.signal.aborted) {
         const row = await claimBacktest(deps.pool, deps.now());
         if (row === undefined) break;
-        const run: Promise<void> = runBacktest(deps, row, { signal: stopping.signal })
+        const run: Promise<void> = runBacktest(deps, row, {
+          signal: stopping.signal,
+          resumes: true,
+        })
           .catch((error: unknown) => deps.log.warn({ err: error, backtest: row.id }, 'a backtest was lost'))
           .finally(() => {
             running.delete(run);

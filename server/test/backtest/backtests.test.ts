@@ -101,7 +101,16 @@ describe('what may be asked', () => {
     const assumed = await run({ of: { kind: 'journey', key: 'broken_rhythm' }, assume_consent: true });
     expect(assumed.result.consent).toBe('assumed');
     expect(assumed.result.messages).toMatchObject({ dropped: 0, people: 2 });
-    expect(assumed.result.notes[0]).toMatch(/^Everyone is taken to have agreed/);
+    expect(assumed.result.notes[0]).toBe(
+      'At the beginning and at each month after it too little was known to learn a model from: usual gaps were used; nobody was moved by that.',
+    );
+    expect(assumed.result.notes[1]).toMatch(/^Everyone is taken to have agreed/);
+    // The few of each reason are told with their names.
+    const [reason] = messages?.dropped_reasons ?? [];
+    expect(reason?.examples.map(({ person }) => person.email).sort()).toEqual([
+      'omar@shop.example',
+      'sally@shop.example',
+    ]);
     const lines = assumed.result.sample.flatMap(({ timeline }) => timeline.map(({ words }) => words));
     expect(lines).toContain('E-mail: Broken rhythm: ask what changed would have been sent.');
     expect(lines).toContain('Would have entered “Broken rhythm”, by silence alone.');

@@ -11,7 +11,7 @@ import { askedSchema, readAsked } from '../../src/http/backtest-asked.ts';
 import { runImport } from '../../src/import/run.ts';
 import { createLog } from '../../src/log.ts';
 import { findBacktest, insertBacktest } from '../../src/postgres/backtests.ts';
-import type { StoredResult } from '../../src/postgres/backtests.ts';
+import type { StoredResult } from '../../src/postgres/backtest-stored.ts';
 import { ensureWorkspace } from '../../src/postgres/definitions.ts';
 import { findImport, insertImport, startImport } from '../../src/postgres/imports.ts';
 import { openPool } from '../../src/postgres/pool.ts';
@@ -52,7 +52,10 @@ describe.skipIf(!existsSync(CDNOW))('a real shop (skipped without shared/data)',
 
   test('who would have fallen quiet, how often, and who ordered anyway', async () => {
     const span = { from: Date.parse('1997-09-01T04:00:00Z'), to: AS_OF + 1 };
-    const result = await run({ kind: 'segment', key: 'quiet' }, span);
+    // The plain rule, which asks for nothing that is learnt of others: it can be worked out by hand.
+    const rule = { kind: 'quiet', of: 'orders', gaps: 2, min: 'P14D', max: 'P365D' };
+    const result = await run({ kind: 'rule', rule }, span);
+    expect(result.learnt).toEqual({ kind: 'not_asked' });
     const expected = customers.map((customer) => quietOf(customer, gapDays * DAY));
     const inSpan = expected.map(({ joined }) => joined.filter((at) => at >= span.from && at < span.to));
     expect(result.people).toBe(customers.length);
@@ -87,10 +90,38 @@ describe.skipIf(!existsSync(CDNOW))('a real shop (skipped without shared/data)',
       await run({ kind: 'segment', key: 'quiet' }, span),
     ];
     expect(journey.reached.people).toBe(segment.reached.people);
+    expect(journey.learnt).toEqual(segment.learnt);
     expect(journey.ordered_anyway).toEqual(segment.ordered_anyway);
-    expect(journey.messages?.dropped_reasons).toEqual([
-      { reason: 'no_address', messages: journey.messages?.asked },
-    ]);
+    const [reason, ...others] = journey.messages?.dropped_reasons ?? [];
+    expect(others).toEqual([]);
+    expect(reason).toMatchObject({ reason: 'no_address', messages: journey.messages?.asked });
+    // A few of them by name, each within the span.
+    const examples = reason?.examples ?? [];
+    expect(new Set(examples.map(({ id }) => id)).size).toBe(3);
+    for (const { at } of examples) expect(at >= span.from && at < span.to).toBe(true);
+  });
+
+  test('the rhythm is learnt at each month, of who had ordered until then', async () => {
+    const span = { from: Date.parse('1997-03-15T05:00:00Z'), to: AS_OF + 1 };
+    const { learnt, reached, refits } = await run({ kind: 'segment', key: 'quiet' }, span);
+    const days = [
+      '1997-03-15',
+      ...['04', '05', '06', '07', '08', '09', '10', '11', '12'].map((m) => `1997-${m}-01`),
+    ];
+    days.push(...['01', '02', '03', '04', '05', '06', '07'].map((m) => `1998-${m}-01`));
+    // Who ever paid nothing has no net order.
+    const { rows } = await pool.query<{ first: number }>(
+      `select min((at at time zone 'America/New_York')::date - date '1970-01-01') as first
+       from events
+       where name = 'Order Completed' and (body::jsonb -> 'properties' ->> 'total')::numeric > 0
+       group by person_id`,
+    );
+    const known = days.map((day) => rows.filter(({ first }) => first < Date.parse(day) / DAY).length);
+    if (learnt?.kind !== 'monthly') throw new Error(`parameters were not learnt: ${learnt?.kind ?? ''}`);
+    expect(learnt.fits.map(({ customers: n }) => n)).toEqual(known);
+    expect(learnt.fits.map(({ verdict }) => verdict)).toContain('fits');
+    expect(reached.people).toBeGreaterThan(500);
+    expect(refits.people).toBeGreaterThan(0);
   });
 
   test('the welcome reaches everyone once; who orders again within 60 days gets no second letter', async () => {

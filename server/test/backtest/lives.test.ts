@@ -1,8 +1,15 @@
 // A backtest's life on a history that takes a while: cancelled, killed, two at once, refused when too many wait.
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { findBacktest, insertBacktest, interruptSilent, QUEUED_MAX } from '../../src/postgres/backtests.ts';
-import type { BacktestAsked, BacktestRow, BacktestState } from '../../src/postgres/backtests.ts';
+import {
+  claimBacktest,
+  findBacktest,
+  insertBacktest,
+  QUEUED_MAX,
+  requeueSilent,
+} from '../../src/postgres/backtests.ts';
+import type { BacktestAsked } from '../../src/postgres/backtest-stored.ts';
+import type { BacktestRow, BacktestState } from '../../src/postgres/backtests.ts';
 import { createBacktestWorker } from '../../src/workers/backtest.ts';
 import type { BacktestWorker } from '../../src/workers/backtest.ts';
 import { uuidv7 } from 'uuidv7';
@@ -65,32 +72,68 @@ describe('a backtest that takes a while', () => {
     expect(one?.result).toMatchObject({ people: PEOPLE, events: PEOPLE * EVENTS_EACH, failed_people: 0 });
   });
 
-  test('whose process is killed is marked as interrupted, and the next one runs', async () => {
+  test('whose process is killed right after it stored what was done goes on from there, in another process', async () => {
     await worker?.stop();
     worker = null;
     const id = await ask();
-    const child = startProcess({ file: process.execPath, args: [CHILD, world.databaseUrl] });
-    await until('it is under way', async () => (await row(id)).progress.events > 0);
-    await child.kill('SIGKILL');
-    expect((await row(id)).state).toBe('running');
-    await interruptSilent(world.pool, Date.now() + 5_000);
-    expect((await row(id)).state).toBe('running');
-    await interruptSilent(world.pool, Date.now() + 11_000);
-    expect((await row(id)).state).toBe('interrupted');
+    const child = startProcess({
+      file: process.execPath,
+      args: [CHILD, world.databaseUrl],
+      env: { NODE_ENV: 'test', RAPPORT_CRASH_AT: 'backtest.after_checkpoint:2' },
+    });
+    await child.ended;
+    const stored = await row(id);
+    expect(stored.state).toBe('running');
+    const { done, sums } = stored.checkpoint!;
+    expect(sums.tally.people).toBeGreaterThan(0);
+    expect(sums.tally.people).toBeLessThan(PEOPLE);
     await until('its threads have gone', async () => (await readers()) === 0);
-    startWorker();
-    const next = await ask();
-    await until('the next one is done', async () => (await row(next)).state === 'done', { withinMs: 50_000 });
+
+    // Nobody takes it up while it may still be alive.
+    await requeueSilent(world.pool, Date.now() + 5_000);
+    expect((await row(id)).state).toBe('running');
+    await requeueSilent(world.pool, Date.now() + 11_000);
+    expect((await row(id)).state).toBe('queued');
+    // Whoever lived the done parts through again would miss these.
+    const gone = done.map((place) => stored.plan!.parts[place]!);
+    for (const { from, to } of gone)
+      await world.pool.query('delete from events where bucket >= $1 and bucket < $2', [from, to]);
+    try {
+      startWorker();
+      await until('it is done', async () => (await row(id)).state === 'done', { withinMs: 50_000 });
+    } finally {
+      await storeHistory();
+    }
+    const ended = await row(id);
+    expect(ended.result).toMatchObject({ people: PEOPLE, events: PEOPLE * EVENTS_EACH, failed_people: 0 });
+    expect(ended.result?.reached).toMatchObject({ people: PEOPLE, times: PEOPLE });
+    expect([ended.plan, ended.checkpoint]).toEqual([null, null]);
   });
 
-  test('that runs when its process stops in good order is interrupted too', async () => {
-    startWorker();
-    const id = await ask();
-    await until('it is under way', async () => (await row(id)).progress.events > 0);
+  test('that ends its process three times is given up on', async () => {
     await worker?.stop();
     worker = null;
-    expect((await row(id)).state).toBe('interrupted');
+    const id = await ask();
+    for (const state of ['queued', 'queued', 'interrupted']) {
+      await claimBacktest(world.pool, NOW);
+      await requeueSilent(world.pool, NOW + 11_000);
+      expect((await row(id)).state).toBe(state);
+    }
+  });
+
+  test('that runs when its process stops in good order waits, and goes on where it was', async () => {
+    startWorker();
+    const id = await ask();
+    await until('some of it is done', async () => (await row(id)).checkpoint !== null);
+    await worker?.stop();
+    worker = null;
+    const { state, checkpoint } = await row(id);
+    expect(state).toBe('queued');
     expect(await readers()).toBe(0);
+    startWorker();
+    await until('it is done', async () => (await row(id)).state === 'done', { withinMs: 50_000 });
+    expect(checkpoint!.sums.tally.people).toBeGreaterThan(0);
+    expect((await row(id)).result).toMatchObject({ people: PEOPLE, events: PEOPLE * EVENTS_EACH });
   });
 
   test('that loses its database fails in words, and the next one runs', async () => {
@@ -200,7 +243,8 @@ async function storeHistory(): Promise<void> {
      from (select n, ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid as id
            from generate_series(1, $2::int) n) p
      cross join generate_series(1, $3::int) e(n)
-     cross join lateral (select $4::timestamptz - (e.n * 2 || ' days')::interval as at) t`,
+     cross join lateral (select $4::timestamptz - (e.n * 2 || ' days')::interval as at) t
+     on conflict do nothing`,
     [world.workspaceId, PEOPLE, EVENTS_EACH, new Date(NOW)],
   );
   await world.pool.query('analyze events');
