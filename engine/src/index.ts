@@ -116,7 +116,7 @@ export { Figures } from './figures/figures.ts';
 export type { FigurePoint, FigureResults } from './figures/figures.ts';
 export { minorDigits } from './lib/currency.ts';
 export { FIGURE_PARTS, placesOf } from './figures/behind.ts';
-export type { FigureWithPeople } from './figures/behind.ts';
+export type { FigurePlace, FigureWithPeople } from './figures/behind.ts';
 export type { Promoters } from './figures/promoters.ts';
 export { compileFacts, figureEvents, visitEvents } from './figures/facts.ts';
 export type { FigureFacts } from './figures/facts.ts';

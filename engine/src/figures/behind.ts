@@ -4,7 +4,7 @@ import type { LocalDay } from '../lib/instant.ts';
 import type { FigureFacts } from './facts.ts';
 import { groupOf, newestRelationship } from './promoters.ts';
 import { orderDaysInYear, secondWithin90 } from './repeat.ts';
-import { returnedOf } from './retention.ts';
+import { RETENTION_PERIODS, returnedOf } from './retention.ts';
 
 /** Every part of every figure. `of` is the denominator, `yes` the numerator, `no` the rest. */
 export const FIGURE_PARTS = {
@@ -22,22 +22,22 @@ export interface FigurePlace {
   readonly part: string;
   /** The larger, the earlier in the list: the newest order or answer; for what customers are worth, the worth. */
   readonly rank: number;
+  /** Of the retention rate: over periods of so many days. Which of them is shown is known only when everyone was read. */
+  readonly days?: number;
 }
 
-/** `retentionDays` is the period of the retention rate; null: there is none yet. */
-export function placesOf(
-  facts: FigureFacts,
-  { day, retentionDays }: { readonly day: LocalDay; readonly retentionDays: number | null },
-): readonly FigurePlace[] {
+export function placesOf(facts: FigureFacts, day: LocalDay): readonly FigurePlace[] {
   const places: FigurePlace[] = [];
   const orders = facts.orders.filter((order) => order.day <= day);
   const newest = orders.at(-1)?.at ?? 0;
   const add = (figure: FigureWithPeople, part: string, rank = newest): void => {
     places.push({ figure, part: 'of', rank }, { figure, part, rank });
   };
-  if (retentionDays !== null) {
-    const returned = returnedOf(orders, { to: day, days: retentionDays });
-    if (returned !== null) add('retention', returned ? 'yes' : 'no');
+  for (const each of RETENTION_PERIODS) {
+    const returned = returnedOf(orders, { to: day, days: each });
+    if (returned === null) continue;
+    for (const part of ['of', returned ? 'yes' : 'no'])
+      places.push({ figure: 'retention', part, rank: newest, days: each });
   }
   const days = orderDaysInYear(orders, day);
   if (days > 0) add('repeat', days > 1 ? 'yes' : 'no');

@@ -46,12 +46,12 @@ class Day {
   readonly promoters: PromoterFigure;
   readonly worth: WorthFigure;
 
-  constructor(day: LocalDay) {
+  constructor(day: LocalDay, wants: { readonly median: boolean }) {
     this.day = day;
     this.retention = new RetentionFigure(day);
     this.repeat = new RepeatFigure(day);
     this.promoters = new PromoterFigure(day);
-    this.worth = new WorthFigure(day);
+    this.worth = new WorthFigure(day, wants);
   }
 
   add(facts: FigureFacts): void {
@@ -69,11 +69,11 @@ export class Figures {
 
   /** `today` is the last day that counts, in the workspace's zone. */
   constructor(today: LocalDay) {
-    this.#today = new Day(today);
+    this.#today = new Day(today, { median: true });
     this.#week = new WeekFigure(today);
     this.#earlier = Array.from(
       { length: TREND_POINTS },
-      (_, i) => new Day(today - (TREND_POINTS - i) * TREND_DAYS),
+      (_, i) => new Day(today - (TREND_POINTS - i) * TREND_DAYS, { median: false }),
     );
   }
 

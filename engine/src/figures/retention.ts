@@ -5,7 +5,7 @@ import type { Rate } from './rate.ts';
 import { rate } from './rate.ts';
 
 /** N is the largest of these for which the history is twice as long. */
-const PERIODS = [365, 180, 90, 30] as const;
+export const RETENTION_PERIODS = [365, 180, 90, 30] as const;
 const YEAR = 365;
 
 export interface Retention {
@@ -32,7 +32,7 @@ export class RetentionFigure {
 
   constructor(today: LocalDay) {
     this.#today = today;
-    this.#tallies = PERIODS.flatMap((days) =>
+    this.#tallies = RETENTION_PERIODS.flatMap((days) =>
       [...new Set([0, days, YEAR])].map((ago) => ({ days, ago, ordered: 0, returned: 0 })),
     );
   }
@@ -51,7 +51,7 @@ export class RetentionFigure {
 
   /** Null: not even thirty days fit twice. */
   result(): Retention | null {
-    const days = PERIODS.find((each) => this.#reaches(2 * each));
+    const days = RETENTION_PERIODS.find((each) => this.#reaches(2 * each));
     if (days === undefined) return null;
     const now = this.over(days) ?? rate(0, 0);
     return { days, now, before: this.over(days, days), last_year: this.over(days, YEAR) };

@@ -4,7 +4,7 @@ import type { FigureFacts } from './facts.ts';
 
 export interface Worth {
   readonly customers: number;
-  /** In minor units; null without customers. */
+  /** In minor units; null without customers, the median also where it was not asked for. */
   readonly mean: number | null;
   readonly median: number | null;
   readonly total: number;
@@ -16,12 +16,16 @@ export interface Worth {
 
 export class WorthFigure {
   readonly #today: LocalDay;
-  readonly #worths: number[] = [];
+  /** Of each customer; only where the median is asked for, because a million numbers are not nothing. */
+  readonly #worths: number[] | null;
+  #customers = 0;
+  #total = 0;
   readonly #lastYear = { customers: 0, total: 0 };
   #withoutMoney = 0;
 
-  constructor(today: LocalDay) {
+  constructor(today: LocalDay, { median }: { readonly median: boolean }) {
     this.#today = today;
+    this.#worths = median ? [] : null;
   }
 
   add({ orders }: FigureFacts): void {
@@ -36,17 +40,19 @@ export class WorthFigure {
       worth += order.worth ?? 0;
       if (order.day <= yearAgo) then += order.worth ?? 0;
     }
-    this.#worths.push(worth);
+    this.#worths?.push(worth);
+    this.#customers += 1;
+    this.#total += worth;
     if (first.day > yearAgo) return;
     this.#lastYear.customers += 1;
     this.#lastYear.total += then;
   }
 
   result(): Worth {
-    const sorted = Float64Array.from(this.#worths).sort();
-    const n = sorted.length;
-    const total = sorted.reduce((sum, each) => sum + each, 0);
-    const middle = n === 0 ? null : (sorted[(n - 1) >> 1]! + sorted[n >> 1]!) / 2;
+    const sorted = Float64Array.from(this.#worths ?? []).sort();
+    const n = this.#customers;
+    const total = this.#total;
+    const middle = sorted.length === 0 ? null : (sorted[(n - 1) >> 1]! + sorted[n >> 1]!) / 2;
     const { customers, total: then } = this.#lastYear;
     return {
       customers: n,

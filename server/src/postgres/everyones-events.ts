@@ -1,6 +1,6 @@
 // Everyone's stored events of some names at once, person by person, in memory: for figures and fits. One reading of the disk.
 import type { EventFact } from '@rapport/engine';
-import { bytesAt, listEventsParts, personBytes, scanEvents } from './event-scan.ts';
+import { bytesAt, listEventsParts, personBytes, scanEvents, scanInOrder } from './event-scan.ts';
 import { listMergedPeople } from './figures.ts';
 import type { Connection } from './pool.ts';
 
@@ -46,6 +46,48 @@ export async function readEveryones(
     asked.onShare?.(share);
   }
   return histories;
+}
+
+/**
+ * The same one person at a time, so that a million people need no more memory than one: the list given is the caller's for the length of
+ * the call. People who were merged come last, each with the events of all their ids.
+ */
+export async function eachOfEveryone(
+  client: Connection,
+  asked: Omit<EveryonesAsked, 'onShare'>,
+  give: (person: string, events: readonly EventFact[]) => void,
+): Promise<void> {
+  const keyOf = await personKeys(client, asked);
+  const survivors = new Set(
+    (await listMergedPeople(client, asked.workspaceId)).map(({ survivor }) => personBytes(survivor)),
+  );
+  const merged = new Map<string, EventFact[]>();
+  let current: { readonly person: string; readonly events: EventFact[] } | null = null;
+  const end = (): void => {
+    if (current !== null) give(current.person, current.events);
+    current = null;
+  };
+  await scanInOrder(client, {
+    ...asked,
+    find: (data, at) => bytesAt(data, at),
+    take: (person, event) => {
+      const key = keyOf(person);
+      if (key === null) return;
+      if (key !== person || survivors.has(key)) {
+        const events = merged.get(key);
+        if (events === undefined) merged.set(key, [event]);
+        else events.push(event);
+        return;
+      }
+      if (current?.person !== person) {
+        end();
+        current = { person, events: [] };
+      }
+      current.events.push(event);
+    },
+  });
+  end();
+  for (const [person, events] of merged) give(person, events);
 }
 
 /** The bytes of whoever somebody is now; null: left out. */

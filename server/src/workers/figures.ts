@@ -1,10 +1,10 @@
 // Home's figures, worked out when somebody looks and they are older than a few minutes: one reading of the events that
 // orders and answers are made of. Nothing runs while nobody looks. One at a time a workspace.
 import { compileFacts, figureEvents, Figures, localDay, OUTSIDE_SEGMENT, placesOf } from '@rapport/engine';
-import type { EventFact, FigureFacts, FigureResults, Program } from '@rapport/engine';
+import type { FigurePlace, FigureResults, Program } from '@rapport/engine';
 import type { Log } from '../log.ts';
 import { idOfBytes } from '../postgres/event-scan.ts';
-import { readEveryones } from '../postgres/everyones-events.ts';
+import { eachOfEveryone } from '../postgres/everyones-events.ts';
 import { findFigures, listOutside, storeFigures } from '../postgres/figures.ts';
 import type { FigurePart } from '../postgres/figures.ts';
 import type { Connection, Pool } from '../postgres/pool.ts';
@@ -74,51 +74,63 @@ interface WorkedOut {
   readonly parts: readonly FigurePart[];
 }
 
-/** Everyone's figures, from their stored events, and the people behind them. */
+/** Everyone's figures, from their stored events, and the people behind them: one person at a time, so that memory does not grow with them. */
 async function workOut(
   client: Connection,
   workspaceId: string,
   program: Program,
   now: number,
 ): Promise<WorkedOut> {
-  const histories = await readEveryones(client, {
+  const read = compileFacts(program.definition, program.zone);
+  const day = localDay(program.zone, now);
+  const figures = new Figures(day);
+  const behind = new Behind();
+  const asked = {
     workspaceId,
     names: figureEvents(program.definition, program.zone),
     without: await listOutside(client, workspaceId, OUTSIDE_SEGMENT),
-  });
-  const read = compileFacts(program.definition, program.zone);
-  const figures = new Figures(localDay(program.zone, now));
-  const everyone: (readonly [string, FigureFacts])[] = [];
-  const taken = new Set<readonly EventFact[]>();
-  for (const [person, events] of histories) {
-    if (taken.has(events)) continue;
-    taken.add(events);
+  };
+  await eachOfEveryone(client, asked, (person, events) => {
     const facts = read(events);
     figures.add(facts);
-    everyone.push([person, facts]);
-  }
+    for (const place of placesOf(facts, day)) behind.add(person, place);
+  });
   const results = figures.result();
-  return { results, parts: peopleBehind(results, everyone) };
+  return { results, parts: behind.parts(results.retention?.days ?? null) };
 }
 
-/** Two passes, because the period of the retention rate is known only when everyone was read. */
-function peopleBehind(
-  { day, retention }: FigureResults,
-  everyone: readonly (readonly [string, FigureFacts])[],
-): readonly FigurePart[] {
-  const parts = new Map<string, { readonly person: string; readonly rank: number }[]>();
-  for (const [person, facts] of everyone) {
-    for (const { figure, part, rank } of placesOf(facts, { day, retentionDays: retention?.days ?? null })) {
-      const key = `${figure} ${part}`;
-      const people = parts.get(key);
-      if (people === undefined) parts.set(key, [{ person, rank }]);
-      else people.push({ person, rank });
+interface Part {
+  people: number;
+  /** At most twice as many as are listed. */
+  best: { readonly person: string; readonly rank: number }[];
+}
+
+/** How many people stand behind each part, and the first of them. */
+class Behind {
+  readonly #parts = new Map<string, Part>();
+
+  add(person: string, { figure, part, rank, days }: FigurePlace): void {
+    const key = `${figure} ${part} ${days ?? ''}`;
+    let of = this.#parts.get(key);
+    if (of === undefined) {
+      of = { people: 0, best: [] };
+      this.#parts.set(key, of);
     }
+    of.people += 1;
+    of.best.push({ person, rank });
+    if (of.best.length >= 2 * LISTED_MAX) of.best = firstOf(of.best);
   }
-  return [...parts].map(([key, people]) => {
-    const [figure = '', part = ''] = key.split(' ');
-    people.sort((a, b) => b.rank - a.rank || (a.person < b.person ? -1 : 1));
-    const ids = people.slice(0, LISTED_MAX).map(({ person }) => idOfBytes(person));
-    return { figure, part, people: people.length, ids };
-  });
+
+  /** Over the retention rate's period that is shown; null: there is none yet. */
+  parts(retentionDays: number | null): readonly FigurePart[] {
+    return [...this.#parts].flatMap(([key, { people, best }]) => {
+      const [figure = '', part = '', days = ''] = key.split(' ');
+      if (days !== '' && Number(days) !== retentionDays) return [];
+      return [{ figure, part, people, ids: firstOf(best).map(({ person }) => idOfBytes(person)) }];
+    });
+  }
+}
+
+function firstOf(people: Part['best']): Part['best'] {
+  return people.toSorted((a, b) => b.rank - a.rank || (a.person < b.person ? -1 : 1)).slice(0, LISTED_MAX);
 }

@@ -1,5 +1,6 @@
 // The figures of Home from stored events, through the route, against values worked out by hand.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { personKey } from '../../src/postgres/bucket.ts';
 import { createApiWorld, daysBefore, identify, order } from '../support/api-world.ts';
 import type { ApiWorld, Caller } from '../support/api-world.ts';
 
@@ -115,6 +116,35 @@ test('staff are no customers', async () => {
   await ask();
   await world.figured();
   expect((await ask()).cards.find(({ key }) => key === 'repeat')).toMatchObject({ denominator: 41 });
+});
+
+test('orders of a merged record are its survivor’s, wherever the two lie', async () => {
+  const repeat = async () => {
+    world.clock.now += 6 * 60_000;
+    await ask();
+    await world.figured();
+    const { numerator, denominator } = (await ask()).cards.find(({ key }) => key === 'repeat') ?? {};
+    return { numerator, denominator };
+  };
+  const once = (email: string, days: number) =>
+    world.person([identify(email, daysBefore(now, 20), {}), order(email, daysBefore(now, days))]);
+  const ids = [await once('one@example.com', 9), await once('two@example.com', 8)];
+  const apart = await repeat();
+  // Whichever of the two comes first in the reading.
+  for (const [gone, stays] of [ids, ids.toReversed()]) {
+    const [from, to] = [personKey(gone ?? ''), personKey(stays ?? '')];
+    await world.pool.query('delete from aliases');
+    await world.pool.query(
+      `insert into aliases (bucket, workspace_id, person_id, survivor_bucket, survivor_id, at, reason)
+       values ($1, $2, $3, $4, $5, now(), 'event:x')`,
+      [from.bucket, world.workspaceId, from.id, to.bucket, to.id],
+    );
+    expect(await repeat()).toEqual({
+      numerator: Number(apart.numerator) + 1,
+      denominator: Number(apart.denominator) - 1,
+    });
+  }
+  await world.pool.query('delete from aliases');
 });
 
 test('who moved between stages is told from where they stood then to where they stand now', async () => {
