@@ -13,6 +13,7 @@ import {
 } from '../api/backtests.ts';
 import { useCan, useFormats } from '../app/formats.tsx';
 import { people, type Formats } from '../lib/format.ts';
+import { BacktestProgress } from '../ui/backtest-progress.tsx';
 import { Facts, Page, Section } from '../ui/page.tsx';
 import { nameOf } from '../ui/person-name.tsx';
 import { Answer, Empty, Note, Trouble } from '../ui/states.tsx';
@@ -98,33 +99,15 @@ function Repeat({ backtest }: { readonly backtest: Backtest }) {
 }
 
 function UnderWay({ backtest }: { readonly backtest: Backtest }) {
-  const formats = useFormats();
   const can = useCan();
   const client = useQueryClient();
   const stop = useMutation({
     mutationFn: () => cancelBacktest(backtest.id),
     onSettled: () => client.invalidateQueries({ queryKey: backtestQuery(backtest.id).queryKey }),
   });
-  const { share, events } = backtest.progress;
   return (
     <div className="stack-tight">
-      <p className="sentence" id="backtest-words">
-        {backtest.state === 'queued'
-          ? 'Waiting for its turn.'
-          : backtest.progress.phase === 'learning'
-            ? 'Learning what was known of everyone’s rhythm at each month.'
-            : `Living ${people(formats, backtest.progress.people)} and ${formats.number(events)} events through again.`}
-      </p>
-      <div
-        className="progress"
-        role="progressbar"
-        aria-labelledby="backtest-words"
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={Math.round(share * 100)}
-      >
-        <div style={{ width: `${Math.min(100, share * 100)}%` }} />
-      </div>
+      <BacktestProgress backtest={backtest} />
       <p className="muted">You can leave this page and come back to it.</p>
       {can.define && (
         <div>

@@ -7,8 +7,8 @@ import { backtestQuery, isUnderWay, startBacktest, type Backtest } from '../../a
 import { firstMessageQuery, type FirstMessage } from '../../api/reveal.ts';
 import { useCan, useFormats } from '../../app/formats.tsx';
 import { people } from '../../lib/format.ts';
+import { BacktestProgress } from '../../ui/backtest-progress.tsx';
 import { Answer, Note, Trouble } from '../../ui/states.tsx';
-import '../imports.css';
 
 export function LookBack({ message }: { readonly message: FirstMessage }) {
   const { journey, backtest } = message;
@@ -65,25 +65,9 @@ function Asked(props: { readonly id: string; readonly message: FirstMessage; rea
 }
 
 function UnderWay({ backtest }: { readonly backtest: Backtest }) {
-  const formats = useFormats();
-  const { share, events } = backtest.progress;
   return (
     <div className="stack-tight">
-      <p className="sentence" id="look-back-words">
-        {backtest.state === 'queued'
-          ? 'Waiting for its turn.'
-          : `Living ${people(formats, backtest.progress.people)} and ${formats.number(events)} events through again, as if it had been on.`}
-      </p>
-      <div
-        className="progress"
-        role="progressbar"
-        aria-labelledby="look-back-words"
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={Math.round(share * 100)}
-      >
-        <div style={{ width: `${Math.min(100, share * 100)}%` }} />
-      </div>
+      <BacktestProgress backtest={backtest} how=", as if it had been on" />
       <p className="muted">Nothing is changed and nobody is contacted. You can go on meanwhile.</p>
     </div>
   );
