@@ -123,8 +123,8 @@ test('orders of a merged record are its survivor’s, wherever the two lie', asy
     world.clock.now += 6 * 60_000;
     await ask();
     await world.figured();
-    const { numerator, denominator } = (await ask()).cards.find(({ key }) => key === 'repeat') ?? {};
-    return { numerator, denominator };
+    const card = (await ask()).cards.find(({ key }) => key === 'repeat');
+    return { numerator: card?.['numerator'], denominator: card?.['denominator'] };
   };
   const once = (email: string, days: number) =>
     world.person([identify(email, daysBefore(now, 20), {}), order(email, daysBefore(now, days))]);
