@@ -37,6 +37,10 @@ export const roomGroups: readonly RoomGroup[] = [
     ],
   },
   {
+    name: 'Keep',
+    rooms: [{ to: '/loyalty', name: 'Loyalty', icon: 'loyalty' }],
+  },
+  {
     name: 'Data',
     rooms: [
       { to: '/imports', name: 'Imports', icon: 'imports' },

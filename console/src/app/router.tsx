@@ -149,6 +149,21 @@ const segmentRule = createRoute({
   path: '/segments/$key/rule',
   component: lazyRouteComponent(() => import('../routes/segment-rule.tsx'), 'SegmentRulePage'),
 });
+const loyalty = createRoute({
+  getParentRoute: () => shell,
+  path: '/loyalty',
+  component: lazyRouteComponent(() => import('../routes/loyalty.tsx'), 'LoyaltyPage'),
+});
+const newProgramme = createRoute({
+  getParentRoute: () => shell,
+  path: '/new-programme',
+  component: lazyRouteComponent(() => import('../routes/loyalty-edit.tsx'), 'NewProgrammePage'),
+});
+const programmeEdit = createRoute({
+  getParentRoute: () => shell,
+  path: '/loyalty/$key/edit',
+  component: lazyRouteComponent(() => import('../routes/loyalty-edit.tsx'), 'ProgrammeEditPage'),
+});
 const newBacktest = createRoute({
   getParentRoute: () => shell,
   path: '/new-backtest',
@@ -368,6 +383,9 @@ const tree = root.addChildren([
     firstMessage,
     people,
     person,
+    loyalty,
+    newProgramme,
+    programmeEdit,
     segments,
     newSegment,
     segmentRule,

@@ -12,6 +12,7 @@ import { MessageState } from '../ui/message-state.tsx';
 import { Answer, Badge, Note, Trouble } from '../ui/states.tsx';
 import { Consents } from './person-consents.tsx';
 import { PersonHistory } from './person-history.tsx';
+import { PersonPoints } from './person-points.tsx';
 import { PersonPrediction } from './person-prediction.tsx';
 import { ForDevelopers, MergedRecords } from './person-records.tsx';
 import { StandingInModel } from './person-stage.tsx';
@@ -95,6 +96,7 @@ function ThePerson({ person }: { readonly person: Person }) {
           >
             <Consents person={person} />
           </Section>
+          <PersonPoints id={person.id} />
           <Runs person={person} />
           <Segments person={person} />
           <Messages person={person} />

@@ -1,0 +1,144 @@
+// The rules that earn: money of orders, and events. Which events count closer, and for whom, is kept as it is stored.
+import { Button, NumberInput, Select, TextInput } from '@mantine/core';
+import type { Earning, Programme } from '../api/programmes.ts';
+import { freeKey } from '../lib/programme-draft.ts';
+
+interface EarningFieldsProps {
+  readonly earn: readonly Earning[];
+  readonly unit: Programme['unit'];
+  /** What the server said of a place below `/earn`. */
+  readonly error: (path: string) => string | undefined;
+  readonly onChange: (earn: readonly Earning[]) => void;
+}
+
+export function EarningFields({ earn, unit, error, onChange }: EarningFieldsProps) {
+  return (
+    <>
+      {earn.map((rule, i) => {
+        const set = (part: Partial<Earning>): void => onChange(earn.with(i, { ...rule, ...part }));
+        return (
+          <div className="card stack" key={rule.key}>
+            <div className="row-wide">
+              <NumberInput
+                label={rule.kind === 'spend' ? `${unit.many}, for every …` : `${unit.many}, each time`}
+                min={1}
+                allowDecimal={false}
+                value={rule.points}
+                error={error(`/${i}/points`)}
+                onChange={(points) => set({ points: Number(points) })}
+              />
+              {earn.length > 1 && (
+                <Button variant="subtle" color="danger" onClick={() => onChange(earn.toSpliced(i, 1))}>
+                  Take out
+                </Button>
+              )}
+            </div>
+            {rule.kind === 'spend' ? (
+              <SpendFields rule={rule} error={(path) => error(`/${i}${path}`)} set={set} />
+            ) : (
+              <EventFields rule={rule} error={(path) => error(`/${i}${path}`)} set={set} />
+            )}
+            {rule.who !== undefined && (
+              <p className="muted">Only for some people: that condition is kept as it is.</p>
+            )}
+          </div>
+        );
+      })}
+      <div className="row-wide" style={{ justifyContent: 'flex-start' }}>
+        <Button
+          onClick={() =>
+            onChange([
+              ...earn,
+              { kind: 'spend', key: freeKey('orders', earn), points: 1, per: 1, rounding: 'down' },
+            ])
+          }
+        >
+          Earn by orders
+        </Button>
+        <Button
+          onClick={() =>
+            onChange([
+              ...earn,
+              {
+                kind: 'event',
+                key: freeKey('event', earn),
+                event: 'Review Written',
+                points: 10,
+                cap: { times: 1, per: 'month' },
+              },
+            ])
+          }
+        >
+          Earn by an event
+        </Button>
+      </div>
+    </>
+  );
+}
+
+interface RuleFieldsProps {
+  readonly rule: Earning;
+  readonly error: (path: string) => string | undefined;
+  readonly set: (part: Partial<Earning>) => void;
+}
+
+function SpendFields({ rule, error, set }: RuleFieldsProps) {
+  return (
+    <div className="row-wide" style={{ justifyContent: 'flex-start', alignItems: 'flex-start' }}>
+      <NumberInput
+        label="… of an order’s money"
+        min={0}
+        value={Number(rule.per ?? 1)}
+        error={error('/per')}
+        onChange={(per) => set({ per: typeof per === 'number' ? per : Number(per) })}
+      />
+      <Select
+        label="Rounded per order"
+        allowDeselect={false}
+        data={[
+          { value: 'down', label: 'down' },
+          { value: 'nearest', label: 'to the nearest' },
+          { value: 'up', label: 'up' },
+        ]}
+        value={rule.rounding ?? 'down'}
+        onChange={(rounding) => {
+          if (rounding === 'down' || rounding === 'nearest' || rounding === 'up') set({ rounding });
+        }}
+      />
+    </div>
+  );
+}
+
+const PERIODS = ['day', 'week', 'month', 'quarter', 'year'];
+
+function EventFields({ rule, error, set }: RuleFieldsProps) {
+  const { cap, event } = rule;
+  return (
+    <div className="row-wide" style={{ justifyContent: 'flex-start', alignItems: 'flex-start' }}>
+      <TextInput
+        label="Event"
+        required
+        withAsterisk={false}
+        value={typeof event === 'string' ? event : (event ?? []).join(', ')}
+        error={error('/event')}
+        onChange={(e) => set({ event: e.currentTarget.value })}
+      />
+      <NumberInput
+        label="At most so many times"
+        min={1}
+        max={1_000}
+        allowDecimal={false}
+        value={cap?.times ?? ''}
+        error={error('/cap/times')}
+        onChange={(times) => set({ cap: { times: Number(times) || 1, per: cap?.per ?? 'month' } })}
+      />
+      <Select
+        label="In one"
+        allowDeselect={false}
+        data={PERIODS}
+        value={cap?.per ?? 'month'}
+        onChange={(per) => per && set({ cap: { times: cap?.times ?? 1, per } })}
+      />
+    </div>
+  );
+}

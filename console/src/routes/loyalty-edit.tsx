@@ -1,0 +1,207 @@
+// A loyalty programme being made or changed: what earns, when it goes, and tiers as sentences.
+import { Button, NumberInput, Select, TextInput } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { useState, type FormEvent } from 'react';
+import {
+  changeProgramme,
+  createProgramme,
+  programmeQuery,
+  type Programme,
+  type ProgrammeBody,
+} from '../api/programmes.ts';
+import { ApiProblem } from '../api/problem.ts';
+import { fieldError } from '../lib/fields.ts';
+import { newTier, startOf, bodyOf, type ProgrammeDraft } from '../lib/programme-draft.ts';
+import { DurationField } from '../ui/duration-field.tsx';
+import { Page, Section } from '../ui/page.tsx';
+import { RuleEditor } from '../ui/rule-editor.tsx';
+import { Answer, Trouble } from '../ui/states.tsx';
+import { EarningFields } from './loyalty-earning.tsx';
+
+const route = getRouteApi('/shell/loyalty/$key/edit');
+const back = { to: '/loyalty', label: 'Loyalty' } as const;
+
+export function NewProgrammePage() {
+  return (
+    <Page
+      title="New loyalty programme"
+      back={back}
+      lead="It counts what happens from the moment it is made. Balances from elsewhere are brought along on a person’s page or by API."
+    >
+      <ProgrammeForm saved={null} />
+    </Page>
+  );
+}
+
+export function ProgrammeEditPage() {
+  const { key } = route.useParams();
+  const programme = useQuery({ ...programmeQuery(key), refetchOnWindowFocus: false });
+  return (
+    <Answer of={programme}>
+      {(it) => (
+        <Page
+          title={`Change ${it.name}`}
+          back={back}
+          lead="Saving contacts nobody. What was earned stands; tiers are asked anew."
+        >
+          <ProgrammeForm key={it.key} saved={it} />
+        </Page>
+      )}
+    </Answer>
+  );
+}
+
+function ProgrammeForm({ saved }: { readonly saved: Programme | null }) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [draft, setDraft] = useState<ProgrammeDraft>(() => startOf(saved));
+  const save = useMutation({
+    mutationFn: (body: ProgrammeBody) =>
+      saved === null ? createProgramme(body) : changeProgramme(saved.key, body),
+    onSuccess: async () => {
+      await client.invalidateQueries();
+      await navigate({ to: '/loyalty' });
+    },
+  });
+  const change = (part: Partial<ProgrammeDraft>): void => {
+    save.reset();
+    setDraft((before) => ({ ...before, ...part }));
+  };
+  const body = bodyOf(draft);
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (body !== null) save.mutate(body);
+  };
+  const { unit, expiry } = draft;
+  return (
+    <form onSubmit={submit} className="stack" style={{ gap: 32, maxInlineSize: 880 }}>
+      <Section title="Name">
+        <div className="stack" style={{ maxInlineSize: 480 }}>
+          <TextInput
+            label="Name of the programme"
+            required
+            withAsterisk={false}
+            value={draft.name}
+            error={fieldError(save.error, '/name')}
+            onChange={(e) => change({ name: e.currentTarget.value })}
+          />
+          <TextInput
+            label="One is called"
+            required
+            withAsterisk={false}
+            value={unit.one}
+            error={fieldError(save.error, '/unit/one')}
+            onChange={(e) => change({ unit: { ...unit, one: e.currentTarget.value } })}
+          />
+          <TextInput
+            label="Several are called"
+            required
+            withAsterisk={false}
+            value={unit.many}
+            error={fieldError(save.error, '/unit/many')}
+            onChange={(e) => change({ unit: { ...unit, many: e.currentTarget.value } })}
+          />
+        </div>
+      </Section>
+      <Section
+        title="What earns"
+        note="Once for each order, however often it is told. What a browser says earns nothing."
+      >
+        <EarningFields
+          earn={draft.earn}
+          unit={unit}
+          error={(path) => fieldError(save.error, `/earn${path}`)}
+          onChange={(earn) => change({ earn })}
+        />
+      </Section>
+      <Section title={`When ${unit.many} go`}>
+        <Select
+          label="Expiry"
+          allowDeselect={false}
+          maw={480}
+          data={[
+            { value: 'none', label: 'They stay' },
+            { value: 'inactivity', label: 'All of them, so long after the last earning or spending' },
+            { value: 'earned', label: 'Each, so long after it was earned' },
+          ]}
+          value={expiry?.kind ?? 'none'}
+          onChange={(kind) =>
+            change({
+              expiry:
+                kind === 'inactivity' || kind === 'earned' ? { kind, after: expiry?.after ?? 'P365D' } : null,
+            })
+          }
+        />
+        {expiry && (
+          <DurationField
+            label="After"
+            value={expiry.after}
+            error={fieldError(save.error, '/expiry/after')}
+            onChange={(after) => change({ expiry: { ...expiry, after } })}
+          />
+        )}
+      </Section>
+      <Section title="Tiers" note="Lowest first. The highest whose sentence holds is the person’s.">
+        {draft.tiers.map((tier, i) => (
+          <div className="card stack" key={tier.key}>
+            <div className="row-wide">
+              <TextInput
+                label="Name of the tier"
+                required
+                withAsterisk={false}
+                value={tier.name}
+                error={fieldError(save.error, `/tiers/${i}/name`)}
+                onChange={(e) =>
+                  change({ tiers: draft.tiers.with(i, { ...tier, name: e.currentTarget.value }) })
+                }
+              />
+              <Button
+                variant="subtle"
+                color="danger"
+                onClick={() => change({ tiers: draft.tiers.toSpliced(i, 1) })}
+              >
+                Take out
+              </Button>
+            </div>
+            <RuleEditor
+              draft={tier.rule}
+              problems={problemsAt(save.error, `/tiers/${i}`)}
+              onChange={(rule) => change({ tiers: draft.tiers.with(i, { ...tier, rule }) })}
+            />
+          </div>
+        ))}
+        <Button onClick={() => change({ tiers: [...draft.tiers, newTier(draft.tiers, saved?.key ?? null)] })}>
+          Add a tier
+        </Button>
+        {draft.tiers.length > 0 && (
+          <NumberInput
+            label="Nobody falls to a lower tier sooner than so many days after reaching theirs"
+            maw={480}
+            min={0}
+            max={3_650}
+            allowDecimal={false}
+            value={draft.keepDays}
+            error={fieldError(save.error, '/keep_tier_for')}
+            onChange={(days) => change({ keepDays: Number(days) || 0 })}
+          />
+        )}
+      </Section>
+      {save.isError && <Trouble error={save.error} />}
+      <div className="form-foot">
+        <Button type="submit" variant="filled" loading={save.isPending} disabled={body === null}>
+          {saved === null ? 'Make the programme' : 'Save'}
+        </Button>
+        <Button onClick={() => void navigate({ to: '/loyalty' })}>Cancel</Button>
+      </div>
+    </form>
+  );
+}
+
+/** As the editor of a rule expects them: from the rule on. */
+function problemsAt(error: unknown, path: string) {
+  if (!(error instanceof ApiProblem)) return [];
+  return error.problems.flatMap((one) =>
+    one.path.startsWith(`${path}/rule`) ? [{ ...one, path: one.path.slice(path.length) }] : [],
+  );
+}
