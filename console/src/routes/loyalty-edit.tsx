@@ -134,12 +134,14 @@ function ProgrammeForm({ saved }: { readonly saved: Programme | null }) {
           }
         />
         {expiry && (
-          <DurationField
-            label="After"
-            value={expiry.after}
-            error={fieldError(save.error, '/expiry/after')}
-            onChange={(after) => change({ expiry: { ...expiry, after } })}
-          />
+          <div style={{ maxInlineSize: 480 }}>
+            <DurationField
+              label="After"
+              value={expiry.after}
+              error={fieldError(save.error, '/expiry/after')}
+              onChange={(after) => change({ expiry: { ...expiry, after } })}
+            />
+          </div>
         )}
       </Section>
       <Section title="Tiers" note="Lowest first. The highest whose sentence holds is the person’s.">
@@ -171,7 +173,10 @@ function ProgrammeForm({ saved }: { readonly saved: Programme | null }) {
             />
           </div>
         ))}
-        <Button onClick={() => change({ tiers: [...draft.tiers, newTier(draft.tiers, saved?.key ?? null)] })}>
+        <Button
+          style={{ justifySelf: 'start', alignSelf: 'start' }}
+          onClick={() => change({ tiers: [...draft.tiers, newTier(draft.tiers, saved?.key ?? null)] })}
+        >
           Add a tier
         </Button>
         {draft.tiers.length > 0 && (

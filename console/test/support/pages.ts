@@ -19,6 +19,13 @@ export const listedPages: readonly ListedPage[] = [
   { name: 'segments', address: '/segments', heading: 'Segments' },
   { name: 'segment', address: '/segments/quiet', heading: 'Unusually quiet' },
   { name: 'segment-rule', address: '/segments/shrinking/rule', heading: 'Change Shrinking' },
+  { name: 'loyalty', address: '/loyalty', heading: 'Loyalty' },
+  { name: 'new-programme', address: '/new-programme', heading: 'New loyalty programme' },
+  {
+    name: 'programme-edit',
+    address: '/loyalty/sample_club/edit',
+    heading: 'Change Club (sample store)',
+  },
   { name: 'new-segment', address: '/new-segment', heading: 'New segment' },
   { name: 'new-backtest', address: '/new-backtest?of=journey:broken_rhythm', heading: /./ },
   { name: 'backtest', address: '/backtests/:backtest', heading: /./ },

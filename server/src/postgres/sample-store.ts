@@ -25,6 +25,7 @@ export interface SampleStoreRow {
   readonly story: SampleStory;
   readonly status: 'loading' | 'ready' | 'removing' | 'failed';
   readonly made: {
+    readonly programmes?: readonly string[];
     readonly journeys: readonly string[];
     /** Undefined: not looked at yet; null: the workspace had a gap of its own. */
     readonly gap_days?: number | null;
@@ -176,6 +177,18 @@ export async function deleteSampleJourneys(
       keys,
     ]);
   await db.query('delete from journeys where workspace_id = $1 and key = any($2::text[])', [
+    workspaceId,
+    keys,
+  ]);
+}
+
+/** Their entries went with the people. */
+export async function deleteSampleProgrammes(
+  db: Queryable,
+  workspaceId: string,
+  keys: readonly string[],
+): Promise<void> {
+  await db.query('delete from programmes where workspace_id = $1 and key = any($2::text[])', [
     workspaceId,
     keys,
   ]);

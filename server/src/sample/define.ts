@@ -1,15 +1,17 @@
 // The sample store as a row and as definitions: its own copies of some ready journeys, which let in nobody but its people.
 // Begins and ends under the workspace's lock, so that what it made and what it takes away are one change each.
 import { DAY_MS, parseJourney, readyJourneys } from '@rapport/engine';
-import type { Definition, JourneyGraph, Rule } from '@rapport/engine';
+import type { Definition, JourneyGraph, ProgrammeDefinition, Rule } from '@rapport/engine';
 import { ProblemError } from '../errors.ts';
 import { changeDefinition, getWorkspace, updateWorkspace, type Workspace } from '../postgres/definitions.ts';
 import { measureGap } from '../postgres/gap.ts';
+import { insertProgramme } from '../postgres/loyalty.ts';
 import { loadJourneyKnown } from '../postgres/known.ts';
 import type { Connection, Pool } from '../postgres/pool.ts';
 import { hasRealPeople } from '../postgres/sample-people.ts';
 import {
   deleteSampleJourneys,
+  deleteSampleProgrammes,
   deleteSampleStore,
   findSampleStore,
   insertSampleJourney,
@@ -63,6 +65,8 @@ export async function beginSample(
     });
     if (made) journeys.push(journey.key);
   }
+  const programme = sampleProgramme(at);
+  const hasProgramme = await insertProgramme(connection, { workspaceId, programme, at });
   await insertSampleStore(connection, {
     workspace_id: workspaceId,
     seed: begin.seed,
@@ -72,7 +76,7 @@ export async function beginSample(
       currency: before.currency,
       people: begin.people ?? SAMPLE_PEOPLE,
     },
-    made: { journeys },
+    made: { journeys, programmes: hasProgramme ? [programme.key] : [] },
     at: now,
   });
   return { result: null, bumps: true };
@@ -94,6 +98,7 @@ export async function forgetSample(
     stamp(deps, workspaceId, 'sample_store.removed'),
     async (connection, before) => {
       await deleteSampleJourneys(connection, workspaceId, made.journeys);
+      await deleteSampleProgrammes(connection, workspaceId, made.programmes ?? []);
       const workspace = await getWorkspace(connection, workspaceId);
       if (
         made.gap_days !== undefined &&
@@ -142,6 +147,42 @@ function stamp(
     by: null,
     action,
     subject: 'sample store',
+  };
+}
+
+/** Its own people alone earn in it. Both tiers go by what was earned within a year. */
+function sampleProgramme(from: Date): ProgrammeDefinition {
+  const key = 'sample_club';
+  const earned = (value: number): Rule => ({
+    kind: 'points',
+    programme: key,
+    of: 'earned',
+    window: { last: 'P365D' },
+    op: 'at_least',
+    value,
+  });
+  return {
+    key,
+    name: 'Club (sample store)',
+    unit: { one: 'point', many: 'points' },
+    counts_from: from.toISOString(),
+    earn: [
+      { kind: 'spend', key: 'orders', points: 1, per: 1, rounding: 'down', who: SAMPLE_ONLY },
+      {
+        kind: 'event',
+        key: 'answers',
+        event: 'Survey Answered',
+        points: 20,
+        cap: { times: 1, per: 'month' },
+        who: SAMPLE_ONLY,
+      },
+    ],
+    expiry: { kind: 'inactivity', after: 'P270D' },
+    tiers: [
+      { key: 'silver', name: 'Silver', rule: earned(200) },
+      { key: 'gold', name: 'Gold', rule: earned(500) },
+    ],
+    keep_tier_for: 'P90D',
   };
 }
 

@@ -38,6 +38,7 @@ function knownOf(seen: Vocabulary): Known {
   return {
     segments: keys(seen.segments),
     models: new Map(seen.models.map(({ key, stages }) => [key, keys(stages)])),
+    programmes: new Map(seen.programmes.map(({ key, tiers }) => [key, keys(tiers)])),
     journeys: keys(seen.journeys),
     topics: keys(seen.topics),
   };
@@ -49,6 +50,12 @@ function namesOf(seen: Vocabulary): Names {
     models: named(seen.models),
     stages: new Map(
       seen.models.flatMap((model) => model.stages.map(({ key, name }) => [`${model.key}/${key}`, name])),
+    ),
+    programmes: named(seen.programmes),
+    tiers: new Map(
+      seen.programmes.flatMap((programme) =>
+        programme.tiers.map(({ key, name }) => [`${programme.key}/${key}`, name]),
+      ),
     ),
     journeys: named(seen.journeys),
     topics: named(seen.topics),
