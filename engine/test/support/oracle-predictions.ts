@@ -2,6 +2,7 @@
 // tried one by one between bounds. Shares no code with the engine (types only).
 import type { Definition } from '../../src/definition.ts';
 import type { CountingModel } from '../../src/prediction/counting.ts';
+import type { SpendingModel } from '../../src/prediction/spending.ts';
 import type { Rule } from '../../src/rules/rule.ts';
 
 const HOUR = 3_600_000;
@@ -31,7 +32,7 @@ export function lapseHours(
     const group = came.days.length === 1 ? 'new' : speed;
     const threshold = learnt.thresholds[budget][group];
     if (threshold > 0)
-      return firstHour(24, 3_650 * 24, (hours) => silent(model, came, hours / 24) <= threshold);
+      return firstHour(24, 3_650 * 24, (hours) => stillSilent(model, came, hours / 24) <= threshold);
   }
   const gaps = came.keptDays
     .slice(1)
@@ -59,17 +60,36 @@ export function expected(
   const silence = silences.findLast((ms) => last + ms <= now)! / DAY;
   if (rule.kind === 'order_chance') {
     const days = Temporal.Duration.from(rule.within).total({ unit: 'hours' }) / 24;
-    const none = silent(model, came, silence + days) / silent(model, came, silence);
-    return compare(alive(model, came, silence) * (1 - none), rule.op, rule.share);
+    return compare(chance(model, came, silence, days), rule.op, rule.share);
   }
   if (rule.kind === 'next_order') {
-    const half = silent(model, came, silence) / 2;
-    const hours = firstHour(1, 876_000, (each) => silent(model, came, silence + each / 24) <= half);
+    const hours = hoursUntilNext(model, came, silence);
     const within = Temporal.Duration.from(rule.within).total({ unit: 'milliseconds' });
     return now >= Math.round(last + silence * DAY) + hours * HOUR - within;
   }
   const spending = prediction?.spending ?? null;
   if (spending === null) return false;
+  const digits = definition.currency === 'JPY' ? 0 : 2;
+  return compare(worth({ model, spending }, came, silence), rule.op, Number(rule.value) * 10 ** digits);
+}
+
+/** Of an order within so many days. */
+export function chance(model: CountingModel, came: Comings, silence: number, days: number): number {
+  const none = stillSilent(model, came, silence + days) / stillSilent(model, came, silence);
+  return alive(model, came, silence) * (1 - none);
+}
+
+export function hoursUntilNext(model: CountingModel, came: Comings, silence: number): number {
+  const half = stillSilent(model, came, silence) / 2;
+  return firstHour(1, 876_000, (each) => stillSilent(model, came, silence + each / 24) <= half);
+}
+
+/** So far and in the year to come, in minor units. */
+export function worth(
+  { model, spending }: { readonly model: CountingModel; readonly spending: SpendingModel },
+  came: Comings,
+  silence: number,
+): number {
   const total = came.spends.reduce((a, b) => a + b, 0);
   const n = total > 0 ? came.spends.length : 0;
   const { p, q, v } = spending;
@@ -81,12 +101,11 @@ export function expected(
     (sum, quarter) => sum + (counts[quarter]! - counts[quarter - 1]!) * 1.1 ** -((quarter - 0.5) / 4),
     0,
   );
-  const digits = definition.currency === 'JPY' ? 0 : 2;
-  return compare(Math.max(0, total) + coming * perOrder, rule.op, Number(rule.value) * 10 ** digits);
+  return Math.max(0, total) + coming * perOrder;
 }
 
 /** The chance that someone still with us is silent for so many days: fewer than k steps of a Gamma-mixed Poisson. */
-function silent({ k, r, alpha }: CountingModel, came: Comings, days: number): number {
+export function stillSilent({ k, r, alpha }: CountingModel, came: Comings, days: number): number {
   const shape = r + k * (came.days.length - 1);
   const known = alpha + spanOf(came);
   let sum = 0;
@@ -102,7 +121,7 @@ function alive(model: CountingModel, came: Comings, days: number): number {
   const chances = model.modified ? came.days.length : came.days.length - 1;
   if (chances === 0) return 1;
   const left = model.a / (model.b + chances - 1);
-  const here = silent(model, came, days);
+  const here = stillSilent(model, came, days);
   return here / (here + left);
 }
 
