@@ -22,14 +22,20 @@ export function addDoctor(program: Command): void {
         }
       });
       const wrong = Object.values(report.counts).reduce((sum, count) => sum + count, 0);
-      if (wrong > 0) process.exitCode = 1;
+      if (wrong + report.parameters.length > 0) process.exitCode = 1;
       if (options.json === true) return print(JSON.stringify(report, undefined, 2));
       for (const { kind, person, what } of report.findings) print(`${kind}  per_${person.id}  ${what}`);
+      for (const { what, hint } of report.parameters) {
+        print(`parameters  what was learnt of everyone’s rhythm cannot be relied on: ${what}`);
+        print(`  → ${hint}`);
+      }
       const skipped = report.skipped === 0 ? '' : `; ${report.skipped} are being upgraded and were skipped`;
       print(`${report.people} people and ${report.events} events examined${skipped}.`);
       print(
         wrong === 0
-          ? 'All is well.'
+          ? report.parameters.length === 0
+            ? 'All is well.'
+            : 'Everybody’s state is well.'
           : `${wrong} findings. \`rapport rebuild\` repairs them and sends nothing.`,
       );
     });

@@ -4,6 +4,8 @@ import { decodePerson, emptyStanding, foldStanding, refold } from '@rapport/engi
 import type { Decision, EventFact, Person, Program } from '@rapport/engine';
 import { int2Array, uuidArray } from './binary-array.ts';
 import type { PersonKey } from './bucket.ts';
+import { examineParameters } from './doctor-parameters.ts';
+import type { ParametersFinding } from './doctor-parameters.ts';
 import { loadHistory } from './events.ts';
 import { loadAccounts } from './loyalty.ts';
 import type { Accounts } from './loyalty.ts';
@@ -50,6 +52,8 @@ export interface DoctorReport {
   readonly skipped: number;
   readonly counts: Readonly<Partial<Record<FindingKind, number>>>;
   readonly findings: readonly Finding[];
+  /** What is wrong with the stored parameters of predictions. */
+  readonly parameters: readonly ParametersFinding[];
 }
 
 export interface DoctorDeps {
@@ -60,6 +64,7 @@ export interface DoctorDeps {
 
 export async function examine(deps: DoctorDeps, workspaceId: string): Promise<DoctorReport> {
   const program = await deps.programs.get(workspaceId);
+  const parameters = await examineParameters(deps.pool, workspaceId);
   const counts: Partial<Record<FindingKind, number>> = {};
   const findings: Finding[] = [];
   let [people, events, skipped] = [0, 0, 0];
@@ -81,7 +86,7 @@ export async function examine(deps: DoctorDeps, workspaceId: string): Promise<Do
     skipped += page.skipped;
     after = page.last;
     deps.onProgress?.(people);
-    if (after === null) return { people, events, skipped, counts, findings };
+    if (after === null) return { people, events, skipped, counts, findings, parameters };
   }
 }
 

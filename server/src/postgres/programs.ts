@@ -1,7 +1,7 @@
 // The compiled program of each workspace: read whole, compiled once, kept until its version moves. Other processes
 // notice a change within a second by asking for the versions; a write that meets a newer version reloads at once.
 // Never decides anything; never holds a lock while it compiles.
-import { compile, DEFAULT_POLICY, soundDefinition } from '@rapport/engine';
+import { compile, DEFAULT_POLICY, parsePrediction, soundDefinition } from '@rapport/engine';
 import type {
   Definition,
   JourneyDefinition,
@@ -241,6 +241,13 @@ async function readDefinition(
   };
 }
 
+/** Parameters that do not parse (written by hand, or by another version) are as if nothing was learnt; doctor says so. */
+function usablePrediction(stored: unknown): Pick<Definition, 'prediction'> {
+  if (stored === undefined || stored === null) return {};
+  const parsed = parsePrediction(stored);
+  return parsed.ok ? { prediction: parsed.value } : {};
+}
+
 /** What is stored passed the rules' own parser at the door, of this version or an older one; here only the places of things change. */
 function parseDefinition(workspaceId: string, row: DefinitionRow): Definition {
   const { settings } = row;
@@ -255,7 +262,7 @@ function parseDefinition(workspaceId: string, row: DefinitionRow): Definition {
     visit: settings.visit ?? VISIT_DEFAULT,
     gap_days: settings.gap_days ?? null,
     visit_gap_days: settings.visit_gap_days ?? null,
-    ...(settings.prediction === undefined ? {} : { prediction: settings.prediction }),
+    ...usablePrediction(settings.prediction),
     ...(row.refits_since === null ? {} : { refits_since: row.refits_since }),
     segments: row.segments ?? [],
     models: (row.models ?? []).map(({ key, name, body }): LifecycleDefinition => ({

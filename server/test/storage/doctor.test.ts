@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { examine } from '../../src/postgres/doctor.ts';
 import type { DoctorReport } from '../../src/postgres/doctor.ts';
+import { loadDefinition } from '../../src/postgres/programs.ts';
 import { rebuild } from '../../src/postgres/rebuild.ts';
 import { createIngestWorld } from '../support/ingest-world.ts';
 import type { IngestWorld } from '../support/ingest-world.ts';
@@ -78,7 +79,60 @@ async function tamper(change: (state: { [key: string]: never }) => void): Promis
 describe('doctor', () => {
   test('has nothing to say of a healthy database, also after merges', async () => {
     const report = await look();
-    expect(report).toMatchObject({ people: 3, events: 18, skipped: 0, counts: {}, findings: [] });
+    expect(report).toMatchObject({
+      people: 3,
+      events: 18,
+      skipped: 0,
+      counts: {},
+      findings: [],
+      parameters: [],
+    });
+  });
+
+  test('finds stored parameters that cannot be used, which nobody is judged by meanwhile', async () => {
+    const none = { new: 0.3, fast: 0.3, middle: 0.3, slow: 0.3 };
+    const store = (alpha: unknown) =>
+      world.rows(`update workspaces set settings = jsonb_set(settings, '{prediction}', $1::jsonb)`, [
+        JSON.stringify({
+          fitted_at: NOON,
+          purchases: {
+            verdict: 'fits',
+            model: { k: 1, modified: true, r: 1, alpha, a: 1, b: 3 },
+            groups: [10, 30],
+            thresholds: { one_in_3: none, one_in_10: none },
+            pooled_gap_days: { one_in_3: 40, one_in_10: 90 },
+          },
+          visits: null,
+          spending: null,
+        }),
+      ]);
+    const inUse = async () => (await loadDefinition(world.pool, world.workspaceId)).prediction;
+    await store(20);
+    expect((await look()).parameters).toEqual([]);
+    expect(await inUse()).toMatchObject({ fitted_at: NOON });
+    for (const alpha of [null, 'NaN', -4, 1e300]) {
+      await store(alpha);
+      const { parameters } = await look();
+      expect(parameters[0]?.what, String(alpha)).toContain('/purchases/model/alpha');
+      expect(parameters[0]?.hint).toContain('rapport fit');
+      expect(await inUse()).toBe(undefined);
+    }
+
+    // Sound, but not those of the fit that says it made them, or of a version that is yet to come.
+    await store(20);
+    const fit = (version: number, fittedAt: number) =>
+      world.rows(
+        `insert into predictions (workspace_id, id, state, created_at, prediction, program_version)
+         values ($1, gen_random_uuid(), 'done', now(), $2, $3)`,
+        [world.workspaceId, JSON.stringify({ fitted_at: fittedAt }), version],
+      );
+    await fit(1, NOON);
+    expect((await look()).parameters).toEqual([]);
+    await world.rows('delete from predictions');
+    await fit(1, NOON - 1);
+    expect((await look()).parameters[0]?.what).toContain('the fit in use at 2026-05-04T11:59:59.999Z');
+    await fit(99_999, NOON);
+    expect((await look()).parameters[0]?.what).toContain('version 99999');
   });
 
   test('finds memory that differs from the stored events', async () => {
