@@ -53,5 +53,6 @@ test('one person is no people', () => {
 test('a clause becomes a sentence once', () => {
   expect(asSentence('is in “Gone”')).toBe('Is in “Gone”.');
   expect(asSentence('Everyone.')).toBe('Everyone.');
+  expect(asSentence('(has ordered or is new) and is quiet')).toBe('(Has ordered or is new) and is quiet.');
   expect(asSentence('')).toBe('');
 });

@@ -132,6 +132,7 @@ export function people(formats: Formats, n: number): string {
 export function asSentence(clause: string): string {
   const text = clause.trim();
   if (text === '') return '';
-  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  // A clause may begin with a bracket.
+  const begun = text.replace(/^[(“]?\p{Ll}/u, (letter) => letter.toUpperCase());
   return /[.?:]$/.test(begun) ? begun : `${begun}.`;
 }

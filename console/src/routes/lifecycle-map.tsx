@@ -85,12 +85,18 @@ function TheMap({ model, flows }: { readonly model: Model; readonly flows: Flows
             <ArcPath
               key={`${arc.from}-${arc.to}`}
               arc={arc}
-              plane={plane}
-              middle={middle}
-              edge={upright ? boxHalf : plane.half}
+              place={{ plane, middle, edge: upright ? boxHalf : plane.half }}
               look={looks[arc.to] ?? 'growing'}
-              label={formats.number(arc.people)}
               title={`${people(formats, arc.people)} from ${model.stages[arc.from]?.name ?? ''} to ${model.stages[arc.to]?.name ?? ''}`}
+            />
+          ))}
+          {/* After all arcs, so that none is drawn over a number. */}
+          {map.arcs.map((arc) => (
+            <ArcLabel
+              key={`${arc.from}-${arc.to}`}
+              arc={arc}
+              place={{ plane, middle, edge: upright ? boxHalf : plane.half }}
+              label={formats.number(arc.people)}
             />
           ))}
           {model.stages.map((stage, i) => {
@@ -122,33 +128,29 @@ function TheMap({ model, flows }: { readonly model: Model; readonly flows: Flows
   );
 }
 
-function ArcPath({
-  arc,
-  plane,
-  middle,
-  edge,
-  look,
-  label,
-  title,
-}: {
-  readonly arc: Arc;
+/** Where arcs leave and reach the row of stages. */
+interface Place {
   readonly plane: Plane;
   readonly middle: number;
   readonly edge: number;
+}
+
+function ArcPath({
+  arc,
+  place,
+  look,
+  title,
+}: {
+  readonly arc: Arc;
+  readonly place: Place;
   /** Of the stage that it leads to. */
   readonly look: Look;
-  readonly label: string;
   readonly title: string;
 }) {
-  const { upright, pitch } = plane;
-  // Forward above the row, back below it; upright: forward at the right, back at the left.
-  const side = arc.forward === upright ? 1 : -1;
-  const near = middle + side * edge;
+  const { start, end, near, side } = spanOf(arc, place);
   const far = near + side * arc.out * 1.33;
-  const [start, end] = [arc.start + pitch / 2, arc.end + pitch / 2];
-  const at = (along: number, across: number) => (upright ? `${across},${along}` : `${along},${across}`);
-  const top = near + side * arc.out;
-  const between = (start + end) / 2;
+  const at = (along: number, across: number) =>
+    place.plane.upright ? `${across},${along}` : `${along},${across}`;
   return (
     <g className={`map-to-${look}`}>
       <path
@@ -158,15 +160,39 @@ function ArcPath({
       >
         <title>{title}</title>
       </path>
-      <text
-        x={upright ? top + side * 9 : between}
-        y={upright ? between + 4 : top + (side < 0 ? -10 : 20)}
-        textAnchor={upright ? (side > 0 ? 'start' : 'end') : 'middle'}
-      >
-        {label}
-      </text>
     </g>
   );
+}
+
+function ArcLabel({
+  arc,
+  place,
+  label,
+}: {
+  readonly arc: Arc;
+  readonly place: Place;
+  readonly label: string;
+}) {
+  const { start, end, near, side } = spanOf(arc, place);
+  const { upright } = place.plane;
+  const top = near + side * (arc.out + arc.width / 2);
+  const between = (start + end) / 2;
+  return (
+    <text
+      x={upright ? top + side * 7 : between}
+      y={upright ? between + 4 : top + (side < 0 ? -7 : 17)}
+      textAnchor={upright ? (side > 0 ? 'start' : 'end') : 'middle'}
+    >
+      {label}
+    </text>
+  );
+}
+
+/** Forward above the row, back below it; upright: forward at the right, back at the left. */
+function spanOf(arc: Arc, { plane, middle, edge }: Place) {
+  const side = arc.forward === plane.upright ? 1 : -1;
+  const [start, end] = [arc.start + plane.pitch / 2, arc.end + plane.pitch / 2];
+  return { side, start, end, near: middle + side * edge };
 }
 
 function MovesTable({ model, flows }: { readonly model: Model; readonly flows: Flows }) {

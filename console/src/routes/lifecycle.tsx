@@ -84,7 +84,6 @@ function TheModel({ model, models }: { readonly model: Model; readonly models: r
               <BacktestLink of={`model:${model.key}`} />
               <Button
                 variant="filled"
-                size="xs"
                 renderRoot={(props) => (
                   <Link to="/lifecycle/$key/edit" params={{ key: model.key }} search={{}} {...props} />
                 )}
