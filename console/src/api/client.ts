@@ -1,4 +1,5 @@
 // The one way from the console to the server: JSON over fetch, failures as ApiProblem or Unreachable. Never retries a change by itself.
+import { randomKey } from '../lib/random-key.ts';
 import { reportAnswer, reportSilence } from './connection.ts';
 import { parseProblem, Unreachable } from './problem.ts';
 
@@ -83,11 +84,4 @@ async function contentOf(answer: Response): Promise<unknown> {
   } catch {
     return null;
   }
-}
-
-/** `crypto.randomUUID` is missing on plain http outside localhost. */
-function randomKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, '0'),
-  ).join('');
 }

@@ -91,7 +91,7 @@ export const postPoints = (
   person: string,
   command: {
     readonly programme: string;
-    readonly do: 'award' | 'spend' | 'correct';
+    readonly do: 'award' | 'spend' | 'correct' | 'open';
     readonly points: number;
     readonly reason: string;
     readonly key: string;

@@ -5,6 +5,7 @@ import { useState, type FormEvent } from 'react';
 import { pointsQuery, postPoints, type PersonPoints as Points } from '../api/programmes.ts';
 import { useCan, useFormats, When } from '../app/formats.tsx';
 import { fieldError } from '../lib/fields.ts';
+import { randomKey } from '../lib/random-key.ts';
 import { Section } from '../ui/page.tsx';
 import { Trouble } from '../ui/states.tsx';
 
@@ -66,6 +67,7 @@ const deeds = [
   { value: 'award', label: 'Give' },
   { value: 'spend', label: 'Spend' },
   { value: 'correct', label: 'Take back' },
+  { value: 'open', label: 'Bring along from elsewhere' },
 ] as const;
 
 function ByHand({ id, programmes }: { readonly id: string; readonly programmes: Points['programmes'] }) {
@@ -75,19 +77,19 @@ function ByHand({ id, programmes }: { readonly id: string; readonly programmes: 
   const [count, setCount] = useState(10);
   const [reason, setReason] = useState('');
   // Sent again after a lost connection it is the same thing once; another thing gets another key.
-  const [key, setKey] = useState(() => crypto.randomUUID());
+  const [key, setKey] = useState(randomKey);
   const post = useMutation({
     mutationFn: () => postPoints(id, { programme, do: deed, points: count, reason, key }),
     onSuccess: (points) => {
       client.setQueryData(pointsQuery(id).queryKey, points);
       void client.invalidateQueries({ queryKey: ['people', id] });
       setReason('');
-      setKey(crypto.randomUUID());
+      setKey(randomKey());
     },
   });
   const fresh = <T,>(set: (value: T) => void) => {
     return (value: T): void => {
-      if (post.isError) setKey(crypto.randomUUID());
+      if (post.isError) setKey(randomKey());
       post.reset();
       set(value);
     };

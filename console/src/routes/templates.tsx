@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { newTemplate, templateQuery, templatesQuery } from '../api/templates.ts';
 import { useCan, When } from '../app/formats.tsx';
 import { fieldError } from '../lib/fields.ts';
+import { randomKey } from '../lib/random-key.ts';
 import { startLetter } from '../lib/letter.ts';
 import { DataTable } from '../ui/data-table.tsx';
 import { Deleted } from '../ui/deleted.tsx';
@@ -83,7 +84,7 @@ function NewLetter() {
       newTemplate({
         name: name.trim(),
         subject: name.trim(),
-        letter: startLetter(() => crypto.randomUUID().slice(0, 13)),
+        letter: startLetter(() => randomKey().slice(0, 12)),
       }),
     onSuccess: (made) => {
       client.setQueryData(templateQuery(made.key).queryKey, made);

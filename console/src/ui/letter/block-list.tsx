@@ -1,5 +1,6 @@
 // The blocks of a letter, one below the other: written in place, moved by dragging or by keys, copied, taken out. Every change is the
 // caller's to keep, and to take back.
+import { randomKey } from '../../lib/random-key.ts';
 import { ActionIcon, Button, Menu } from '@mantine/core';
 import { useState, type DragEvent, type KeyboardEvent } from 'react';
 import type { FieldProblem } from '../../api/problem.ts';
@@ -37,7 +38,7 @@ export interface BlockListProps<B extends Block> {
 }
 
 const dragged = 'application/x-rapport-block';
-const newId = (): string => crypto.randomUUID().slice(0, 13);
+const newId = (): string => randomKey().slice(0, 12);
 
 export function BlockList<B extends Block>(props: BlockListProps<B>) {
   const { label, blocks, kinds, onChange, readOnly } = props;
