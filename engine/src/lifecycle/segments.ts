@@ -81,7 +81,7 @@ export const shippedSegments: readonly SegmentDefinition[] = [
         rules: [
           { kind: 'orders', op: 'at_least', n: 1 },
           segment('quiet'),
-          { kind: 'order_chance', within: 'P365D', op: 'under', share: 0.05 },
+          { kind: 'order_chance', within: 'P365D', op: 'under', share: 0.15 },
         ],
       },
       {
