@@ -24,6 +24,7 @@ export const LIQUID_LIMITS = {
 export const ROOT_NAMES: readonly string[] = [
   ...[
     'person',
+    'rhythm',
     'business',
     'brand',
     'offer',

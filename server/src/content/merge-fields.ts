@@ -10,7 +10,7 @@ export interface MergeField {
 }
 
 /** What is always there in one way or another (the business, links, the offer) is no field of a person. */
-const ROOTS: readonly string[] = ['person', 'event'];
+const ROOTS: readonly string[] = ['person', 'rhythm', 'event'];
 /** Known under these names whatever the sender of events called them. */
 const USUAL: readonly string[] = ['first_name', 'last_name', 'name', 'email'];
 const FIELDS_MAX = 100;

@@ -50,6 +50,7 @@ function zoneOf(said: { readonly [key: string]: Json } | null): unknown {
       requestedAt: 0,
     },
     said === null ? null : person,
+    null,
   );
   return data['zone'];
 }

@@ -6,6 +6,7 @@ import { compileZone, DAY_MS, personZone } from '@rapport/engine';
 import { brandData } from './brand.ts';
 import type { Brand } from './brand.ts';
 import { offerCode } from './code.ts';
+import type { RhythmData } from './rhythm-data.ts';
 import { signLink } from './unsubscribe-token.ts';
 
 export interface RenderContext {
@@ -35,14 +36,20 @@ export interface RenderData {
   readonly unsubscribeUrl: string;
 }
 
-/** `person` null: someone about whom nothing is known (previews). */
-export function renderData(context: RenderContext, message: RenderedFor, person: Person | null): RenderData {
+/** `person` null: someone about whom nothing is known (previews). `rhythm` null: never ordered, or not told. */
+export function renderData(
+  context: RenderContext,
+  message: RenderedFor,
+  person: Person | null,
+  rhythm: RhythmData | null,
+): RenderData {
   const links = linksFor(context, message);
   const traits = person === null ? {} : traitsOf(person);
   return {
     unsubscribeUrl: links.unsubscribe,
     data: {
       person: traits,
+      rhythm,
       business: { name: context.workspace.name, postal_address: context.workspace.postalAddress },
       brand: brandData(context.workspace.brand),
       offer: message.offer === null ? null : offerOf(message.offer, message),

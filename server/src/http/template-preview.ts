@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { adviceOn } from '../content/advice.ts';
 import { mergeFieldsIn } from '../content/merge-fields.ts';
 import { linkKey, NOBODY } from '../content/unsubscribe-token.ts';
+import { rhythmData } from '../content/rhythm-data.ts';
 import { renderData } from '../content/render-data.ts';
 import type { RenderContext } from '../content/render-data.ts';
 import { toTemplateSource } from '../content/stored.ts';
@@ -114,7 +115,8 @@ async function previewAs(
   const compiled = await compileTemplate(source);
   if (!compiled.ok) return { ...none, problems: compiled.problems.map(viewProblem) };
   const context = await contextOf(deps, actor.workspaceId);
-  const { data } = renderData(context, sample(deps), subject?.person ?? null);
+  const rhythm = subject === null ? null : rhythmData(subject.program, subject.person, deps.now());
+  const { data } = renderData(context, sample(deps), subject?.person ?? null, rhythm);
   const rendered = renderMessage(compiled.template, data);
   if (!rendered.ok) return { ...none, problems: [viewProblem(rendered.problem)] };
   const { message } = rendered;

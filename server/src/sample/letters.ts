@@ -94,7 +94,7 @@ function letterOf(
   if (compiled === undefined || sentTo === undefined) return null;
   const { id, topic, channel, journey } = message;
   const about = { messageId: id, personId: key.id, channel, topic, journey, offer, requestedAt: message.at };
-  const { data, unsubscribeUrl } = renderData(context, about, person);
+  const { data, unsubscribeUrl } = renderData(context, about, person, null);
   const { bucket } = key;
   if (sentAt < until - KEPT_MS) {
     const subject = renderSubject(compiled, data);

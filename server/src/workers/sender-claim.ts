@@ -1,8 +1,9 @@
 // Claims what is due and renders it while claimed: whatever can go wrong with a template goes wrong before the last look.
 import { addressOf, decodePerson } from '@rapport/engine';
-import type { Person } from '@rapport/engine';
+import type { Person, Program } from '@rapport/engine';
 import { printProblem } from '../content/problem.ts';
 import { renderData, traitsOf } from '../content/render-data.ts';
+import { rhythmData } from '../content/rhythm-data.ts';
 import { toTemplateSource } from '../content/stored.ts';
 import { renderMessage } from '../content/template.ts';
 import type { CompileResult } from '../content/template.ts';
@@ -64,6 +65,7 @@ async function renderAll(
       claimed.map((message) => message.person),
     ),
   ]);
+  const program = await deps.programs.get(workspace.id);
   const ready: Ready[] = [];
   for (const [at, message] of claimed.entries()) {
     // Rendering is computing: without a pause, replies of the mail server would wait for the whole batch.
@@ -71,7 +73,7 @@ async function renderAll(
     const state = people.get(message.person.id);
     const person = state === undefined || state === '{}' ? null : decodePerson(state);
     const address = person === null ? '' : (addressOf(person.memory, message.channel) ?? '');
-    const content = contentOf(deps, workspace, message, person, templates);
+    const content = contentOf(deps, workspace, { message, person, program }, templates);
     ready.push({ workspace, claimed: message, content, address });
   }
   return ready;
@@ -107,10 +109,10 @@ function templateOf(
 function contentOf(
   deps: SenderDeps,
   workspace: SendingWorkspace,
-  message: ClaimedMessage,
-  person: Person | null,
+  about: { readonly message: ClaimedMessage; readonly person: Person | null; readonly program: Program },
   templates: ReadonlyMap<string, CompileResult | undefined>,
 ): Content {
+  const { message, person, program } = about;
   if (message.channel === 'webhook') return webhookContent(deps, message, person);
   const compiled = message.template === null ? undefined : templates.get(message.template);
   if (compiled === undefined)
@@ -131,6 +133,7 @@ function contentOf(
     context,
     { ...message, messageId: message.id, personId: message.person.id },
     person,
+    person === null ? null : rhythmData(program, person, deps.now()),
   );
   const rendered = renderMessage(compiled.template, data);
   if (!rendered.ok) return { kind: 'unrenderable', detail: printProblem(rendered.problem) };

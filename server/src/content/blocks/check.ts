@@ -6,7 +6,7 @@ import { blocksOf, inlinesOf, LETTER_LIMITS, plainOf } from './letter.ts';
 import type { Block, Inline, Letter, Rich } from './letter.ts';
 
 /** What a field may begin with; the rest of a path is the workspace's own. */
-export const FIELD_ROOTS: readonly string[] = ['person', 'business', 'offer', 'event', 'journey'];
+export const FIELD_ROOTS: readonly string[] = ['person', 'rhythm', 'business', 'offer', 'event', 'journey'];
 
 type Say = (what: {
   readonly at: string;

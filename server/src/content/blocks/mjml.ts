@@ -182,7 +182,7 @@ function marked(text: string, mark: Mark): string {
 
 /** Liquid knows no escaped quotes, so the fallback stands in whichever it does not hold. */
 function field({ path, fallback }: { readonly path: string; readonly fallback: string }): string {
-  const name = path.endsWith('expires_at') ? `${path} | date: 'long'` : path;
+  const name = /^(offer|rhythm)\.\w+_at$/.test(path) ? `${path} | date: 'long'` : path;
   if (fallback === '') return `{{ ${name} }}`;
   const quote = fallback.includes("'") ? '"' : "'";
   const inside = quote === '"' ? fallback.replaceAll('"', '”') : fallback;
