@@ -13,11 +13,22 @@ let cookie: string;
 let person: string;
 let subjects: Subjects;
 
+/** As the sample store has it. */
+const club = {
+  key: 'sample_club',
+  name: 'Club (sample store)',
+  unit: { one: 'leaf', many: 'leaves' },
+  earn: [{ kind: 'spend', key: 'orders', points: 1, per: 1, rounding: 'down' }],
+  expiry: { kind: 'earned', after: 'P365D' },
+  tiers: [{ key: 'gold', name: 'Gold', rule: { kind: 'orders', op: 'at_least', n: 3 } }],
+};
+
 beforeAll(async () => {
   [rapport, browser] = await Promise.all([startRapport(), launchBrowser()]);
   cookie = await rapport.setUp();
   const key = await serverKey(rapport, cookie);
   await send(rapport, key, [...shopEvents(Date.now()), ...badEvents]);
+  await rapport.api(cookie, 'POST', '/api/programmes', club);
   person = await idOf('person2@example.com');
   const found = await findSubjects((path) => rapport.api(cookie, 'GET', path));
   subjects = new Map([...found, ['person', person]]);

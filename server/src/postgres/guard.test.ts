@@ -30,6 +30,19 @@ test('the built-in Postgres passes, and one whose commits are not flushed is ref
   }
 });
 
+test('a process that was too busy to hear the answer asks once more', async () => {
+  const database = await createTestDatabase({ migrated: false });
+  try {
+    const passed = guardDatabase(database.url, 400);
+    // Loading code keeps everything else waiting, the answer as well.
+    const until = performance.now() + 600;
+    while (performance.now() < until);
+    await passed;
+  } finally {
+    await database.drop();
+  }
+});
+
 test('PostgreSQL 15 with durable settings is accepted, also with a synchronous standby', () => {
   expect(judgeDatabase(good)).toEqual([]);
   expect(judgeDatabase(new Map([...good, ['synchronous_commit', 'remote_apply']]))).toEqual([]);

@@ -12,14 +12,8 @@ const durable = {
   synchronous_commit: 'Set `synchronous_commit = on` for the server, this database and this user.',
 } as const;
 
-export async function guardDatabase(url: string): Promise<void> {
-  const client = new pg.Client({
-    connectionString: url,
-    application_name: 'rapport guard',
-    connectionTimeoutMillis: 10_000,
-  });
-  client.on('error', () => undefined);
-  await client.connect();
+export async function guardDatabase(url: string, connectMs = 10_000): Promise<void> {
+  const client = await connect(url, connectMs);
   try {
     const { rows } = await client.query<{ name: string; setting: string }>(
       `select name, setting
@@ -33,6 +27,30 @@ export async function guardDatabase(url: string): Promise<void> {
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+/**
+ * Tried twice. While the server loads its code and builds the console, the time may run out although Postgres has answered
+ * long since: nobody was there to hear it.
+ */
+async function connect(url: string, connectMs: number): Promise<pg.Client> {
+  try {
+    return await connectOnce(url, connectMs);
+  } catch (error) {
+    if (!(error instanceof Error && error.message === 'timeout expired')) throw error;
+    return connectOnce(url, connectMs);
+  }
+}
+
+async function connectOnce(url: string, connectMs: number): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'rapport guard',
+    connectionTimeoutMillis: connectMs,
+  });
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
 }
 
 export function judgeDatabase(settings: ReadonlyMap<string, string>): readonly Failure[] {
