@@ -180,8 +180,9 @@ export function reverse(draft: Draft, programme: string, order: string, when: Wh
 }
 
 /**
- * From the balance as far as it goes; then from what expired, where these points may have; and what was spent is owed. What
- * was taken back by hand before is not taken twice.
+ * From what expired, where these points may have; then from the balance, as far as it goes; and what was spent is owed. The
+ * other way round, points that can still be spent would pay for some that could not, and not be there for their own refund.
+ * What was taken back by hand before is not taken twice.
  */
 export function takeAway(
   draft: Draft,
@@ -199,8 +200,8 @@ export function takeAway(
     left -= taken;
     if (taken > 0) decide(draft, when, { ...posting, from: account, to: 'issued', points: taken });
   };
-  from('balance', known.balance);
   from('expired', mayHaveExpired ? known.expired : 0);
+  from('balance', known.balance);
   from('debt', known.spent - known.debt);
 }
 
