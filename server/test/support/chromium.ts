@@ -45,15 +45,7 @@ function findInstalled(): Found | undefined {
     '/usr/local/bin',
     '/opt/google/chrome',
   ];
-  // The headless shell first: it has no window to keep, and is what Playwright brings by itself.
-  const names = [
-    'chromium-headless-shell',
-    'chromium',
-    'chromium-browser',
-    'google-chrome',
-    'google-chrome-stable',
-    'chrome',
-  ];
+  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
   for (const name of names) {
     for (const folder of folders) {
       const file = path.join(folder, name);
@@ -70,27 +62,25 @@ function answers(file: string): boolean {
 
 function installFromDebian(): Found | undefined {
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return undefined;
+  process.stderr.write(
+    'No Chromium found: installing the Debian package `chromium` for the browser tests.\n',
+  );
   const options: ExecFileSyncOptions = {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     stdio: ['ignore', 'ignore', 'inherit'],
     timeout: 600_000,
   };
-  const apt = (...args: readonly string[]): boolean => {
-    try {
-      execFileSync('apt-get', args, options);
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  if (!apt('update')) return undefined;
-  for (const name of ['chromium-headless-shell', 'chromium']) {
-    process.stderr.write(
-      `No Chromium found: installing the Debian package \`${name}\` for the browser tests.\n`,
+  try {
+    execFileSync('apt-get', ['update'], options);
+    execFileSync(
+      'apt-get',
+      ['install', '--yes', '--no-install-recommends', 'chromium', 'fonts-liberation'],
+      options,
     );
-    if (apt('install', '--yes', '--no-install-recommends', name, 'fonts-liberation')) return findInstalled();
+  } catch {
+    return undefined;
   }
-  return undefined;
+  return findInstalled();
 }
 
 async function findPacked(): Promise<Found | undefined> {
