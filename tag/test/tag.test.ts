@@ -303,13 +303,14 @@ describe('the network', () => {
   });
 });
 
-describe('consent', () => {
-  const kept = (page: Page) =>
-    page.evaluate(() => [
-      document.cookie,
-      ...Object.keys(localStorage).filter((name) => name.startsWith('rapport')),
-    ]);
+/** The cookie, then the names of what is in storage. */
+const kept = (page: Page) =>
+  page.evaluate(() => [
+    document.cookie,
+    ...Object.keys(localStorage).filter((name) => name.startsWith('rapport')),
+  ]);
 
+describe('consent', () => {
   test('nothing is kept or sent before it is given; then what was said meanwhile arrives', async () => {
     site.page.html = html({ attributes: 'data-auto-page data-consent="wait"' });
     const page = await visit('/');
@@ -358,9 +359,13 @@ test('a word that is neither yes nor no changes nothing', async () => {
 test('a no in one tab is a no in all of them, and so is a yes', async () => {
   const [one, other] = [await visit(), await visit()];
   await arrived('Page Viewed', 'Page Viewed');
+  // The browser tells the other tab's process of it a moment later.
+  const refused = async () => (await kept(other)).includes('rapport.no');
   await say(one, 'consent', false);
+  await until('the other tab knows the no', refused);
   await say(other, 'track', 'Not To Be Said');
   await say(one, 'consent', true);
+  await until('the other tab knows the yes', async () => !(await refused()));
   await say(other, 'track', 'Said');
   const [, , said] = await arrived('Page Viewed', 'Page Viewed', 'Said');
   expect(await say(one, 'anonymousId')).toBe(anonymousOf(said));

@@ -5,6 +5,18 @@ import { createApiWorld, identify, order } from '../support/api-world.ts';
 import type { ApiWorld, Caller } from '../support/api-world.ts';
 
 const hourMs = 3_600_000;
+/** What examples about points and tiers name. */
+const club = {
+  key: 'club',
+  name: 'Club',
+  unit: { one: 'point', many: 'points' },
+  earn: [{ kind: 'spend', key: 'orders', points: 1, per: 1, rounding: 'down' }],
+  expiry: { kind: 'earned', after: 'P365D' },
+  tiers: [
+    { key: 'silver', name: 'Silver', rule: { kind: 'orders', op: 'at_least', n: 2 } },
+    { key: 'gold', name: 'Gold', rule: { kind: 'orders', op: 'at_least', n: 5 } },
+  ],
+};
 
 let world: ApiWorld;
 let marketer: Caller;
@@ -17,6 +29,7 @@ afterAll(() => world.close());
 test('every example of every kind becomes a segment that somebody is or is not in, for a reason', async () => {
   const vip = { key: 'vip', name: 'VIP', rule: { kind: 'orders', op: 'at_least', n: 9 } };
   expect((await world.call(marketer, 'POST', '/api/segments', vip)).statusCode).toBe(201);
+  expect((await world.call(marketer, 'POST', '/api/programmes', club)).statusCode).toBe(201);
   const examples = Object.entries(ruleKinds).flatMap(([kind, { examples }]) =>
     examples.map((rule, i) => ({ key: `${kind}_${i}`, name: `${kind} ${i}`, rule })),
   );
