@@ -5,8 +5,8 @@ import type { Prediction } from './prediction/parameters.ts';
 import type { Amount, Json, Problem, Rule, Selector } from './rules/rule.ts';
 
 export interface Unsound {
-  readonly kind: 'segment' | 'stage' | 'journey';
-  /** A segment's, a journey's, or `model/stage`. */
+  readonly kind: 'segment' | 'stage' | 'journey' | 'programme';
+  /** A segment's, a journey's, a programme's, or `model/stage`. */
   readonly key: string;
   readonly problems: readonly Problem[];
 }
@@ -179,6 +179,8 @@ export interface ProgrammeDefinition {
   readonly tiers: readonly TierDefinition[];
   /** Nobody falls to a lower tier sooner than this after they reached theirs. */
   readonly keep_tier_for?: IsoDuration;
+  /** What is stored cannot be used (sound.ts): nothing earns or goes, tiers stay. */
+  readonly at_rest?: boolean;
 }
 
 export interface Definition {

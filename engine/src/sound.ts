@@ -1,11 +1,12 @@
 // Stored definitions that cannot be used as they are: a rule that the parser refuses (of an older version, or edited by hand), segments
 // in a ring. Each is put to rest by itself, so that all others go on: whoever is in such a segment or stage stays, nobody joins or leaves;
-// such a condition of a journey never holds, and the journey takes nobody new. What is only missing (a deleted segment) is no such thing.
+// such a condition of a journey never holds, and the journey takes nobody new; such a programme earns nothing and takes nothing away. What is only missing (a deleted segment) is no such thing.
 import type {
   Definition,
   JourneyDefinition,
   JourneyGraph,
   LifecycleDefinition,
+  ProgrammeDefinition,
   SegmentDefinition,
   Unsound,
 } from './definition.ts';
@@ -13,6 +14,7 @@ import { isRecord } from './lib/reader.ts';
 import { findSegmentRing } from './lifecycle/order.ts';
 import { parseJourney } from './journeys/parse.ts';
 import type { JourneyKnown } from './journeys/parse.ts';
+import { parseProgramme } from './loyalty/parse.ts';
 import { parseRule } from './rules/parse.ts';
 import type { Problem, Rule } from './rules/rule.ts';
 
@@ -45,7 +47,16 @@ export function soundDefinition(definition: Definition): Definition {
     return { ...model, stages };
   });
   const journeys = definition.journeys.map((journey) => soundJourney(journey, unsound));
-  return unsound.length === 0 ? definition : { ...definition, segments, models, journeys, unsound };
+  const programmes = definition.programmes?.map((programme) => soundProgramme(programme, unsound));
+  if (unsound.length === 0) return definition;
+  return {
+    ...definition,
+    segments,
+    models,
+    journeys,
+    unsound,
+    ...(programmes === undefined ? {} : { programmes }),
+  };
 }
 
 /** It asks for itself: holds for whoever is in it. */
@@ -54,6 +65,31 @@ const atRest = (segment: SegmentDefinition): SegmentDefinition => ({
   rule: { kind: 'segment', segment: segment.key },
   at_rest: true,
 });
+
+/** Its points and tiers stay as they are. */
+function soundProgramme(programme: ProgrammeDefinition, unsound: Unsound[]): ProgrammeDefinition {
+  const parsed = parseProgramme(programme, everythingIn(programme));
+  if (parsed.ok) return programme;
+  const { key, name } = programme;
+  unsound.push({ kind: 'programme', key, problems: parsed.problems });
+  const tiers: readonly unknown[] = Array.isArray(programme.tiers) ? programme.tiers : [];
+  return {
+    key,
+    name,
+    unit: { one: 'point', many: 'points' },
+    counts_from: '1970-01-01',
+    earn: [],
+    at_rest: true,
+    tiers: tiers.flatMap((tier) =>
+      isRecord(tier) && typeof tier['key'] === 'string'
+        ? [{ key: tier['key'], name: String(tier['name'] ?? tier['key']), rule: inTier(key, tier['key']) }]
+        : [],
+    ),
+  };
+}
+
+/** It asks for itself. */
+const inTier = (programme: string, tier: string): Rule => ({ kind: 'tier', programme, tier });
 
 /** Whatever it names is taken to be there: what is missing makes a leaf false, and is no fault of the rule. */
 function everythingIn(json: unknown): JourneyKnown {

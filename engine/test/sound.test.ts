@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { DEFAULT_POLICY } from '../src/policy/governor.ts';
 import type { Definition } from '../src/definition.ts';
 import { compile } from '../src/program.ts';
+import { findDefinitionRing } from '../src/lifecycle/order.ts';
 import { lifecyclePresets } from '../src/lifecycle/presets.ts';
 import { readyJourneys } from '../src/journeys/ready.ts';
 import { shippedSegments } from '../src/lifecycle/segments.ts';
@@ -55,4 +56,25 @@ test('segments in a ring and a journey with a broken condition are put to rest, 
   expect(sound.journeys[0]).toMatchObject({ active: null });
   expect(Object.keys(sound.journeys[0]!.versions['1']!.nodes)).toEqual(Object.keys(graph.nodes));
   expect(compile(sound).segmentKeys.has('odd')).toBe(true);
+});
+
+test('a loyalty programme that cannot be read keeps its tiers and does nothing, and is no ring', () => {
+  const sound = soundDefinition({
+    ...shipped,
+    programmes: [
+      {
+        key: 'club',
+        name: 'Club',
+        unit: { one: 'point', many: 'points' },
+        counts_from: 'the beginning',
+        earn: [{ kind: 'spend', key: 'orders', points: 1, per: 1, rounding: 'down', who: broken }],
+        expiry: { kind: 'earned', after: 'a year' },
+        tiers: [{ key: 'gold', name: 'Gold', rule: broken }],
+      },
+    ],
+  });
+  expect(sound.unsound?.map(({ kind, key }) => `${kind} ${key}`)).toEqual(['programme club']);
+  expect(sound.programmes).toMatchObject([{ earn: [], tiers: [{ key: 'gold' }] }]);
+  expect(findDefinitionRing(sound)).toBeNull();
+  expect(compile(sound).programmeKeys.has('club')).toBe(true);
 });

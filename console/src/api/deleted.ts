@@ -1,10 +1,10 @@
-// What was deleted and can be put back: segments, journeys, templates, lifecycle models, all by the same doors.
+// What was deleted and can be put back: segments, journeys, templates, lifecycle models, loyalty programmes, all by the same doors.
 import { queryOptions } from '@tanstack/react-query';
 import { get, post, remove } from './client.ts';
 import type { PageOf } from './page.ts';
 
 /** As the doors call them; also the first part of the keys of what is asked about them. */
-export type Kept = 'segments' | 'journeys' | 'templates' | 'lifecycle';
+export type Kept = 'segments' | 'journeys' | 'templates' | 'lifecycle' | 'programmes';
 
 export interface DeletedThing {
   readonly key: string;

@@ -1,7 +1,8 @@
 // Loyalty programmes, and one person's points.
 import { queryOptions } from '@tanstack/react-query';
-import { get, post, put, remove } from './client.ts';
+import { get, post, put } from './client.ts';
 import type { PageOf } from './page.ts';
+import type { FieldProblem } from './problem.ts';
 import type { Arming, RuleJson } from './rules.ts';
 
 export interface Earning {
@@ -48,6 +49,8 @@ export interface Programme extends ProgrammeBody {
   };
   readonly arming: Arming | null;
   readonly used_by: readonly { readonly kind: string; readonly key: string; readonly name: string }[];
+  /** What keeps it from being used as it is stored. */
+  readonly problems: readonly FieldProblem[];
 }
 
 export interface PersonPoints {
@@ -82,8 +85,6 @@ export const programmeQuery = (key: string) =>
   queryOptions({ queryKey: ['programmes', key], queryFn: () => get<Programme>(at(key)) });
 export const createProgramme = (body: ProgrammeBody) => post<Programme>('/api/programmes', body);
 export const changeProgramme = (key: string, body: ProgrammeBody) => put<Programme>(at(key), body);
-export const deleteProgramme = (key: string) => remove<null>(at(key));
-export const restoreProgramme = (key: string) => post<Programme>(`${at(key)}/restore`);
 
 export const pointsQuery = (person: string) =>
   queryOptions({ queryKey: ['people', person, 'points'], queryFn: () => get<PersonPoints>(of(person)) });

@@ -163,7 +163,7 @@ function Editor({ saved, start, begin, models, from = '' }: EditorProps) {
         </>
       }
     >
-      <SavingNotes save={save} draft={draft} held={held} model={model} problems={problems} />
+      <SavingNotes modelKey={saved?.key ?? null} save={save} draft={draft} held={held} problems={problems} />
       <div className="model-edit">
         <div className="stack">
           <TextInput
@@ -258,20 +258,20 @@ const problemsOf = (error: unknown): readonly FieldProblem[] =>
     : [];
 
 function SavingNotes({
+  modelKey: key,
   save,
   draft,
   held,
-  model,
   problems,
 }: {
+  /** Null: a new model. */
+  readonly modelKey: string | null;
   readonly save: Saving;
   readonly draft: Draft<ModelDraft>;
   readonly held: ReturnType<typeof heldStages>;
-  readonly model: ModelDraft;
   readonly problems: readonly FieldProblem[];
 }) {
   const navigate = useNavigate();
-  const { key } = editRouteParams();
   const overtaken = save.error instanceof ApiProblem && save.error.code === 'conflict';
   const whole = problems.filter(({ path }) => !/^\/(name|stages\/\d+)/.test(path));
   return (
@@ -314,13 +314,13 @@ function SavingNotes({
           action={
             <Button
               onClick={() =>
-                draft.change({
-                  ...model,
+                draft.changeWith((old) => ({
+                  ...old,
                   stages: [
-                    ...model.stages,
+                    ...old.stages,
                     ...draftOfModel({ name: '', stages: [stage], tested_first: null }).stages,
                   ],
-                })
+                }))
               }
             >
               Put it back
@@ -336,12 +336,6 @@ function SavingNotes({
       {save.error === null && <TakenUp draft={draft} />}
     </>
   );
-}
-
-/** Null on the page of a new model. */
-function editRouteParams(): { readonly key: string | null } {
-  const found = /\/lifecycle\/([^/]+)\/edit$/.exec(window.location.pathname)?.[1];
-  return { key: found === undefined ? null : decodeURIComponent(found) };
 }
 
 function Stages({

@@ -1,14 +1,16 @@
 // Loyalty: each programme with what was issued and what became of it, how points are earned and go, and who is in which tier.
 import { Button } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
-import { deleteProgramme, programmesQuery, restoreProgramme, type Programme } from '../api/programmes.ts';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { programmesQuery, type Programme } from '../api/programmes.ts';
 import { useCan, useFormats } from '../app/formats.tsx';
-import { people } from '../lib/format.ts';
+import { asSentence, people } from '../lib/format.ts';
+import { BrokenRule } from '../ui/broken-rule.tsx';
 import { DataTable } from '../ui/data-table.tsx';
+import { Deleted, DeleteButton } from '../ui/deleted.tsx';
 import { Facts, Page, Section } from '../ui/page.tsx';
-import { Answer, Empty, Note, Trouble } from '../ui/states.tsx';
-import { offerUndo } from '../ui/undo.tsx';
+import { ReferenceLinks } from '../ui/reference-link.tsx';
+import { Answer, Empty, Note } from '../ui/states.tsx';
 
 export function LoyaltyPage() {
   const programmes = useQuery(programmesQuery);
@@ -41,6 +43,7 @@ export function LoyaltyPage() {
           )
         }
       </Answer>
+      {can.define && <Deleted of="programmes" things="programmes" />}
     </Page>
   );
 }
@@ -57,7 +60,14 @@ function TheProgramme({ programme }: { readonly programme: Programme }) {
       actions={
         can.define && (
           <>
-            {programme.used_by.length === 0 && <Delete programme={programme} />}
+            {programme.used_by.length === 0 && (
+              <DeleteButton
+                of="programmes"
+                id={programme.key}
+                called={`The programme ${programme.name}`}
+                leave={() => Promise.resolve()}
+              />
+            )}
             <Button
               onClick={() => void navigate({ to: '/loyalty/$key/edit', params: { key: programme.key } })}
             >
@@ -67,6 +77,10 @@ function TheProgramme({ programme }: { readonly programme: Programme }) {
         )
       }
     >
+      <BrokenRule
+        problems={programme.problems}
+        meanwhile="Until the programme is changed, nothing earns or expires, and everyone keeps their tier."
+      />
       {arming && (
         <Note tone="info" title="Being counted">
           {n(arming.done)} of {people(formats, arming.of)} have been looked at. From then on tiers are exact
@@ -94,9 +108,9 @@ function TheProgramme({ programme }: { readonly programme: Programme }) {
           <h3>How it works</h3>
           <ul className="plain-list">
             {programme.earn.map((rule) => (
-              <li key={rule.key}>{upper(rule.sentence)}.</li>
+              <li key={rule.key}>{asSentence(rule.sentence)}</li>
             ))}
-            <li>{upper(programme.expiry_sentence)}.</li>
+            <li>{asSentence(programme.expiry_sentence)}</li>
           </ul>
         </div>
       </div>
@@ -114,51 +128,9 @@ function TheProgramme({ programme }: { readonly programme: Programme }) {
       )}
       {programme.used_by.length > 0 && (
         <p className="muted">
-          Used by{' '}
-          {programme.used_by.map((user, i) => (
-            <span key={`${user.kind} ${user.key}`}>
-              {i > 0 && ', '}
-              {user.kind === 'segment' ? (
-                <Link to="/segments/$key" params={{ key: user.key }}>
-                  {user.name}
-                </Link>
-              ) : (
-                user.name
-              )}
-            </span>
-          ))}
-          .
+          Used by <ReferenceLinks of={programme.used_by} />.
         </p>
       )}
     </Section>
   );
 }
-
-function Delete({ programme }: { readonly programme: Programme }) {
-  const client = useQueryClient();
-  const refresh = () => client.invalidateQueries({ queryKey: ['programmes'] });
-  const drop = useMutation({
-    mutationFn: () => deleteProgramme(programme.key),
-    onSuccess: async () => {
-      await refresh();
-      offerUndo({
-        done: `${programme.name} is put away. Its ${programme.unit.many} are kept.`,
-        undone: `${programme.name} is back.`,
-        undo: async () => {
-          await restoreProgramme(programme.key);
-          await refresh();
-        },
-      });
-    },
-  });
-  return (
-    <>
-      <Button color="danger" variant="subtle" loading={drop.isPending} onClick={() => drop.mutate()}>
-        Delete
-      </Button>
-      {drop.error && <Trouble error={drop.error} />}
-    </>
-  );
-}
-
-const upper = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);

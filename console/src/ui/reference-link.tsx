@@ -1,4 +1,4 @@
-// A link to what refers to something: a segment, a lifecycle model or a journey.
+// A link to what refers to something: a segment, a lifecycle model, a journey or a loyalty programme.
 import { Link } from '@tanstack/react-router';
 
 export interface Reference {
@@ -27,7 +27,8 @@ export function ReferenceLink({ to }: { readonly to: Reference }) {
           {to.name}
         </Link>
       );
-    // A loyalty programme has no page of its own here.
+    case 'programme':
+      return <Link to="/loyalty">{to.name}</Link>;
     default:
       return <>{to.name}</>;
   }

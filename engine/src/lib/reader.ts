@@ -46,6 +46,14 @@ export class Reader {
     return null;
   }
 
+  /** What a definition is known by. */
+  ownKey(json: Fields, path: string): string | null {
+    const key = this.text(json, 'key', path, 64);
+    if (key === null || /^[a-z0-9_]{1,64}$/.test(key)) return key;
+    this.problem('bad_key', `${path}/key`, `"${key}" is no key.`, 'Use lower case letters, digits and _.');
+    return null;
+  }
+
   oneOf<const T extends string>(json: Fields, key: string, path: string, allowed: readonly T[]): T | null {
     const value = json[key];
     const found = allowed.find((a) => a === value);

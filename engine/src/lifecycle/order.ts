@@ -65,12 +65,8 @@ export function findDefinitionRing(definition: {
       stages.map(({ rule }) => rule),
     );
   // What earns is asked once an event and feeds nothing back.
-  for (const { key, name, tiers } of definition.programmes ?? [])
-    add(
-      `programme ${key}`,
-      `tiers of ${name}`,
-      tiers.map(({ rule }) => rule),
-    );
+  for (const { key, name, tiers, at_rest } of definition.programmes ?? [])
+    add(`programme ${key}`, `tiers of ${name}`, at_rest === true ? [] : tiers.map(({ rule }) => rule));
   return findRing(asks)?.map((place) => words.get(place) ?? place) ?? null;
 }
 

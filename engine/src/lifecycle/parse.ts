@@ -19,7 +19,7 @@ export function parseLifecycle(json: unknown, known: Known, path = ''): Parsed<L
     return { ok: false, problems: reader.problems };
   }
   reader.noOtherKeys(json, ['key', 'name', 'stages', 'tested_first'], path);
-  const key = readKey(reader, json, path);
+  const key = reader.ownKey(json, path);
   const name = reader.text(json, 'name', path, 80);
   const list = json['stages'];
   const stages: StageDefinition[] = [];
@@ -64,7 +64,7 @@ function readStage(reader: Reader, json: unknown, known: Known, path: string): S
     return null;
   }
   reader.noOtherKeys(json, ['key', 'name', 'rule', 'look', 'action'], path);
-  const key = readKey(reader, json, path);
+  const key = reader.ownKey(json, path);
   const name = reader.text(json, 'name', path, 80);
   const rule = reader.take(parseRule(json['rule'], known, `${path}/rule`));
   const look =
@@ -75,11 +75,4 @@ function readStage(reader: Reader, json: unknown, known: Known, path: string): S
     json['action'] === undefined ? undefined : (reader.text(json, 'action', path, 400) ?? undefined);
   if (key === null || name === null || rule === undefined || look === null) return null;
   return { key, name, rule, look, ...(action === undefined ? {} : { action }) };
-}
-
-function readKey(reader: Reader, json: { readonly [key: string]: unknown }, path: string): string | null {
-  const key = reader.text(json, 'key', path, 64);
-  if (key === null || /^[a-z0-9_]{1,64}$/.test(key)) return key;
-  reader.problem('bad_key', `${path}/key`, `"${key}" is no key.`, 'Use lower case letters, digits and _.');
-  return null;
 }

@@ -32,7 +32,7 @@ export function parseProgramme(json: unknown, known: Known, path = ''): Parsed<P
     ['key', 'name', 'unit', 'counts_from', 'earn', 'expiry', 'tiers', 'keep_tier_for'],
     path,
   );
-  const key = readKey(reader, json, path);
+  const key = reader.ownKey(json, path);
   const name = reader.text(json, 'name', path, 80);
   const unit = readUnit(reader, json, path);
   const countsFrom = readInstant(reader, json, path);
@@ -150,7 +150,7 @@ function readList<T extends { readonly key: string }>(
 
 function readEarning(reader: Reader, json: Fields, known: Known, path: string): EarningRule | null {
   const kind = reader.oneOf(json, 'kind', path, ['spend', 'event'] as const);
-  const key = readKey(reader, json, path);
+  const key = reader.ownKey(json, path);
   const points = readWhole(reader, json, 'points', path, { min: 1, max: 1_000_000 });
   const who = json['who'] === undefined ? {} : readWho(reader, json, known, path);
   if (kind === 'spend') {
@@ -207,7 +207,7 @@ function readCap(
 
 function readTier(reader: Reader, json: Fields, known: Known, path: string): TierDefinition | null {
   reader.noOtherKeys(json, ['key', 'name', 'rule'], path);
-  const key = readKey(reader, json, path);
+  const key = reader.ownKey(json, path);
   const name = reader.text(json, 'name', path, 80);
   const rule = reader.take(parseRule(json['rule'], known, `${path}/rule`));
   return key === null || name === null || rule === undefined ? null : { key, name, rule };
@@ -227,11 +227,4 @@ function readExpiry(reader: Reader, json: unknown, path: string): Expiry | null 
   const kind = reader.oneOf(json, 'kind', path, ['inactivity', 'earned'] as const);
   const after = reader.duration(json, 'after', path);
   return kind === null || after === null ? null : { kind, after };
-}
-
-function readKey(reader: Reader, json: Fields, path: string): string | null {
-  const key = reader.text(json, 'key', path, 64);
-  if (key === null || /^[a-z0-9_]{1,64}$/.test(key)) return key;
-  reader.problem('bad_key', `${path}/key`, `"${key}" is no key.`, 'Use lower case letters, digits and _.');
-  return null;
 }

@@ -13,10 +13,10 @@ export function asksAny({ orders, visits }: AskedPredictions): boolean {
 }
 
 export function predictionsAsked(
-  definition: Pick<Definition, 'segments' | 'models' | 'journeys'>,
+  definition: Pick<Definition, 'segments' | 'models' | 'journeys' | 'programmes'>,
 ): AskedPredictions {
-  const { segments, models, journeys } = definition;
-  return predictionsIn([segments, models, journeys]);
+  const { segments, models, journeys, programmes } = definition;
+  return predictionsIn([segments, models, journeys, programmes]);
 }
 
 /** In a rule, or in anything that holds rules: each is an object with a `kind`. */

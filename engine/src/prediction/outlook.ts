@@ -19,6 +19,8 @@ export interface Outlook {
   /** Why there is a model, or none. `unlearnt`: nobody fitted one yet. */
   readonly verdict: Verdict | 'unlearnt';
   readonly days: number;
+  /** Their own; null: fewer than three days. */
+  readonly usualGapMs: DurationMs | null;
   readonly firstDaysAgo: number;
   readonly lastAt: Instant;
   readonly silenceMs: DurationMs;
@@ -57,6 +59,7 @@ export function outlookOf(program: Program, person: Person, of: RhythmOf, now: I
   return {
     verdict: parameters?.verdict ?? 'unlearnt',
     days: known.x + 1,
+    usualGapMs: known.gapMs,
     firstDaysAgo: known.tx + silence,
     lastAt: known.lastAt,
     silenceMs,

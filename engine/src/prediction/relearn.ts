@@ -59,8 +59,8 @@ export function* relearn(
     const today = localDay(how.zone, at) - 1;
     const orders = ordersOn(today);
     const visits = visitsOn(today);
-    const spending =
-      orders.parameters.model === null ? null : learnSpending(spentOn(known.amounts, today)).model;
+    const isAsked = how.needs.spending && orders.parameters.model !== null;
+    const spending = isAsked ? learnSpending(spentOn(known.amounts, today)).model : null;
     const next: Prediction = keptGood(inUse, {
       fitted_at: at,
       purchases: orders.parameters,

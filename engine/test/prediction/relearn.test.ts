@@ -91,3 +91,14 @@ function shop(count: number): readonly (readonly Order[])[] {
     return orders;
   });
 }
+
+test('what an order is worth is learnt only where a rule asks for it', () => {
+  const instants = [Date.UTC(2026, 0, 1)];
+  const known = knownOf(customers);
+  const spendingOf = (spending: boolean) =>
+    [...relearn(known, instants, { ...HOW, needs: { spending } })].map(
+      ({ prediction }) => prediction.spending,
+    );
+  expect(spendingOf(true)).not.toEqual([null]);
+  expect(spendingOf(false)).toEqual([null]);
+});

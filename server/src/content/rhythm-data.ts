@@ -24,8 +24,7 @@ export interface RhythmData {
 export function rhythmData(program: Program, person: Person, now: number): RhythmData | null {
   const outlook = outlookOf(program, person, 'orders', now);
   if (outlook === null) return null;
-  const slot = person.memory.slots['orders'];
-  const gapMs = slot?.kind === 'orders' ? slot.net.gap_ms : null;
+  const { usualGapMs: gapMs } = outlook;
   const chance = (days: number): number | null => {
     const within = outlook.within.find((each) => each.days === days);
     return within === undefined ? null : Math.round(within.chance * 100);

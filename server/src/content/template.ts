@@ -33,6 +33,8 @@ export interface CompiledTemplate {
   readonly preheader: ParsedText;
   readonly html: ParsedText;
   readonly text: ParsedText;
+  /** It asks for `rhythm`, which costs something to work out. */
+  readonly speaksOfRhythm: boolean;
 }
 
 export interface RenderedMessage {
@@ -153,6 +155,9 @@ async function compileParts(
       preheader: preheader.parsed,
       html: html.parsed,
       text: parts.text.parsed,
+      speaksOfRhythm: [source.subject, source.preheader, source.body_mjml, source.text ?? ''].some((part) =>
+        /\brhythm\./.test(part),
+      ),
     },
   };
 }

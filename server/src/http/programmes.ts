@@ -22,10 +22,11 @@ import type { Actor, App, HttpDeps } from './deps.ts';
 import { notFound } from './ids.ts';
 import { loadKnown } from './known.ts';
 import { inUse, invalid, ringProblem } from './lifecycle-model.ts';
+import type { CountsOf } from './lifecycle-view.ts';
 import { pageOf } from './paging.ts';
 import { findReferences, referenceWords } from './references.ts';
 import { keyFrom } from './segments.ts';
-import { iso, looseSchema, referenceSchema } from './wire.ts';
+import { iso, looseSchema, problemItemSchema, referenceSchema } from './wire.ts';
 
 const PROGRAMMES_MAX = 4;
 const paramsSchema = z.object({ key: z.string().max(100) });
@@ -60,10 +61,10 @@ const programmeSchema = z
     }),
     arming: armingSchema,
     used_by: z.array(referenceSchema),
+    /** What keeps it from being used as it is stored: until it is mended nothing earns or expires, and tiers stay. */
+    problems: z.array(problemItemSchema),
   })
   .meta({ id: 'Programme' });
-
-type CountsOf = (workspaceId: string) => Promise<Counts>;
 
 export function registerProgrammes(app: App, deps: HttpDeps, counts: CountsOf): void {
   const db = deps.pools.console;
@@ -296,6 +297,10 @@ function view(
     used_by: findReferences(definition, { kind: 'programme', key: programme.key }).map((each) => ({
       ...each,
     })),
+    problems: [
+      ...(definition.unsound?.find(({ kind, key }) => kind === 'programme' && key === programme.key)
+        ?.problems ?? []),
+    ],
   };
 }
 
@@ -328,7 +333,7 @@ function checkTiersStay(before: Definition, was: ProgrammeDefinition, next: Prog
 
 /** What a reading shows and a change does not take: sent back whole, it is left aside; null means left out. */
 function withoutShown(asked: { readonly [key: string]: unknown }): { readonly [key: string]: unknown } {
-  const shown = ['expiry_sentence', 'points', 'arming', 'used_by'];
+  const shown = ['expiry_sentence', 'points', 'arming', 'used_by', 'problems', 'at_rest'];
   const kept = Object.entries(asked).filter(([key, value]) => !shown.includes(key) && value !== null);
   return Object.fromEntries(
     kept.map(([key, value]) => [key, key === 'tiers' || key === 'earn' ? plainItems(value) : value]),

@@ -133,7 +133,7 @@ function contentOf(
     context,
     { ...message, messageId: message.id, personId: message.person.id },
     person,
-    person === null ? null : rhythmData(program, person, deps.now()),
+    person === null || !compiled.template.speaksOfRhythm ? null : rhythmData(program, person, deps.now()),
   );
   const rendered = renderMessage(compiled.template, data);
   if (!rendered.ok) return { kind: 'unrenderable', detail: printProblem(rendered.problem) };
