@@ -16,6 +16,8 @@ export interface Can {
   readonly switch_on: boolean;
   /** Act on one person. */
   readonly care: boolean;
+  /** Take people out as a file. */
+  readonly export: boolean;
   /** Keys, quarantine, system. */
   readonly connect: boolean;
   /** Settings. */

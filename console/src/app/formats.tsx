@@ -7,6 +7,7 @@ const nobody: Can = {
   define: false,
   switch_on: false,
   care: false,
+  export: false,
   connect: false,
   administer: false,
   team: false,

@@ -17,7 +17,7 @@ import {
   type PeopleView,
 } from '../api/people-views.ts';
 import { vocabularyQuery } from '../api/vocabulary.ts';
-import { useCan, useSession } from '../app/formats.tsx';
+import { useCan } from '../app/formats.tsx';
 import { fieldError } from '../lib/fields.ts';
 import { usualColumns } from '../lib/people-columns.ts';
 import { Icon } from '../ui/icons.tsx';
@@ -48,7 +48,7 @@ export function PeopleToolbar() {
   const navigate = useNavigate();
   const columns = usePeopleColumns();
   const client = useQueryClient();
-  const role = useSession().user?.role;
+  const can = useCan();
   const [open, setOpen] = useState<'columns' | 'keep' | null>(null);
   const chooseColumns = useMutation({
     mutationFn: savePeopleColumns,
@@ -91,7 +91,7 @@ export function PeopleToolbar() {
         <Button leftSection={<Icon name="plus" size={16} />} onClick={() => setOpen('keep')}>
           Keep this view
         </Button>
-        {role !== 'agent' && role !== 'developer' && (
+        {can.export && (
           <Button
             leftSection={<Icon name="download" size={16} />}
             component="a"

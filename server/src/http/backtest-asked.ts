@@ -11,7 +11,8 @@ import type { Queryable } from '../postgres/pool.ts';
 import { notFound } from './ids.ts';
 import { getJourney, pickVersion } from './journey-view.ts';
 import { loadKnown } from './known.ts';
-import { invalid, readModel, withoutShown } from './lifecycle-model.ts';
+import { readModel, withoutShown } from './lifecycle-model.ts';
+import { invalid } from './refusals.ts';
 
 const sampleDefault = 20;
 const spanDefaultMs = 365 * DAY_MS;

@@ -34,7 +34,7 @@ import { loadKnown } from './known.ts';
 import { loadReferences, referenceWords } from './references.ts';
 import { savedSince } from './stale.ts';
 import { readably } from './stored-rule.ts';
-import { inUse, invalid } from './lifecycle-model.ts';
+import { inUse, invalid } from './refusals.ts';
 import { pageOf } from './paging.ts';
 import { keyFrom } from './segments.ts';
 import { besideDeleted, iso, keySchema, nameSchema, problemItemSchema } from './wire.ts';

@@ -1,10 +1,11 @@
 // A lifecycle model at the door: read from what was sent, refused with every problem at once, compared with what there is. Stores nothing.
-import { findDefinitionRing, findUnrest, lifecyclePresets, parseLifecycle, sentence } from '@rapport/engine';
+import { findUnrest, lifecyclePresets, parseLifecycle, sentence } from '@rapport/engine';
 import type { Definition, LifecycleDefinition, Names, Rule } from '@rapport/engine';
 import { ProblemError } from '../errors.ts';
 import type { Problem } from '../errors.ts';
 import type { ModelBody } from '../postgres/lifecycle.ts';
 import type { KnownThings } from './known.ts';
+import { invalid, ringProblem } from './refusals.ts';
 import { readably } from './stored-rule.ts';
 
 /** A rule that everyone meets stands for whoever no other stage has taken. */
@@ -59,40 +60,6 @@ function unrestProblem(definition: Definition): Problem | null {
   };
 }
 
-/** Segments and models that would feed each other for ever: everyone's events would be parked. */
-export function ringProblem(
-  definition: Pick<Definition, 'segments' | 'models' | 'programmes'>,
-  path: string,
-): Problem | null {
-  const ring = findDefinitionRing(definition);
-  if (ring === null) return null;
-  return {
-    code: 'cycle',
-    path,
-    message: `These would refer to each other in a ring: ${ring.join(' → ')}.`,
-    hint: 'Let one of them ask the underlying question itself.',
-  };
-}
-
-/** One failure that carries every problem. */
-export function invalid(
-  code: 'invalid_model' | 'invalid_rule' | 'invalid_journey' | 'invalid_programme',
-  problems: readonly Problem[],
-  message: string,
-): ProblemError {
-  const [first] = problems;
-  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
-  return new ProblemError(
-    {
-      code,
-      path: first?.path ?? '/',
-      message: `${message}: ${first?.message ?? 'it cannot be read'}${more}`,
-      hint: first?.hint ?? 'See docs/api.md.',
-    },
-    { problems },
-  );
-}
-
 /** What a reading shows and a change does not take: sent back whole, it is left aside. */
 export function withoutShown(asked: { readonly [key: string]: unknown }): {
   readonly [key: string]: unknown;
@@ -127,8 +94,4 @@ export function findPreset(preset: unknown): { readonly [key: string]: unknown }
     message: `"${String(preset).slice(0, 100)}" is not a preset.`,
     hint: `Use one of: ${lifecyclePresets.map(({ key }) => key).join(', ')}.`,
   });
-}
-
-export function inUse(message: string, hint: string): ProblemError {
-  return new ProblemError({ code: 'in_use', message, hint });
 }

@@ -21,7 +21,7 @@ import { changeDefinitions } from './changes.ts';
 import type { Actor, App, HttpDeps } from './deps.ts';
 import { notFound } from './ids.ts';
 import { loadKnown } from './known.ts';
-import { inUse, invalid, ringProblem } from './lifecycle-model.ts';
+import { inUse, invalid, ringProblem } from './refusals.ts';
 import type { CountsOf } from './lifecycle-view.ts';
 import { pageOf } from './paging.ts';
 import { findReferences, referenceWords } from './references.ts';

@@ -7,7 +7,7 @@ import { actorOf } from './auth.ts';
 import type { Actor, App, HttpDeps } from './deps.ts';
 import { notFound, printId } from './ids.ts';
 import { loadKnown } from './known.ts';
-import { invalid } from './lifecycle-model.ts';
+import { invalid } from './refusals.ts';
 import type { CountsOf } from './lifecycle-view.ts';
 import { findSubject, viewWhy, whySchema } from './person-view.ts';
 import { countDraft, explainDraft } from './segment-draft.ts';

@@ -23,7 +23,7 @@ import type { Actor, App, HttpDeps } from './deps.ts';
 import { notFound, readId } from './ids.ts';
 import { loadKnown } from './known.ts';
 import type { KnownThings } from './known.ts';
-import { inUse, invalid, ringProblem } from './lifecycle-model.ts';
+import { inUse, invalid, ringProblem } from './refusals.ts';
 import type { CountsOf } from './lifecycle-view.ts';
 import { listPeoplePage, personItemSchema } from './people-list.ts';
 import { limitMax, pageOf, pageQuery, readCursor, toPage } from './paging.ts';

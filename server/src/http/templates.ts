@@ -17,7 +17,7 @@ import type { TemplateRow } from '../postgres/templates.ts';
 import { actorOf } from './auth.ts';
 import type { Actor, App, HttpDeps } from './deps.ts';
 import { changeOther } from './changes.ts';
-import { inUse } from './lifecycle-model.ts';
+import { inUse } from './refusals.ts';
 import { loadReferences, referenceWords } from './references.ts';
 import {
   draftSchema,
