@@ -20,7 +20,11 @@ export function EarningFields({ earn, unit, error, onChange }: EarningFieldsProp
           <div className="card stack" key={rule.key}>
             <div className="row-wide">
               <NumberInput
-                label={rule.kind === 'spend' ? `${unit.many}, for every …` : `${unit.many}, each time`}
+                label={
+                  rule.kind === 'spend'
+                    ? `So many ${unit.many} for every …`
+                    : `So many ${unit.many} each time`
+                }
                 min={1}
                 allowDecimal={false}
                 value={rule.points}

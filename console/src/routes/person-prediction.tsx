@@ -20,17 +20,21 @@ export function PersonPrediction({ id }: { readonly id: string }) {
 
 function ThePrediction({ prediction }: { readonly prediction: Prediction }) {
   const formats = useFormats();
+  const figures = rows(formats, prediction);
+  const isKnown = prediction.p_alive !== null || prediction.curve.length > 1 || figures.length > 0;
   return (
     <Section
       title="Rhythm"
       actions={<Link to="/insights/rhythm">How right is this?</Link>}
       {...(prediction.p_alive === null ? { note: withoutModel[prediction.verdict] } : {})}
     >
-      <Card className="stack">
-        {prediction.p_alive !== null && <p className="prose">{finding(formats, prediction)}</p>}
-        {prediction.curve.length > 1 && <Curve prediction={prediction} />}
-        <Facts figures rows={rows(formats, prediction)} />
-      </Card>
+      {isKnown && (
+        <Card className="stack">
+          {prediction.p_alive !== null && <p className="prose">{finding(formats, prediction)}</p>}
+          {prediction.curve.length > 1 && <Curve prediction={prediction} />}
+          <Facts figures rows={figures} />
+        </Card>
+      )}
     </Section>
   );
 }

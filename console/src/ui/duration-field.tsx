@@ -1,6 +1,7 @@
 // A span of time as a number and a unit, stored as an ISO duration.
 import { NumberInput, Select } from '@mantine/core';
 import { readDuration, writeDuration, type Unit } from '../lib/rule-values.ts';
+import './duration-field.css';
 
 export interface DurationFieldProps {
   readonly label: string;
