@@ -127,6 +127,26 @@ test('Postgres killed under a living Rapport is started again at the same addres
   });
 });
 
+test('whose port something else took in that second: it comes back at the same address when that lets go', async () => {
+  const embedded = await start();
+  const port = Number(new URL(embedded.url).port);
+  const before = embedded.pid;
+  process.kill(before, 'SIGKILL');
+  let squatter: Awaited<ReturnType<typeof listen>> | undefined;
+  await until('the port is taken', async () => {
+    squatter = await listen(port).catch(() => undefined);
+    return squatter !== undefined;
+  });
+  const tries = (): number =>
+    readFileSync(path.join(dataDir, 'postgres.log'), 'utf8').split('could not bind').length - 1;
+  await until('Postgres tried and could not', () => tries() > 0);
+  squatter?.close();
+  await until('Postgres answers again', async () => {
+    const rows = await query(embedded.url, 'select 1 as n').catch(() => []);
+    return rows[0]?.['n'] === 1 && embedded.pid !== before;
+  });
+});
+
 test('a stale postmaster.pid that names a living stranger does not stop the start', async () => {
   await start();
   await stopAll();

@@ -58,10 +58,14 @@ test('while Postgres is away it answers 503 and stays up, and is healthy again b
   const url = await address(rapport);
   const postmaster = await readPostmaster(path.join(dataDir, 'postgres'));
   process.kill(postmaster?.pid ?? 0, 'SIGKILL');
-  await until('it is healthy again', async () => {
-    const now = await readPostmaster(path.join(dataDir, 'postgres'));
-    return now?.pid !== postmaster?.pid && (await fetch(`${url}/health`)).status === 200;
-  });
+  await until(
+    'it is healthy again',
+    async () => {
+      const now = await readPostmaster(path.join(dataDir, 'postgres'));
+      return now?.pid !== postmaster?.pid && (await fetch(`${url}/health`)).status === 200;
+    },
+    { withinMs: 60_000 },
+  );
   expect(await rapport.kill('SIGTERM')).toBe(0);
 }, 120_000);
 

@@ -1,5 +1,6 @@
 // What can be learnt about a postmaster from outside: its pid file, its process, its port. Only looks, never touches.
 import { execFile } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
@@ -57,6 +58,18 @@ export function findFreePort(): Promise<number> {
       server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
     });
   });
+}
+
+/**
+ * For a port that is kept for months: from below those that systems hand out to outgoing connections (Linux 32768 to 60999,
+ * others from 49152), any of which could sit on it in the second that Postgres needs to start again.
+ */
+export async function findLastingPort(): Promise<number> {
+  for (let attempt = 0; attempt < 50; attempt += 1) {
+    const port = randomInt(20_000, 32_768);
+    if (await isPortFree(port)) return port;
+  }
+  return findFreePort();
 }
 
 export function isPortFree(port: number): Promise<boolean> {

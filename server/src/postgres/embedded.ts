@@ -25,7 +25,7 @@ import {
   type Place,
 } from './embedded-cluster.ts';
 import {
-  findFreePort,
+  findLastingPort,
   isPortFree,
   listProcessesIn,
   pause,
@@ -61,6 +61,7 @@ export async function startEmbedded(options: {
     let pid = (await adopt(place)) ?? (await start(place));
     const url = await urlOf(place);
     const watch = watchPostmaster(place, {
+      port: Number(new URL(url).port),
       pidNow: () => pid,
       restarted(newPid) {
         pid = newPid;
@@ -86,7 +87,11 @@ export async function startEmbedded(options: {
 /** Looks twice a second (a process that is not our child cannot tell us) and starts Postgres again when it is gone. */
 function watchPostmaster(
   place: Place,
-  postmaster: { readonly pidNow: () => number; readonly restarted: (pid: number) => void },
+  postmaster: {
+    readonly port: number;
+    readonly pidNow: () => number;
+    readonly restarted: (pid: number) => void;
+  },
 ): { end(): Promise<void> } {
   let restarting: Promise<void> = Promise.resolve();
   let busy = false;
@@ -104,7 +109,8 @@ function watchPostmaster(
   }, watchMs);
   timer.unref();
   const restart = async (): Promise<void> => {
-    const pid = (await adopt(place)) ?? (await start(place));
+    // Everybody here holds the old address: when something sits on it, this fails and the next look tries again.
+    const pid = (await adopt(place)) ?? (await start(place, { port: postmaster.port }));
     postmaster.restarted(pid);
     place.log.info({ pid }, 'Postgres runs again');
   };
@@ -193,13 +199,13 @@ async function clearStalePid(place: Place): Promise<void> {
   });
 }
 
-async function start(place: Place): Promise<number> {
+async function start(place: Place, keep?: { readonly port: number }): Promise<number> {
   const binaries = await findBinaries();
   const runAs = await chooseRunAs(binaries, [place.dataDir]);
   await makeCluster(place, binaries, runAs);
   await trimLog(place);
   for (let attempt = 1; ; attempt += 1) {
-    const port = await choosePort(place);
+    const port = keep?.port ?? (await choosePort(place));
     const outcome = await startPostmaster(place, binaries, runAs, port);
     if (outcome.kind === 'ready') {
       await ensureDatabase(place);
@@ -295,7 +301,7 @@ async function choosePort(place: Place): Promise<number> {
   const file = path.join(place.dataDir, 'postgres-port');
   const remembered = Number.parseInt(await readFile(file, 'utf8').catch(() => ''), 10);
   if (Number.isSafeInteger(remembered) && remembered > 0 && (await isPortFree(remembered))) return remembered;
-  const port = await findFreePort();
+  const port = await findLastingPort();
   await replaceFile(file, `${port}\n`);
   if (Number.isSafeInteger(remembered))
     place.log.info({ port }, 'the remembered port is taken: chose another one');

@@ -191,6 +191,27 @@ export async function releaseClaims(
   });
 }
 
+/** Those of one claim that are still as it left them: another sender has another lease. */
+export async function giveBackClaim(
+  db: Queryable,
+  claim: {
+    readonly workspaceId: string;
+    readonly keys: readonly MessageKey[];
+    readonly leaseUntil: number;
+    readonly nextAt: number;
+  },
+): Promise<void> {
+  await db.query({
+    name: 'messages_give_back',
+    text: `update messages m
+           set state = 'queued', next_at = $5, lease_until = null
+           from unnest($2::int2[], $3::uuid[]) u(bucket, id)
+           where m.bucket = u.bucket and m.workspace_id = $1 and m.id = u.id
+             and m.state = 'claimed' and m.lease_until = $4`,
+    values: [claim.workspaceId, ...keyArrays(claim.keys), new Date(claim.leaseUntil), new Date(claim.nextAt)],
+  });
+}
+
 /** When no other sender is alive: whatever is claimed was left by one that died, and need not wait for its lease's end. */
 export async function releaseAllClaims(db: Queryable, workspaceId: string, at: number): Promise<void> {
   await db.query({

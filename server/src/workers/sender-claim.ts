@@ -8,8 +8,7 @@ import { toTemplateSource } from '../content/stored.ts';
 import { renderMessage } from '../content/template.ts';
 import type { CompileResult } from '../content/template.ts';
 import { claimMessages, findDue, loadStates } from '../postgres/messages.ts';
-import type { ClaimedMessage } from '../postgres/messages.ts';
-
+import type { ClaimedMessage, MessageKey } from '../postgres/messages.ts';
 import { listSendingWorkspaces } from '../postgres/sending.ts';
 import type { SendingWorkspace } from '../postgres/sending.ts';
 import { findNewestVersions, findTemplate } from '../postgres/templates.ts';
@@ -19,11 +18,19 @@ import { SENDER_LIMITS } from './sender-deps.ts';
 /** Messages rendered before others have their turn: about a millisecond. */
 const RENDER_AT_ONCE = 8;
 
-export async function claimAndRender(deps: SenderDeps): Promise<readonly Ready[]> {
-  const ready: Ready[] = [];
-  for (const workspace of await listSendingWorkspaces(deps.pool))
-    ready.push(...(await claimOne(deps, workspace)));
-  return ready;
+/** A claim that failed after it began: it may have been committed all the same. */
+export interface LostClaim {
+  readonly workspaceId: string;
+  readonly keys: readonly MessageKey[];
+  readonly leaseUntil: number;
+}
+
+/** Workspace by workspace; a claim that fails goes to `lost` and is thrown. */
+export async function* claimAndRender(
+  deps: SenderDeps,
+  lost: (claim: LostClaim) => void,
+): AsyncGenerator<readonly Ready[]> {
+  for (const workspace of await listSendingWorkspaces(deps.pool)) yield await claimOne(deps, workspace, lost);
 }
 
 /** Letters wait while there is nowhere to send them: live without an SMTP server. */
@@ -31,7 +38,11 @@ export function channelsOf(deps: SenderDeps, workspace: SendingWorkspace): reado
   return workspace.sending.mode === 'live' && deps.email === null ? ['webhook'] : ['email', 'webhook'];
 }
 
-async function claimOne(deps: SenderDeps, workspace: SendingWorkspace): Promise<readonly Ready[]> {
+async function claimOne(
+  deps: SenderDeps,
+  workspace: SendingWorkspace,
+  lost: (claim: LostClaim) => void,
+): Promise<readonly Ready[]> {
   const limits = { ...SENDER_LIMITS, ...deps.limits };
   const now = deps.now();
   const keys = await findDue(deps.pool, {
@@ -42,14 +53,15 @@ async function claimOne(deps: SenderDeps, workspace: SendingWorkspace): Promise<
   });
   if (keys.length === 0) return [];
   deps.crash('sender.before_claim');
-  const claimed = await claimMessages(deps.pool, {
-    workspaceId: workspace.id,
-    now,
-    leaseUntil: now + limits.claimLeaseMs,
-    keys,
-  });
-  deps.crash('sender.after_claim');
-  return renderAll(deps, workspace, claimed);
+  const claim = { workspaceId: workspace.id, keys, leaseUntil: now + limits.claimLeaseMs };
+  try {
+    const claimed = await claimMessages(deps.pool, { ...claim, now });
+    deps.crash('sender.after_claim');
+    return await renderAll(deps, workspace, claimed);
+  } catch (error) {
+    lost(claim);
+    throw error;
+  }
 }
 
 async function renderAll(

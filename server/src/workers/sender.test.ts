@@ -144,6 +144,27 @@ describe('where a letter goes', () => {
     expect(target.accepted).toHaveLength(1);
   });
 
+  test('what was claimed when the database was lost goes when it is back, not at the end of its lease', async () => {
+    const target = await sink();
+    await setSending(world, { mode: 'live' });
+    await enrol(world, await addPeople(world, [{ id: uuid(1) }]));
+    let failures = 0;
+    start(
+      { smtpUrl: target.url },
+      {
+        crash(point) {
+          if (point !== 'sender.after_claim' || failures > 0) return;
+          failures += 1;
+          throw new Error('Connection terminated unexpectedly');
+        },
+      },
+    );
+    // The lease is a minute.
+    await settled(world, (rows) => rows.length > 0 && rows.every((row) => row.state === 'sent'));
+    expect(failures).toBe(1);
+    expect(target.accepted).toHaveLength(1);
+  });
+
   test('a webhook is called with the person and an id that stays', async () => {
     const received: { readonly headers: IncomingMessage['headers']; readonly body: unknown }[] = [];
     const server = createServer((request, response) => {

@@ -3,11 +3,18 @@
 import { clearInterval, clearTimeout, setInterval, setTimeout } from 'node:timers';
 import { failedForNow, uncertain } from '../channels/outcome.ts';
 import type { HandOver } from '../channels/outcome.ts';
-import { findHanding, releaseAllClaims, releaseClaims, renewLeases } from '../postgres/messages.ts';
+import {
+  findHanding,
+  giveBackClaim,
+  releaseAllClaims,
+  releaseClaims,
+  renewLeases,
+} from '../postgres/messages.ts';
 import { listSendingWorkspaces } from '../postgres/sending.ts';
 import { isSamplePerson } from '../postgres/sample-ids.ts';
 import { refreshStatistics } from '../postgres/statistics.ts';
 import { claimAndRender } from './sender-claim.ts';
+import type { LostClaim } from './sender-claim.ts';
 import { SENDER_LIMITS } from './sender-deps.ts';
 import type { Ready, Result, SenderDeps } from './sender-deps.ts';
 import { lookAndHand } from './sender-look.ts';
@@ -39,6 +46,7 @@ class Pump implements Sender {
   readonly results: Result[] = [];
   /** Their last look failed, perhaps after its commit. */
   broken: Ready[] = [];
+  lostClaims: LostClaim[] = [];
   /** Between the start of their last look and the end of their hand-over: they hold connections. */
   readonly handing = new Map<
     string,
@@ -123,11 +131,12 @@ class Pump implements Sender {
     await this.guarded(async () => {
       await this.stayKnown();
       await this.mend();
-      const claimed = await claimAndRender(this.deps);
-      this.ready.push(...claimed);
-      if (claimed.length >= this.limits.claimMax) this.lookAtGrowth();
-      // There may be more: ask again when these are nearly gone.
-      if (claimed.length > 0) this.woken = true;
+      for await (const claimed of claimAndRender(this.deps, (claim) => this.lostClaims.push(claim))) {
+        this.ready.push(...claimed);
+        if (claimed.length >= this.limits.claimMax) this.lookAtGrowth();
+        // There may be more: ask again when these are nearly gone.
+        if (claimed.length > 0) this.woken = true;
+      }
     });
     this.claiming = false;
     if (this.status === 'stopping') await this.release();
@@ -147,10 +156,15 @@ class Pump implements Sender {
   }
 
   /**
-   * A last look that failed may have been committed all the same, when the database died just then. None of its messages
-   * was handed over, and nobody but us could have: the claims are given back, what is `handing` has failed for now.
+   * A claim or a last look that failed may have been committed all the same, when the database died just then. None of its
+   * messages was handed over, and nobody but us could have: the claims are given back (they would wait for the end of their
+   * lease otherwise), what is `handing` has failed for now.
    */
   async mend(): Promise<void> {
+    for (const claim of this.lostClaims.slice()) {
+      await giveBackClaim(this.deps.pool, { ...claim, nextAt: this.deps.now() });
+      this.lostClaims = this.lostClaims.filter((one) => one !== claim);
+    }
     if (this.broken.length === 0) return;
     const broken = this.broken;
     for (const [workspaceId, ones] of Map.groupBy(broken, (one) => one.workspace.id)) {
