@@ -2,6 +2,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { get, post, put } from './client.ts';
 import { pages, type PageOf } from './page.ts';
+import type { Note } from './person-deeds.ts';
 import type { Json, Look, RuleJson, Why } from './rules.ts';
 
 export interface PersonRow {
@@ -153,7 +154,8 @@ export type Happening =
       readonly because: { readonly kind: string; readonly id: string | null };
       readonly program_version: number;
       readonly detail: { readonly [key: string]: Json };
-    };
+    }
+  | ({ readonly kind: 'note' } & Note);
 
 export interface PeopleFilter {
   readonly search?: string | undefined;

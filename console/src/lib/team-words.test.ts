@@ -7,6 +7,7 @@ test.each([
   ['user.delete', 'usr_1', 'shut out user usr_1'],
   ['sample_store.remove', 'sample store', 'took out sample store'],
   ['settings.update', 'workspace', 'changed settings'],
+  ['person.note_edit', 'per_1', 'changed a note about per_1'],
   ['gadget.polish', 'x', 'polish gadget x'],
 ])('%s of %s reads "%s"', (action, subject, words) => {
   expect(auditWords({ action, subject })).toBe(words);

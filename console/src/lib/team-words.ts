@@ -55,12 +55,25 @@ const things: { readonly [noun: string]: string } = {
   parked: 'parked input',
 };
 
+/** What is done for one person: "wrote a note about per_…". */
+const deeds: { readonly [verb: string]: string } = {
+  note: 'wrote a note about',
+  note_edit: 'changed a note about',
+  note_delete: 'deleted a note about',
+  note_restore: 'put back a note about',
+  consents: 'changed the consents of',
+  thaw: 'brought to today',
+  points: 'posted points for',
+};
+
 /** "switched on journey welcome". A code without words is shown readably. */
 export function auditWords({ action, subject }: Pick<AuditEntry, 'action' | 'subject'>): string {
   if (action === 'session.create') return 'signed in';
   if (action === 'user.delete') return `shut out user ${subject}`;
   if (action === 'user.restore') return `let in again user ${subject}`;
   const [noun = '', verb = ''] = action.split('.');
+  const deed = noun === 'person' ? deeds[verb] : undefined;
+  if (deed !== undefined) return `${deed} ${subject}`;
   const thing = things[noun] ?? noun.replaceAll('_', ' ');
   const doing = doings[verb] ?? traitName(verb).toLowerCase();
   const which =

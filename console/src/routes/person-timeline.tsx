@@ -11,6 +11,7 @@ import { traitName, valueWords } from '../lib/words.ts';
 import { LoadMore } from '../ui/data-table.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { Answer, Badge, Empty } from '../ui/states.tsx';
+import { NoteLine } from './person-notes.tsx';
 
 const kinds: readonly { readonly value: string; readonly label: string }[] = [
   { value: 'orders', label: 'Orders' },
@@ -22,6 +23,7 @@ const kinds: readonly { readonly value: string; readonly label: string }[] = [
   { value: 'journeys', label: 'Journeys' },
   { value: 'consents', label: 'Consents' },
   { value: 'records', label: 'Who they are' },
+  { value: 'notes', label: 'Notes' },
 ];
 
 /** `show` is one kind of happening; all of them without it. */
@@ -73,7 +75,7 @@ function Happenings({ id, show }: { readonly id: string; readonly show: string |
                     return (
                       <li key={`${first.kind}-${first.id}`} data-kind={first.kind}>
                         {group.length === 1 ? (
-                          <One happening={first} />
+                          <One person={id} happening={first} />
                         ) : isVisit(first) ? (
                           <Visits visits={group} />
                         ) : (
@@ -187,8 +189,15 @@ function SegmentChanges({ changes }: { readonly changes: readonly Happening[] })
   );
 }
 
-function One({ happening }: { readonly happening: Happening }) {
-  return happening.kind === 'event' ? <EventLine event={happening} /> : <DecisionLine decision={happening} />;
+function One({ person, happening }: { readonly person: string; readonly happening: Happening }) {
+  switch (happening.kind) {
+    case 'event':
+      return <EventLine event={happening} />;
+    case 'decision':
+      return <DecisionLine decision={happening} />;
+    case 'note':
+      return <NoteLine person={person} note={happening} />;
+  }
 }
 
 const eventNames: { readonly [name: string]: string } = {

@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
 import { bringToToday, personQuery, type PersonPage as Person } from '../api/people.ts';
 import { useCan, useFormats, When } from '../app/formats.tsx';
 import { identityName, reasonWords, traitName, valueWords } from '../lib/words.ts';
@@ -16,6 +17,7 @@ import { PersonPoints } from './person-points.tsx';
 import { PersonPrediction } from './person-prediction.tsx';
 import { ForDevelopers, MergedRecords } from './person-records.tsx';
 import { StandingInModel } from './person-stage.tsx';
+import { WriteNote } from './person-notes.tsx';
 import { Timeline } from './person-timeline.tsx';
 import { WhyNotInSegment } from './person-why-not.tsx';
 import './person.css';
@@ -47,6 +49,8 @@ export function PersonPage() {
 function ThePerson({ person }: { readonly person: Person }) {
   const { show } = route.useSearch();
   const navigate = useNavigate();
+  const can = useCan();
+  const [writing, setWriting] = useState(false);
   const name = callName(person);
   const main = person.stages.find((stage) => stage.is_default) ?? person.stages[0];
   const others = person.stages.filter((stage) => stage !== main);
@@ -73,7 +77,11 @@ function ThePerson({ person }: { readonly person: Person }) {
           </Section>
           <PersonHistory id={person.id} />
           <PersonPrediction id={person.id} />
-          <Section title="What happened">
+          <Section
+            title="What happened"
+            actions={can.care && !writing && <Button onClick={() => setWriting(true)}>Write a note</Button>}
+          >
+            {writing && <WriteNote person={person.id} onDone={() => setWriting(false)} />}
             <Timeline
               id={person.id}
               show={show}

@@ -101,6 +101,7 @@ export const theme = createTheme({
         checkIconPosition: 'right',
       },
     },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Close this message' } } },
     Tabs: { defaultProps: { keepMounted: false } },
   },
 });

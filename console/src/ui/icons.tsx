@@ -42,6 +42,7 @@ const paths = {
   list: 'M8 5h9M8 10h9M8 15h9M3.500 5h.1M3.500 10h.1M3.500 15h.1',
   numbers: 'M8 5h9M8 10h9M8 15h9M3 3.500 4.200 3v4M3 12.500h2L3 15.500h2',
   copy: 'M7 7h9.500v9.500H7zM13 7V3.500H3.500V13H7',
+  note: 'M4 3.500h12v9l-4 4H4zM12 16.500v-4h4M7 7h6M7 10h4',
   download: 'M10 3v9.500M6 9l4 4 4-4M3.500 16.500h13',
 } as const;
 

@@ -4,6 +4,7 @@ import { ProblemError } from '../errors.ts';
 export const idKinds = {
   view: 'view of people',
   per: 'person',
+  not: 'note',
   msg: 'message',
   run: 'run',
   key: 'key',

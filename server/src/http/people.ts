@@ -1,22 +1,18 @@
 // People: lists, one person with the reasons for where they stand, their timeline, and the two things that may be done by
 // hand: consents and bringing someone to today. Person changes go through the one door, steps.ts.
-import type { Cause, Input } from '@rapport/engine';
 import { z } from 'zod';
 import { ProblemError } from '../errors.ts';
-import { insertAudit } from '../postgres/audit.ts';
 import { listTemplateNames, listTopics } from '../postgres/content-keys.ts';
-import { stepPeople } from '../postgres/steps.ts';
-import { actorId, actorOf } from './auth.ts';
-import type { Actor, App, HttpDeps } from './deps.ts';
-import { notFound, printId } from './ids.ts';
+import { actorOf } from './auth.ts';
+import type { App, HttpDeps } from './deps.ts';
 import { nodeLabel } from './journey-words.ts';
 import { stageSentence } from './lifecycle-model.ts';
 import { namesIn } from './known.ts';
 import { pageOf, pageQuery } from './paging.ts';
 import { filterOf, listedBy } from './people-columns.ts';
 import { listPeoplePage, personItemSchema, searchPeoplePage } from './people-list.ts';
-import { findSubject, personSchema, viewConsents, viewSubject } from './person-view.ts';
-import type { Subject } from './person-view.ts';
+import { act, getSubject } from './person-act.ts';
+import { personSchema, viewConsents, viewSubject } from './person-view.ts';
 import { listTimeline, showSchema, timelineItemSchema } from './timeline.ts';
 
 const paramsSchema = z.object({ id: z.string().max(100) });
@@ -145,7 +141,13 @@ export function registerPeople(app: App, deps: HttpDeps): void {
         ...change,
         source: change.source ?? actor.name,
       }));
-      await act(deps, actor, subject, { kind: 'consent', changes }, 'person.consents');
+      await act(
+        deps,
+        actor,
+        subject,
+        { kind: 'consent', changes },
+        { action: 'person.consents', detail: { changes } },
+      );
       const after = await getSubject(deps, workspaceId, request.params.id);
       return { consents: viewConsents(after.person) };
     },
@@ -165,51 +167,11 @@ export function registerPeople(app: App, deps: HttpDeps): void {
       const actor = actorOf(request);
       const { workspaceId } = actor;
       const subject = await getSubject(deps, workspaceId, request.params.id);
-      if (subject.person.frozen_at !== null) await act(deps, actor, subject, { kind: 'thaw' }, 'person.thaw');
+      if (subject.person.frozen_at !== null)
+        await act(deps, actor, subject, { kind: 'thaw' }, { action: 'person.thaw' });
       return viewSubject(deps, workspaceId, await getSubject(deps, workspaceId, request.params.id));
     },
   );
-}
-
-async function getSubject(deps: HttpDeps, workspaceId: string, id: string): Promise<Subject> {
-  const subject = await findSubject(deps, workspaceId, id);
-  if (subject === undefined) throw notFound('person', id);
-  return subject;
-}
-
-/** One input by hand, stepped and audited in one transaction. */
-async function act(
-  deps: HttpDeps,
-  actor: Actor,
-  subject: Subject,
-  input: Input,
-  action: string,
-): Promise<void> {
-  const cause: Cause = { kind: 'command', id: actorId(actor) };
-  const steps = {
-    pool: deps.pools.console,
-    programs: deps.programs,
-    now: deps.now,
-    ...(deps.silenceUpTo === undefined ? {} : { silenceUpTo: deps.silenceUpTo }),
-    notify: { wakeAt: () => deps.wake.clock(), messages: () => deps.wake.sender() },
-  };
-  const inputs = [{ person: subject.key, input, cause }];
-  await stepPeople(steps, actor.workspaceId, inputs, {
-    also: (client, report) => {
-      const [outcome] = report.outcomes;
-      if (outcome?.kind === 'absent') throw notFound('person', printId('per', subject.key.id));
-      if (outcome?.kind === 'parked') throw parked(outcome.reason);
-      return insertAudit(client, {
-        workspaceId: actor.workspaceId,
-        auditId: deps.newId(),
-        at: new Date(deps.now()),
-        by: actorId(actor),
-        action,
-        subject: printId('per', subject.key.id),
-        ...(input.kind === 'consent' ? { detail: { changes: input.changes } } : {}),
-      });
-    },
-  });
 }
 
 async function checkTopics(
@@ -233,12 +195,4 @@ async function checkTopics(
   const [first] = problems;
   if (first === undefined) return;
   throw new ProblemError({ ...first, code: 'invalid_body' }, { problems });
-}
-
-function parked(reason: string): ProblemError {
-  return new ProblemError({
-    code: 'conflict',
-    message: `The engine could not take it: ${reason}.`,
-    hint: 'Nothing was changed. The definitions feed each other without end for this person: mend them and try again.',
-  });
 }

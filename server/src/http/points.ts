@@ -11,7 +11,7 @@ import { pointsWords } from './decision-words.ts';
 import type { App, HttpDeps } from './deps.ts';
 import { notFound, printId } from './ids.ts';
 import { badCursor, pageOf, pageQuery, readCursor, toPage } from './paging.ts';
-import { findSubject } from './person-view.ts';
+import { getSubject } from './person-act.ts';
 import type { Subject } from './person-view.ts';
 import { iso } from './wire.ts';
 
@@ -136,12 +136,6 @@ export function registerPoints(app: App, deps: HttpDeps): void {
       return viewPoints(deps, workspaceId, after, { limit: 50, cursor: undefined });
     },
   );
-}
-
-async function getSubject(deps: HttpDeps, workspaceId: string, id: string): Promise<Subject> {
-  const subject = await findSubject(deps, workspaceId, id);
-  if (subject === undefined) throw notFound('person', id);
-  return subject;
 }
 
 async function viewPoints(

@@ -115,6 +115,11 @@ export const accessByRoute: { readonly [route: string]: Access } = {
   'GET /api/people/:id/state': builders,
   'PUT /api/people/:id/consents': carersAndBuilders,
   'POST /api/people/:id/thaw': carersAndBuilders,
+  'POST /api/people/:id/notes': carersAndBuilders,
+  // Of their own notes; owners and admins of all (person-notes.ts).
+  'PUT /api/people/:id/notes/:note': carersAndBuilders,
+  'DELETE /api/people/:id/notes/:note': carersAndBuilders,
+  'POST /api/people/:id/notes/:note/restore': carersAndBuilders,
 
   'GET /api/overview': everyone,
   'GET /api/reveal': everyone,

@@ -42,6 +42,7 @@ import { registerPredictions } from './predictions.ts';
 import { registerPeopleExport } from './people-export.ts';
 import { registerPeopleMatching } from './people-matching.ts';
 import { registerPeopleViews } from './people-views.ts';
+import { registerPersonNotes } from './person-notes.ts';
 import { registerPersonRecord } from './person-record.ts';
 import { registerPeople } from './people.ts';
 import { handleProblems } from './problems.ts';
@@ -146,6 +147,7 @@ function registerDefinitions(app: App, deps: HttpDeps): void {
   registerPeopleExport(app, deps, counts.get);
   registerPeopleViews(app, deps);
   registerPersonRecord(app, deps);
+  registerPersonNotes(app, deps);
   registerSegmentHistory(app, deps);
   registerFigures(app, deps);
   registerFigurePeople(app, deps);

@@ -3,6 +3,8 @@ import type { Decision } from '@rapport/engine';
 import { z } from 'zod';
 import { ProblemError } from '../errors.ts';
 import type { PersonKey } from '../postgres/bucket.ts';
+import { listPersonNotes } from '../postgres/notes.ts';
+import type { NoteRow } from '../postgres/notes.ts';
 import { listPersonDecisions, listPersonEvents } from '../postgres/people-read.ts';
 import type { TimelineDecisionRow, TimelineEventRow, TimelinePlace } from '../postgres/people-read.ts';
 import { decisionSentence } from './decision-words.ts';
@@ -10,6 +12,7 @@ import type { DecisionNames } from './decision-words.ts';
 import type { HttpDeps } from './deps.ts';
 import { printId } from './ids.ts';
 import { readCursor, toPage } from './paging.ts';
+import { noteSchema, viewNote } from './person-notes.ts';
 import { iso } from './wire.ts';
 
 const becauseSchema = z.object({ kind: z.string(), id: z.string().nullable() });
@@ -41,13 +44,15 @@ export const timelineItemSchema = z.discriminatedUnion('kind', [
     program_version: z.number().int(),
     detail: z.record(z.string(), z.unknown()),
   }),
+  noteSchema.extend({ kind: z.literal('note') }),
 ]);
 
 type TimelineItem = z.infer<typeof timelineItemSchema>;
 
 type Row =
   | { readonly kind: 'event'; readonly at: Date; readonly row: TimelineEventRow }
-  | { readonly kind: 'decision'; readonly at: Date; readonly row: TimelineDecisionRow };
+  | { readonly kind: 'decision'; readonly at: Date; readonly row: TimelineDecisionRow }
+  | { readonly kind: 'note'; readonly at: Date; readonly row: NoteRow };
 
 /** What somebody wants to see only: names of events (as patterns) and kinds of decisions. */
 const shown = {
@@ -67,6 +72,7 @@ const shown = {
   journeys: { events: [], decisions: ['run_started', 'run_moved', 'goal_reached', 'run_ended'] },
   consents: { events: ['Consent %'], decisions: ['consent_changed'] },
   records: { events: ['Identified'], decisions: ['merged', 'thawed', 'frozen', 'restated'] },
+  notes: { events: [], decisions: [] },
 } as const;
 
 export type Show = keyof typeof shown;
@@ -81,6 +87,7 @@ export const showSchema = z.enum([
   'journeys',
   'consents',
   'records',
+  'notes',
 ]);
 
 export interface TimelineNames extends DecisionNames {
@@ -103,23 +110,32 @@ export async function listTimeline(
   const db = deps.pools.console;
   const kinds = page.show === undefined ? { events: null, decisions: null } : shown[page.show];
   const asked = { ...page, kinds, before: readPlace(page.cursor), limit: page.limit + 1 };
-  const [events, decisions] = await Promise.all([
+  const hasNotes = page.show === undefined || page.show === 'notes';
+  const [events, decisions, notes] = await Promise.all([
     listPersonEvents(db, asked),
     listPersonDecisions(db, asked),
+    hasNotes ? listPersonNotes(db, asked) : [],
   ]);
   const rows: Row[] = [
     ...decisions.map((row) => ({ kind: 'decision' as const, at: row.due_at, row })),
     ...events.map((row) => ({ kind: 'event' as const, at: row.at, row })),
+    ...notes.map((row) => ({ kind: 'note' as const, at: row.at, row })),
   ];
-  // Both lists come sorted; a stable sort keeps decisions above the events of the same instant.
+  // The lists come sorted; a stable sort keeps decisions above the events of the same instant, and notes below.
   rows.sort((a, b) => b.at.getTime() - a.at.getTime());
   const parsed = new Map(decisions.map((row) => [row, parseDecision(row)]));
   return toPage(rows, {
     limit: page.limit,
-    item: (row) =>
-      row.kind === 'event'
-        ? viewEvent(row.row, page.names.zone)
-        : viewDecision(row.row, parsed.get(row.row), page.names),
+    item: (row) => {
+      switch (row.kind) {
+        case 'event':
+          return viewEvent(row.row, page.names.zone);
+        case 'decision':
+          return viewDecision(row.row, parsed.get(row.row), page.names);
+        case 'note':
+          return { kind: 'note' as const, ...viewNote(row.row) };
+      }
+    },
     cursor: (row) => [iso(row.at), row.kind, idOf(row)],
   });
 }
@@ -202,16 +218,26 @@ function asRecord(value: unknown): { [key: string]: unknown } {
 }
 
 function idOf(row: Row): string {
-  return row.kind === 'event' ? row.row.message_id : `${row.row.seq}:${row.row.person_id}`;
+  switch (row.kind) {
+    case 'event':
+      return row.row.message_id;
+    case 'decision':
+      return `${row.row.seq}:${row.row.person_id}`;
+    case 'note':
+      return row.row.id;
+  }
 }
+
+const idPatterns = { decision: /^\d{1,9}:[0-9a-f-]{36}$/, note: /^[0-9a-f-]{36}$/ };
 
 function readPlace(cursor: string | undefined): TimelinePlace | null {
   const parts = readCursor(cursor, 3);
   if (parts === null) return null;
   const [at, kind, id] = parts;
   const instant = new Date(typeof at === 'string' ? at : Number.NaN);
-  const isKind = kind === 'event' || kind === 'decision';
-  const isId = typeof id === 'string' && (kind === 'event' || /^\d{1,9}:[0-9a-f-]{36}$/.test(id));
+  const isKind = kind === 'event' || kind === 'decision' || kind === 'note';
+  const isId =
+    typeof id === 'string' && (kind === 'event' || idPatterns[kind === 'note' ? kind : 'decision'].test(id));
   if (Number.isNaN(instant.getTime()) || !isKind || !isId) {
     throw new ProblemError({
       code: 'invalid_cursor',

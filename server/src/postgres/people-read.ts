@@ -214,11 +214,11 @@ export async function listPersonMessages(
   return rows;
 }
 
-/** A place on the timeline. At one instant decisions stand above the events that caused them. */
+/** A place on the timeline. At one instant decisions stand above the events that caused them, and notes below. */
 export interface TimelinePlace {
   readonly at: Date;
-  readonly kind: 'decision' | 'event';
-  /** messageId, or `seq:person`. */
+  readonly kind: 'decision' | 'event' | 'note';
+  /** messageId, `seq:person`, or the note's id. */
   readonly id: string;
 }
 
@@ -263,7 +263,8 @@ export async function listPersonEvents(
       page.keys.map(({ bucket }) => bucket),
       page.keys.map(({ id }) => id),
       before?.at ?? null,
-      before?.kind === 'event' ? before.id : null,
+      // Below a note of the same instant stands no event of it.
+      before === null || before.kind === 'decision' ? null : before.kind === 'event' ? before.id : '',
       page.limit,
       kinds.events,
     ],

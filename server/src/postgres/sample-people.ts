@@ -50,6 +50,7 @@ export async function deleteSamplePeople(
     'decisions',
     'events',
     'parked',
+    'notes',
     'aliases',
     'people',
   ])

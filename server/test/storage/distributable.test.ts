@@ -57,6 +57,7 @@ const DISTRIBUTED = [
   'mailbox',
   'memberships',
   'messages',
+  'notes',
   'parked',
   'people',
   'point_entries',
