@@ -36,6 +36,7 @@ import { crashPoint } from './workers/crash.ts';
 import { createImportWorker } from './workers/import.ts';
 import { retryAllParked, retryParked } from './workers/parked.ts';
 import { createFitWorker } from './workers/fit.ts';
+import { startOutages } from './workers/outages.ts';
 import { startPartitions } from './workers/partitions.ts';
 import { startRamp } from './workers/ramp.ts';
 import { openRestoreGuard } from './workers/restore-guard.ts';
@@ -71,13 +72,21 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   await assertPortFree(config.port);
   const pools = openPools(options.databaseUrl, log);
   const guard = await openRestoreGuard({ pool: pools.console, dataDir: config.dataDir, log });
-  const time = await startTime({ pool: pools.clock, log, onBeat: guard.note });
+  const time = await startTime({
+    pool: pools.clock,
+    log,
+    onBeat: guard.note,
+    onOutage: (span) => outages.note(span),
+  });
   const { now } = time;
   const programs = createPrograms(pools.console, {
     onError: (error) => log.warn({ err: error }, 'definitions could not be looked at; trying on'),
   });
   const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const workspace = await ensureWorkspace(pools.console, { shipped, now, newId: uuidv7, timeZone });
+  const outages = startOutages({ pool: pools.bulk, now, silenceUpTo: time.silenceUpTo, log });
+  // Before anything of it is judged or sent.
+  if (time.outage !== null) await outages.note(time.outage);
   const disk = watchDisk(config.dataDir);
   const listening = { url: config.publicUrl ?? `http://localhost:${config.port}` };
 
@@ -230,6 +239,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
         partitions,
         statistics,
         hearing,
+        outages,
         figures,
         imports,
         sample,

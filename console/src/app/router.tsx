@@ -77,6 +77,11 @@ const figure = createRoute({
   validateSearch: (search: Search): { part?: string | undefined } => ({ part: text(search['part']) }),
   component: lazyRouteComponent(() => import('../routes/figure.tsx'), 'FigurePage'),
 });
+const outage = createRoute({
+  getParentRoute: () => shell,
+  path: '/outages/$id',
+  component: lazyRouteComponent(() => import('../routes/outage.tsx'), 'OutagePage'),
+});
 const meet = createRoute({
   getParentRoute: () => shell,
   path: '/meet',
@@ -379,6 +384,7 @@ const tree = root.addChildren([
   shell.addChildren([
     home,
     figure,
+    outage,
     meet,
     firstMessage,
     people,

@@ -11,6 +11,7 @@ import { ConnectionBanner } from './connection-banner.tsx';
 import { SessionAround } from './formats.tsx';
 import { Keyboard, openLayer } from './keyboard.tsx';
 import { isMac } from './keys.ts';
+import { OutageBanner } from './outage-banner.tsx';
 import { roomGroups } from './rooms.ts';
 import './shell.css';
 
@@ -37,6 +38,7 @@ export function Shell() {
         </aside>
         <main id="main" tabIndex={-1}>
           <ConnectionBanner />
+          <OutageBanner />
           <FocusOnMove />
           <Outlet />
         </main>

@@ -15,6 +15,7 @@ import { HomeFigures } from './home-figures.tsx';
 import { HomeFlows } from './home-flows.tsx';
 import { HomeJourneys } from './home-journeys.tsx';
 import { HomeMoments } from './home-moments.tsx';
+import { HomeOutage } from './home-outage.tsx';
 import { HomeQuiet } from './home-quiet.tsx';
 import { HomeWeek } from './home-week.tsx';
 
@@ -89,6 +90,7 @@ function Standing({ overview }: { readonly overview: Overview }) {
   return (
     <Page title="Home" heading={overview.title} lead={lead}>
       <SampleStrip />
+      <HomeOutage />
       {isLive && <HomeWeek />}
       <div className={isLive ? 'two' : undefined}>
         <Stages overview={overview} model={model} />

@@ -36,6 +36,7 @@ import { registerFigures } from './figures.ts';
 import { registerFlows } from './flows.ts';
 import { registerMoments } from './moments.ts';
 import { registerOutlook } from './outlook.ts';
+import { registerOutages } from './outages.ts';
 import { countHealth, registerOverview } from './overview.ts';
 import { registerOwnSessions } from './own-sessions.ts';
 import { registerPredictions } from './predictions.ts';
@@ -154,6 +155,7 @@ function registerDefinitions(app: App, deps: HttpDeps): void {
   registerWeek(app, deps);
   registerFlows(app, deps, counts.get);
   registerMoments(app, deps);
+  registerOutages(app, deps);
   registerPredictions(app, deps);
   registerOutlook(app, deps);
   registerReveal(app, deps);

@@ -4,6 +4,7 @@
 import os from 'node:os';
 import type { Log } from '../log.ts';
 import { askClock, loadLastSeen, writeLastSeen } from '../postgres/heartbeat.ts';
+import type { Span } from '../postgres/outages.ts';
 import type { Pool } from '../postgres/pool.ts';
 import { startLoop } from './loop.ts';
 import type { Loop } from './loop.ts';
@@ -25,11 +26,15 @@ export interface TimeOptions {
   readonly wall?: () => number;
   readonly mono?: () => number;
   readonly uptime?: () => number;
+  /** The machine was asleep: before its time is taken over, so that nothing is judged or sent earlier. */
+  readonly onOutage?: (span: Span) => Promise<void>;
   /** After a sign of life was written. */
   readonly onBeat?: (at: number) => Promise<void>;
 }
 
 export interface Time {
+  /** The outage that this start ended. */
+  readonly outage: Span | null;
   readonly now: () => number;
   /** The latest instant up to which silence may be judged. */
   readonly silenceUpTo: (now: number) => number;
@@ -69,6 +74,7 @@ export async function startTime(options: TimeOptions): Promise<Time> {
   const lastSeen = await loadLastSeen(options.pool);
   let outageFrom =
     lastSeen !== null && startedAt - lastSeen > OUTAGE_MIN_MS && backlogMs > 0 ? lastSeen : null;
+  const outage = outageFrom === null ? null : { from: outageFrom, until: startedAt };
   let beatAt = -Infinity;
 
   const loop: Loop = startLoop({
@@ -80,7 +86,11 @@ export async function startTime(options: TimeOptions): Promise<Time> {
       const slept = uptime() - mono() - awake;
       if (slept > OUTAGE_MIN_MS && Math.abs(next.offset - offset - slept) <= DISAGREEMENT_MAX_MS) {
         // The machine was asleep: no clock is wrong, and clients kept their events for us as in any outage.
-        if (backlogMs > 0) outageFrom = now();
+        if (backlogMs > 0) {
+          const from = now();
+          await options.onOutage?.({ from, until: Math.trunc(next.at) });
+          outageFrom = from;
+        }
         awake += slept;
         offset = next.offset;
         startedAt = now();
@@ -114,6 +124,7 @@ export async function startTime(options: TimeOptions): Promise<Time> {
   });
 
   return {
+    outage,
     now,
     silenceUpTo: (at) => (outageFrom !== null && at < startedAt + backlogMs ? Math.min(outageFrom, at) : at),
     offsetMs: () => Math.round(seen - (wall() - mono())),

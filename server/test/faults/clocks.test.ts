@@ -156,6 +156,17 @@ test('after a month of downtime every moment is noticed once, as of its own time
   expect(more).toEqual([]);
   expect((joined?.due_at.getTime() ?? 0) - (from ?? 0)).toBeLessThan(20 * 86_400_000 + 60_000);
 
+  // It is said how long it was off, and what became of all that came due.
+  await until('it is gone through', async () => {
+    const { items: outages } = await api<{ items: readonly { settled: boolean }[] }>('GET', '/api/outages');
+    return outages.at(-1)?.settled === true;
+  });
+  const told = await api<{ items: readonly object[] }>('GET', '/api/outages');
+  expect(told.items.at(-1)).toMatchObject({
+    people: 2,
+    messages: { sent: 1, too_late: 1, not_sent: 0, waiting: 0, failed: 0 },
+  });
+
   // Once is once, also after another start.
   await whole.kill();
   await whole.start();

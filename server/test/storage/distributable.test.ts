@@ -31,6 +31,7 @@ const REFERENCE = [
   'lifecycle_versions',
   'memory_plans',
   'migrations',
+  'outages',
   'people_columns',
   'people_views',
   'predictions',
