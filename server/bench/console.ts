@@ -9,12 +9,13 @@ import { startCluster, withClient, type Cluster } from './support/cluster.ts';
 import type { Bench, Measure, Values } from './support/figure.ts';
 import { openTarget, pump } from './support/load.ts';
 import { copyPeople, userIdOf } from './support/population.ts';
-import { createKey, startRapport, type RapportOptions } from './support/rapport.ts';
+import { createKey, startRapport, type Rapport, type RapportOptions } from './support/rapport.ts';
 import { batchOf, defineRules, yearOf } from './support/shop.ts';
-import { monotonicMs, percentile, seededRandom } from './support/statistics.ts';
+import { monotonicMs, pause, percentile, seededRandom } from './support/statistics.ts';
 
 const pageWithinMs = 60_000;
-const slowestShown = 5;
+const linkWithinMs = 10_000;
+const slowestShown = 8;
 
 interface Sizes {
   readonly sample: number;
@@ -60,9 +61,18 @@ async function measure(bench: Bench, cluster: Cluster, browser: Browser): Promis
         if (round > 0) times.push({ name: one.name, ms });
       }
     }
-    const slowest = times.toSorted((a, b) => b.ms - a.ms).slice(0, slowestShown);
+    const slowest = [...Map.groupBy(times, ({ name }) => name)]
+      .map(([name, ones]) => ({
+        name,
+        ms: percentile(
+          ones.map(({ ms }) => ms),
+          0.5,
+        ),
+      }))
+      .toSorted((a, b) => b.ms - a.ms)
+      .slice(0, slowestShown);
     bench.note(
-      `${sizes.people.toLocaleString('en')} people, ${times.length} pages opened; slowest: ` +
+      `${sizes.people.toLocaleString('en')} people, ${times.length} pages opened; slowest, by their middle time: ` +
         slowest.map(({ name, ms }) => `${name} ${Math.round(ms)} ms`).join(', '),
     );
     return {
@@ -114,11 +124,10 @@ async function readyMs(context: BrowserContext, one: ListedPage, address: string
 
 async function usable(page: Page, heading: string | RegExp): Promise<void> {
   await page.getByRole('heading', { level: 1, name: heading }).waitFor({ timeout: pageWithinMs });
-  await page.waitForFunction(
-    `document.querySelector('[role="status"][aria-label="Loading"]') === null`,
-    undefined,
-    { timeout: pageWithinMs },
-  );
+  // By locators: the console's content security policy lets no text be run as a program.
+  const loading = page.locator('[role="status"][aria-label="Loading"]');
+  while ((await loading.count()) > 0)
+    await loading.first().waitFor({ state: 'detached', timeout: pageWithinMs });
 }
 
 async function signedIn(browser: Browser, url: string, cookie: string): Promise<BrowserContext> {
@@ -132,6 +141,18 @@ async function signedIn(browser: Browser, url: string, cookie: string): Promise<
   return context;
 }
 
+/** It answers a moment before it prints the link. */
+async function setupLink(rapport: Rapport): Promise<string> {
+  const deadline = monotonicMs() + linkWithinMs;
+  for (;;) {
+    const link = /http\S+\/setup\?token=\S+/.exec(rapport.output())?.[0];
+    if (link !== undefined) return link;
+    if (monotonicMs() > deadline)
+      throw new Error(`the server printed no link to set it up:\n${rapport.output()}`);
+    await pause(20);
+  }
+}
+
 /** An owner, rules, and people folded by the server for a sample and copied while it is stopped; the owner's cookie. */
 async function prepare(
   bench: Bench,
@@ -141,9 +162,7 @@ async function prepare(
   const rapport = await startRapport(shop.options);
   let cookie: string;
   try {
-    const link = /http\S+\/setup\?token=\S+/.exec(rapport.output())?.[0];
-    if (link === undefined) throw new Error(`the server printed no link to set it up:\n${rapport.output()}`);
-    cookie = await makeOwner(`http://127.0.0.1:${rapport.port}`, link);
+    cookie = await makeOwner(`http://127.0.0.1:${rapport.port}`, await setupLink(rapport));
     const key = await createKey(shop.options);
     bench.note(await defineRules(rapport, key));
     const random = seededRandom(1);

@@ -23,8 +23,8 @@ export const listedPages: readonly ListedPage[] = [
   { name: 'new-programme', address: '/new-programme', heading: 'New loyalty programme' },
   {
     name: 'programme-edit',
-    address: '/loyalty/sample_club/edit',
-    heading: 'Change Club (sample store)',
+    address: '/loyalty/:programme/edit',
+    heading: /^Change /,
   },
   { name: 'new-segment', address: '/new-segment', heading: 'New segment' },
   { name: 'new-backtest', address: '/new-backtest?of=journey:broken_rhythm', heading: /./ },
@@ -63,6 +63,7 @@ const lists: { readonly [subject: string]: string } = {
   mail: '/api/mailbox?limit=1',
   import: '/api/imports?limit=1',
   backtest: '/api/backtests?limit=1',
+  programme: '/api/programmes',
 };
 
 export type Subjects = ReadonlyMap<string, string>;
@@ -71,7 +72,7 @@ export type Subjects = ReadonlyMap<string, string>;
 export async function findSubjects(ask: (path: string) => Promise<unknown>): Promise<Subjects> {
   const found = new Map<string, string>();
   for (const [subject, path] of Object.entries(lists)) {
-    const id = /"id":"([^"]+)"/.exec(JSON.stringify(await ask(path)))?.[1];
+    const id = /"(?:id|key)":"([^"]+)"/.exec(JSON.stringify(await ask(path)))?.[1];
     if (id !== undefined) found.set(subject, id);
   }
   return found;
@@ -79,7 +80,7 @@ export async function findSubjects(ask: (path: string) => Promise<unknown>): Pro
 
 /** The real address; undefined where its subject is not there. */
 export function addressWith(subjects: Subjects, address: string): string | undefined {
-  const subject = /:([a-z]+)$/.exec(address)?.[1];
+  const subject = /:([a-z]+)(?=\/|$)/.exec(address)?.[1];
   if (subject === undefined || address.includes('?')) return address;
   const id = subjects.get(subject);
   return id === undefined ? undefined : address.replace(`:${subject}`, id);
