@@ -3,7 +3,8 @@
 import { decodePerson, joinsAt, localDay, DAY_MS } from '@rapport/engine';
 import type { Person, Program } from '@rapport/engine';
 import { z } from 'zod';
-import { listUpcoming } from '../postgres/moments.ts';
+import { keepDear } from '../postgres/counts.ts';
+import { listUpcoming, type UpcomingState } from '../postgres/moments.ts';
 import { actorOf } from './auth.ts';
 import type { App, HttpDeps } from './deps.ts';
 import { printId } from './ids.ts';
@@ -40,8 +41,18 @@ type Moments = z.infer<typeof momentsSchema>;
 
 const quietSegment = 'quiet';
 const lookedAtMax = 5_000;
+const lookedAtOnce = 100;
+const listedMax = 200;
 
 export function registerMoments(app: App, deps: HttpDeps): void {
+  const kept = keepDear(
+    (of) => {
+      const [workspaceId = '', days] = of.split(' ');
+      return lookAhead(deps, workspaceId, Number(days));
+    },
+    deps.now,
+    (error) => deps.log.warn({ err: error }, 'the moments to come could not be looked at'),
+  );
   app.get(
     '/api/moments',
     {
@@ -50,7 +61,7 @@ export function registerMoments(app: App, deps: HttpDeps): void {
         summary: 'Who will be unusually quiet in the days to come, and when',
         querystring: z.object({
           days: z.coerce.number().int().min(1).max(60).default(7),
-          limit: z.coerce.number().int().min(0).max(200).default(20),
+          limit: z.coerce.number().int().min(0).max(listedMax).default(20),
         }),
         response: { 200: momentsSchema },
       },
@@ -58,45 +69,53 @@ export function registerMoments(app: App, deps: HttpDeps): void {
     async (request): Promise<Moments> => {
       const { workspaceId } = actorOf(request);
       const { days, limit } = request.query;
-      const program = await deps.programs.get(workspaceId);
-      const now = deps.now();
-      const asked = now + days * DAY_MS;
-      const rows = await listUpcoming(deps.pools.console, {
-        workspaceId,
-        until: new Date(asked),
-        limit: lookedAtMax,
-      });
-      const whole = rows.length < lookedAtMax;
-      const until = whole ? asked : Math.max(now, Math.min(asked, rows.at(-1)!.wake_at.getTime()));
-      const found = rows.flatMap((row) => {
-        if (row.state === '{}') return [];
-        const person = decodePerson(row.state);
-        const at = joinsAt(program, person, quietSegment, { now, until });
-        return at === null ? [] : [{ row, person, at }];
-      });
-      found.sort((a, b) => a.at - b.at || b.row.orders - a.row.orders);
-      return {
-        from: iso(now),
-        until: iso(until),
-        whole,
-        people: found.length,
-        days: byDay(
-          program,
-          { now, until },
-          found.map(({ at }) => at),
-        ),
-        items: found.slice(0, limit).map(({ row, person, at }) => ({
-          id: printId('per', row.id),
-          name: row.name,
-          email: row.email,
-          orders: row.orders,
-          kind: 'unusually_quiet',
-          at: iso(at),
-          ...wordsOf(program, person, now),
-        })),
-      };
+      const moments = await kept.get(`${workspaceId} ${days}`);
+      return { ...moments, items: moments.items.slice(0, limit) };
     },
   );
+}
+
+async function lookAhead(deps: HttpDeps, workspaceId: string, days: number): Promise<Moments> {
+  const program = await deps.programs.get(workspaceId);
+  const now = deps.now();
+  const asked = now + days * DAY_MS;
+  const rows = await listUpcoming(deps.pools.console, {
+    workspaceId,
+    until: new Date(asked),
+    limit: lookedAtMax,
+  });
+  const whole = rows.length < lookedAtMax;
+  const until = whole ? asked : Math.max(now, Math.min(asked, rows.at(-1)!.wake_at.getTime()));
+  const found: { readonly row: UpcomingState; readonly person: Person; readonly at: number }[] = [];
+  for (const [index, row] of rows.entries()) {
+    // Events are taken by the same process: they must not wait for thousands of people.
+    if (index % lookedAtOnce === lookedAtOnce - 1) await new Promise((resolve) => setImmediate(resolve));
+    if (row.state === '{}') continue;
+    const person = decodePerson(row.state);
+    const at = joinsAt(program, person, quietSegment, { now, until });
+    if (at !== null) found.push({ row, person, at });
+  }
+  found.sort((a, b) => a.at - b.at || b.row.orders - a.row.orders);
+  return {
+    from: iso(now),
+    until: iso(until),
+    whole,
+    people: found.length,
+    days: byDay(
+      program,
+      { now, until },
+      found.map(({ at }) => at),
+    ),
+    items: found.slice(0, listedMax).map(({ row, person, at }) => ({
+      id: printId('per', row.id),
+      name: row.name,
+      email: row.email,
+      orders: row.orders,
+      kind: 'unusually_quiet',
+      at: iso(at),
+      ...wordsOf(program, person, now),
+    })),
+  };
 }
 
 function wordsOf(

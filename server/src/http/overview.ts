@@ -15,7 +15,7 @@ import {
   loadSent,
   loadStates,
 } from '../postgres/overview.ts';
-import type { DataHealth, StateAt } from '../postgres/overview.ts';
+import type { DataHealth, QuietRow, StateAt } from '../postgres/overview.ts';
 import { findPeople } from '../postgres/people-read.ts';
 import { describeSending } from './sending-state.ts';
 import { armingSchema, loadArming } from './arming.ts';
@@ -123,7 +123,13 @@ export interface OverviewNumbers {
 export function registerOverview(app: App, deps: HttpDeps, numbers: OverviewNumbers): void {
   const db = deps.pools.console;
   const quietPeople = keepDear(
-    (workspaceId) => countApart(db, { workspaceId, segment: quietSegment, apart: goneSegment }),
+    async (workspaceId) => {
+      const [count, first] = await Promise.all([
+        countApart(db, { workspaceId, segment: quietSegment, apart: goneSegment }),
+        listQuiet(db, { workspaceId, segment: quietSegment, gone: goneSegment, limit: quietShown }),
+      ]);
+      return { count, first };
+    },
     deps.now,
     (error) => deps.log.warn({ err: error }, 'who is quiet could not be counted'),
   );
@@ -134,8 +140,10 @@ export function registerOverview(app: App, deps: HttpDeps, numbers: OverviewNumb
       const { workspaceId } = actorOf(request);
       const program = await deps.programs.get(workspaceId);
       const now = deps.now();
-      const [counts, health, sent, arming, journeys, sending, sample, waiting] = await Promise.all([
+      const [counts, quiet, health, sent, arming, journeys, sending, sample, waiting] = await Promise.all([
         numbers.counts(workspaceId),
+        // Who is gone is past being unusually quiet.
+        quietPeople.get(workspaceId),
         numbers.health(workspaceId),
         loadSent(db, { workspaceId, since: new Date(now - weekMs) }),
         loadArming(deps, workspaceId),
@@ -144,20 +152,18 @@ export function registerOverview(app: App, deps: HttpDeps, numbers: OverviewNumb
         findSampleStore(db, workspaceId),
         listWaiting(db, { workspaceId, segment: waitingSegment, limit: waitingShown }),
       ]);
-      // Who is gone is past being unusually quiet.
-      const quiet = await quietPeople.get(workspaceId);
       const lag = health.oldest_due_at === null ? 0 : now - health.oldest_due_at.getTime();
       return {
         people: counts.people,
         customers: counts.customers,
         known: counts.segments.get('known') ?? 0,
         as_of: health.people_as_of * 2 > counts.people ? isoOrNull(health.newest_as_of) : null,
-        title: titleOf(counts.customers, quiet),
+        title: titleOf(counts.customers, quiet.count),
         models: viewModels(program, counts, arming),
         quiet: {
-          count: quiet,
-          items: await viewQuiet(deps, workspaceId, program),
-          next: quiet > 0 ? null : await viewNext(deps, workspaceId, program),
+          count: quiet.count,
+          items: await viewQuiet(deps, workspaceId, { program, rows: quiet.first }),
+          next: quiet.count > 0 ? null : await viewNext(deps, workspaceId, program),
         },
         waiting: {
           count: counts.segments.get(waitingSegment) ?? 0,
@@ -238,15 +244,9 @@ function viewModels(program: Program, counts: Counts, arming: Arming): Overview[
 async function viewQuiet(
   deps: HttpDeps,
   workspaceId: string,
-  program: Program,
+  { program, rows }: { readonly program: Program; readonly rows: readonly QuietRow[] },
 ): Promise<Overview['quiet']['items']> {
   const db = deps.pools.console;
-  const rows = await listQuiet(db, {
-    workspaceId,
-    segment: quietSegment,
-    gone: goneSegment,
-    limit: quietShown,
-  });
   const [people, states] = await Promise.all([
     findPeople(db, workspaceId, rows),
     loadStates(db, workspaceId, rows),
