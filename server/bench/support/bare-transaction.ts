@@ -1,6 +1,6 @@
 // The baseline of ingestion: the same rows by hand-written SQL, without HTTP, validation or engine. Deduplicated (seen),
-// identities looked up, states read `for update`, locked and written, events, decisions, memberships and profiles
-// written. One statement for all writes, arrays in binary: as fast as we know how to make it.
+// identities looked up, states read `for update`, locked and written, events, decisions, memberships, moves between
+// stages and profiles written. One statement for all writes, arrays in binary: as fast as we know how to make it.
 import pg from 'pg';
 import {
   byteaArray,
@@ -122,6 +122,8 @@ async function writeRows(
   const parts: Part[] = [statesPart(batch.people, written.people), eventsPart(batch.events)];
   const decisions = batch.events.flatMap((event) => event.decisions.map((decision) => ({ event, decision })));
   if (decisions.length > 0) parts.push(decisionsPart(decisions));
+  const moves = decisions.filter(({ decision }) => decision.move !== null);
+  if (moves.length > 0) parts.push(movesPart(moves));
   const memberships = lastOf(decisions);
   const stay = memberships.filter((m) => m.row.value !== null);
   const go = memberships.filter((m) => m.row.value === null);
@@ -203,6 +205,26 @@ function decisionsPart(rows: readonly Decided[]): Part {
       instantArray(rows.map((r) => r.decision.dueAt)),
       instantArray(rows.map((r) => r.decision.decidedAt)),
       textArray(rows.map((r) => r.decision.body)),
+    ],
+  };
+}
+
+function movesPart(rows: readonly Decided[]): Part {
+  return {
+    name: 'moves',
+    text: `insert into stage_moves (bucket, workspace_id, person_id, seq, model, from_stage, to_stage, since, at)
+           select u.bucket, $1, u.id, u.seq, u.model, u.from_stage, u.to_stage, u.since, u.at
+             from unnest($2::int2[], $3::uuid[], $4::int4[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::timestamptz[])
+               u(bucket, id, seq, model, from_stage, to_stage, since, at)`,
+    values: [
+      int2Array(rows.map((r) => r.event.bucket)),
+      uuidArray(rows.map((r) => r.event.personId)),
+      int4Array(rows.map((r) => r.decision.seq)),
+      textArray(rows.map((r) => r.decision.move?.model ?? '')),
+      textArray(rows.map((r) => r.decision.move?.from ?? null)),
+      textArray(rows.map((r) => r.decision.move?.to ?? null)),
+      instantArray(rows.map((r) => r.decision.move?.since ?? null)),
+      instantArray(rows.map((r) => r.decision.move?.at ?? 0)),
     ],
   };
 }

@@ -13,6 +13,7 @@ export const comparedTables = [
   'people',
   'identities',
   'messages',
+  'stage_moves',
 ] as const;
 
 export interface EventToWrite {
@@ -38,6 +39,15 @@ export interface DecisionToWrite {
   readonly decidedAt: number;
   readonly body: string;
   readonly membership: MembershipToWrite | null;
+  readonly move: StageMoveToWrite | null;
+}
+
+export interface StageMoveToWrite {
+  readonly model: string;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly since: number | null;
+  readonly at: number;
 }
 
 export interface MembershipToWrite {
@@ -151,10 +161,18 @@ async function readDecisions(
     body: string;
     cause: string | null;
     cause_kind: string;
+    model: string | null;
+    from_stage: string | null;
+    to_stage: string | null;
+    since: Date | null;
+    at: Date | null;
   }>(
-    `select person_id, seq, kind, due_at, decided_at, body,
-            body::json -> 'cause' ->> 'id' as cause, body::json -> 'cause' ->> 'kind' as cause_kind
-       from decisions where decided_at >= $1 and decided_at < $2 order by person_id, seq`,
+    `select d.person_id, d.seq, d.kind, d.due_at, d.decided_at, d.body,
+            d.body::json -> 'cause' ->> 'id' as cause, d.body::json -> 'cause' ->> 'kind' as cause_kind,
+            s.model, s.from_stage, s.to_stage, s.since, s.at
+       from decisions d
+       left join stage_moves s using (bucket, workspace_id, person_id, seq)
+      where d.decided_at >= $1 and d.decided_at < $2 order by d.person_id, d.seq`,
     [from, to],
   );
   const found = new Map<string, DecisionToWrite[]>();
@@ -168,6 +186,16 @@ async function readDecisions(
       decidedAt: row.decided_at.getTime(),
       body: row.body,
       membership: membershipIn(row),
+      move:
+        row.model === null || row.at === null
+          ? null
+          : {
+              model: row.model,
+              from: row.from_stage,
+              to: row.to_stage,
+              since: row.since?.getTime() ?? null,
+              at: row.at.getTime(),
+            },
     });
     found.set(key, list);
   }
