@@ -70,7 +70,7 @@ export async function until(
   holds: () => boolean | Promise<boolean>,
   options: { readonly withinMs?: number } = {},
 ): Promise<void> {
-  const withinMs = options.withinMs ?? 20_000;
+  const withinMs = options.withinMs ?? 45_000;
   const deadline = Date.now() + withinMs;
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error(`Not within ${withinMs} ms: ${what}`);

@@ -256,7 +256,7 @@ export async function ledger(world: Pick<SendingWorld, 'pool'>): Promise<readonl
 export async function settled(
   world: Pick<SendingWorld, 'pool'>,
   holds: (rows: readonly LedgerRow[]) => boolean,
-  msMax = 20_000,
+  msMax = 45_000,
 ): Promise<readonly LedgerRow[]> {
   const giveUpAt = performance.now() + msMax;
   for (;;) {
