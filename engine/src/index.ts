@@ -142,6 +142,7 @@ export { asksAny, predictionsAsked } from './prediction/asked.ts';
 export type { AskedPredictions } from './prediction/asked.ts';
 export { amountsOf, relearn, spentOn } from './prediction/relearn.ts';
 export type { KnownOverTime, Relearnt } from './prediction/relearn.ts';
+export { familyOf } from './prediction/choose-model.ts';
 export { learn } from './prediction/learn.ts';
 export type { FitReport, KnownOfAll } from './prediction/learn.ts';
 export { populationOf } from './prediction/population.ts';

@@ -1,9 +1,9 @@
 // Learning the rhythm of 100,000 customers, and predicting customers one after the other: the engine alone, in this process.
 // Processor time, so that what else the machine does counts for nothing.
 import { DAY_MS, learn, populationOf } from '@rapport/engine';
-import { pAlive } from '../../engine/src/prediction/counting.ts';
 import { purchaseChance, seenAfter } from '../../engine/src/prediction/forecast.ts';
 import { lapseOf } from '../../engine/src/prediction/lapse.ts';
+import { aliveOf } from '../../engine/src/prediction/purchase-model.ts';
 import type { Measure } from './support/figure.ts';
 import { seededRandom } from './support/statistics.ts';
 
@@ -27,7 +27,9 @@ export const predict: Measure = {
     const { purchases } = prediction;
     const { model } = purchases;
     if (model === null) throw new Error(`nothing was learnt: ${report.orders.verdict}`);
-    bench.note(`${known.orders.days.length} order days; ${report.orders.verdict}, regularity ${model.k}`);
+    bench.note(
+      `${known.orders.days.length} order days; ${report.orders.verdict}, ${report.orders.tried[0]?.model}, regularity ${model.k}`,
+    );
 
     const people = customers.map((days) => ({
       x: days.length - 1,
@@ -38,7 +40,7 @@ export const predict: Measure = {
     const start = process.cpuUsage();
     for (const { x, tx, last } of people) {
       const silence = today - last;
-      sum += pAlive(model, seenAfter({ x, tx }, silence));
+      sum += aliveOf(model, seenAfter({ x, tx }, silence));
       sum += purchaseChance(model, { x, tx }, silence, 90);
       sum += lapseOf(purchases, { x, tx }, 3, () => [])?.silenceMs ?? 0;
     }

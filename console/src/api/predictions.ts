@@ -57,6 +57,14 @@ export interface LearntRhythm {
   readonly words: string;
   readonly customers: number;
   readonly usual_gap_days: number | null;
+  readonly tried: {
+    readonly words: string | null;
+    readonly models: readonly {
+      readonly name: string;
+      readonly ln_likelihood: number;
+      readonly held_out: number | null;
+    }[];
+  };
   readonly held_out: HeldOut | null;
   readonly alarms: readonly Alarms[];
 }

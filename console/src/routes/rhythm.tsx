@@ -112,6 +112,7 @@ function Learnt({ fit }: { readonly fit: Fit }) {
       {orders && (
         <Section title="Orders" note={orders.words}>
           {orders.held_out && <HowRight heldOut={orders.held_out} />}
+          {orders.tried.words && <Choice tried={orders.tried} />}
         </Section>
       )}
       {orders && orders.alarms.length > 0 && <Alarms rhythm={orders} />}
@@ -131,6 +132,48 @@ function Learnt({ fit }: { readonly fit: Fit }) {
       )}
     </>
   );
+}
+
+/** Which model of the three, and how much likelier it is than the others. */
+function Choice({ tried: { words, models } }: { readonly tried: LearntRhythm['tried'] }) {
+  const [chosen] = models;
+  const against = (value: number | null, of: number | null | undefined): string =>
+    value === null || of === null || of === undefined ? '–' : signed(value - of);
+  return (
+    <div className="stack-tight">
+      <p className="sentence">{words}</p>
+      <details>
+        <summary>The models against each other</summary>
+        <table className="small-table">
+          <thead>
+            <tr>
+              <th scope="col">Model</th>
+              <th scope="col">Days not seen</th>
+              <th scope="col">All days</th>
+            </tr>
+          </thead>
+          <tbody>
+            {models.map((each) => (
+              <tr key={each.name}>
+                <td>{each.name}</td>
+                <td>{each === chosen ? 'in use' : against(each.held_out, chosen?.held_out)}</td>
+                <td>{each === chosen ? 'in use' : against(each.ln_likelihood, chosen?.ln_likelihood)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        <p className="muted">
+          Natural logarithm of how likely your history is, against the model in use: below zero is less
+          likely. Days it had not seen decide; under 2 is chance.
+        </p>
+      </details>
+    </div>
+  );
+}
+
+function signed(value: number): string {
+  const text = Math.abs(value).toFixed(1);
+  return text === '0.0' ? '0' : `${value < 0 ? '−' : '+'}${text}`;
 }
 
 const width = 720;

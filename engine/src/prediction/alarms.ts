@@ -2,7 +2,7 @@
 // false alarms capped in every speed group. Thresholds are learnt from one half of the customers and judged on the other.
 import type { LocalDay } from '../lib/instant.ts';
 import { endingsOf, thresholdOf, thresholdsAt } from './calibrate.ts';
-import type { CountingModel } from './counting.ts';
+import type { Rates } from './counting.ts';
 import { silenceBeyond } from './counting.ts';
 import { gapAt, groupOf } from './lapse.ts';
 import type { RhythmParameters, SpeedGroup } from './parameters.ts';
@@ -45,7 +45,7 @@ const LOST_DAYS = 180;
 
 /** `cap`: of the silences that end by themselves, the share that may be called unusual. */
 export function evaluateAlarms(
-  model: CountingModel,
+  model: Rates,
   groups: RhythmParameters['groups'],
   population: Population,
   options: { readonly today: LocalDay; readonly cap: number; readonly usualGapDays: number },
@@ -78,7 +78,7 @@ export function evaluateAlarms(
  * once only is left out of the first: for them both rules are a number of days.
  */
 function fixedDays(
-  model: CountingModel,
+  model: Rates,
   groups: RhythmParameters['groups'],
   population: Population,
   { today, cap }: { readonly today: LocalDay; readonly cap: number },
@@ -105,7 +105,7 @@ interface Counts {
 }
 
 function judge(
-  model: CountingModel,
+  model: Rates,
   groups: RhythmParameters['groups'],
   population: Population,
   options: { readonly today: LocalDay; readonly usualGapDays: number; readonly at: AlarmAt },

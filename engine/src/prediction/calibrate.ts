@@ -5,7 +5,7 @@
 // alerted, who came back" is what people want to see and is shown beside it, but cannot calibrate: where most of the slow are
 // lost or most come back late no threshold reaches it (CDNOW's slow third within 18 months), and it moves with how many are lost.
 import type { LocalDay } from '../lib/instant.ts';
-import type { CountingModel } from './counting.ts';
+import type { Rates } from './counting.ts';
 import { lnStillSilent } from './counting.ts';
 import { gapAt } from './lapse.ts';
 import type { RhythmParameters, SpeedGroup, Thresholds } from './parameters.ts';
@@ -20,7 +20,7 @@ const SILENCES_MIN = 30;
 const BELOW = 1e-9;
 
 /** Thirds of those who came at least twice, by the gap that is expected of them. */
-export function speedGroups(model: CountingModel, population: Population): RhythmParameters['groups'] {
+export function speedGroups(model: Rates, population: Population): RhythmParameters['groups'] {
   const gaps: number[] = [];
   for (let i = 0; i < population.count; i += 1) {
     const start = population.starts[i]!;
@@ -40,7 +40,7 @@ export interface Endings {
 }
 
 export function endingsOf(
-  model: CountingModel,
+  model: Rates,
   groups: RhythmParameters['groups'],
   population: Population,
   today: LocalDay,

@@ -5,14 +5,18 @@
 import { lnBeta, lnGamma, lnSum } from './special.ts';
 import type { History } from './history.ts';
 
-export interface CountingModel {
+/** How often customers come: all that the silences of someone still with us depend on. */
+export interface Rates {
   /** Regularity: 1 is chance, 2 and more ever more regular. */
   readonly k: number;
-  /** The first purchase is a chance to be lost as well. */
-  readonly modified: boolean;
   /** Rates ~ Gamma(shape r, rate α, in units of time), of a k-th of a gap. */
   readonly r: number;
   readonly alpha: number;
+}
+
+export interface CountingModel extends Rates {
+  /** The first purchase is a chance to be lost as well. */
+  readonly modified: boolean;
   /** Loss after a purchase ~ Beta(a, b). */
   readonly a: number;
   readonly b: number;
@@ -37,7 +41,7 @@ export function pAlive(model: CountingModel, { x, tx, age }: Seen): number {
  * ln of the probability that a customer who is still with us stays silent this long after the purchase at `tx`. Grows
  * with (α + t_x), the trust in a rate that was seen.
  */
-export function lnStillSilent(model: CountingModel, x: number, tx: number, silence: number): number {
+export function lnStillSilent(model: Rates, x: number, tx: number, silence: number): number {
   const shape = model.r + model.k * x;
   const known = model.alpha + tx;
   if (silence <= 0) return 0;
@@ -68,12 +72,12 @@ export function silenceUntil(
 }
 
 /** The silence that this share of the silences outlasts which somebody like this keeps before coming again; `share` 0 to 1. */
-export function silenceBeyond(model: CountingModel, seen: Pick<History, 'x' | 'tx'>, share: number): number {
+export function silenceBeyond(model: Rates, seen: Pick<History, 'x' | 'tx'>, share: number): number {
   return share <= 0 ? Number.POSITIVE_INFINITY : silenceAt(model, seen, Math.min(0, Math.log(share)));
 }
 
 /** Where the chance of staying silent so long, of someone still with us, has fallen to e^lnTarget. */
-function silenceAt(model: CountingModel, { x, tx }: Pick<History, 'x' | 'tx'>, lnTarget: number): number {
+function silenceAt(model: Rates, { x, tx }: Pick<History, 'x' | 'tx'>, lnTarget: number): number {
   const shape = model.r + model.k * x;
   const known = model.alpha + tx;
   const closed = known * Math.expm1(-lnTarget / shape);

@@ -4,14 +4,9 @@ import type { CountingModel } from './counting.ts';
 import type { Histories } from './history.ts';
 import type { Minimum } from './minimise.ts';
 import { minimiseFrom } from './minimise.ts';
+import type { Fit, Rows } from './rows.ts';
+import { rateOf, ratesOf, reportOf, rowsOf } from './rows.ts';
 import { digamma, lnBeta, lnGamma } from './special.ts';
-
-export interface Fit<Model> {
-  readonly model: Model;
-  readonly lnLikelihood: number;
-  readonly converged: boolean;
-  readonly evaluations: number;
-}
 
 /** Regularity is tried up to here; gains beyond are within the noise of any shop. */
 export const REGULARITY_MAX = 8;
@@ -76,61 +71,9 @@ export function lnLikelihoodNbd(histories: Histories): number {
   return -found.value * rows.customers;
 }
 
-/** Histories with equal ones put together. */
-interface Rows {
-  readonly count: number;
-  readonly customers: number;
-  readonly repeats: number;
-  readonly xMax: number;
-  readonly x: Float64Array;
-  readonly tx: Float64Array;
-  readonly age: Float64Array;
-  readonly weight: Float64Array;
-  /** Σ of the logarithms of all gaps: the only place where single gaps matter. */
-  readonly lnGaps: number;
-}
-
-function rowsOf(histories: Histories): Rows {
-  const places = new Map<string, number>();
-  const kept: number[] = [];
-  const weights: number[] = [];
-  let repeats = 0;
-  let lnGaps = 0;
-  let xMax = 0;
-  for (let i = 0; i < histories.count; i += 1) {
-    const x = histories.x[i]!;
-    repeats += x;
-    lnGaps += histories.lnGaps[i]!;
-    xMax = Math.max(xMax, x);
-    const key = `${x}/${histories.tx[i]}/${histories.age[i]}`;
-    const place = places.get(key);
-    if (place === undefined) {
-      places.set(key, kept.length);
-      kept.push(i);
-      weights.push(1);
-    } else {
-      weights[place] = weights[place]! + 1;
-    }
-  }
-  const column = (from: Float64Array): Float64Array => Float64Array.from(kept, (i) => from[i]!);
-  return {
-    count: kept.length,
-    customers: histories.count,
-    repeats,
-    xMax,
-    x: column(histories.x),
-    tx: column(histories.tx),
-    age: column(histories.age),
-    weight: Float64Array.from(weights),
-    lnGaps,
-  };
-}
-
 /** In logarithms. The mean rate is known; how unlike customers are and how often they are lost is tried from afar. */
 function startsOf(rows: Rows): readonly (readonly number[])[] {
-  let time = 0;
-  for (let i = 0; i < rows.count; i += 1) time += rows.weight[i]! * rows.age[i]!;
-  const rate = rows.repeats / Math.max(time, 1e-9);
+  const rate = rateOf(rows);
   const from = (r: number, a: number, b: number): readonly number[] =>
     [r, r / Math.max(rate, 1e-9), a, b].map(Math.log);
   return [from(0.5, 0.8, 2), from(1.5, 0.3, 4), from(0.2, 2, 6)];
@@ -150,37 +93,8 @@ function modelOf(found: Minimum, shape: { readonly k: number; readonly modified:
   return { ...shape, r, alpha, a, b };
 }
 
-export function reportOf(
-  found: Minimum,
-  customers: number,
-): Pick<Fit<never>, 'lnLikelihood' | 'converged' | 'evaluations'> {
-  return {
-    lnLikelihood: -found.value * customers,
-    converged: found.converged,
-    evaluations: found.evaluations,
-  };
-}
-
-interface ByPurchases {
-  readonly ln: Float64Array;
-  readonly slope: Float64Array;
-}
-
-/** ln Γ(r + kx) − ln Γ(r) and its slope in r, for each number of purchases. */
-function ratesOf(rows: Pick<Rows, 'xMax'>, r: number, k: number): ByPurchases {
-  const ln = new Float64Array(rows.xMax + 1);
-  const slope = new Float64Array(rows.xMax + 1);
-  const lnBase = lnGamma(r);
-  const slopeBase = digamma(r);
-  for (let x = 1; x <= rows.xMax; x += 1) {
-    ln[x] = lnGamma(r + k * x) - lnBase;
-    slope[x] = digamma(r + k * x) - slopeBase;
-  }
-  return { ln, slope };
-}
-
 /** ln of the chance to have been kept so often, ln of the odds to have been lost since, and their slopes in a and b. */
-function lossesOf(rows: Pick<Rows, 'xMax'>, a: number, b: number, modified: boolean) {
+function lossesOf(rows: Pick<Rows, 'xMax' | 'counts'>, a: number, b: number, modified: boolean) {
   const n = rows.xMax + 1;
   const kept = new Float64Array(n);
   const keptA = new Float64Array(n);
@@ -191,7 +105,7 @@ function lossesOf(rows: Pick<Rows, 'xMax'>, a: number, b: number, modified: bool
   const base = lnBeta(a, b);
   const both = digamma(a + b);
   const single = digamma(b);
-  for (let x = 0; x < n; x += 1) {
+  for (const x of rows.counts) {
     const lost = modified ? x + 1 : x;
     if (lost === 0) continue;
     kept[x] = lnBeta(a, b + lost) - base;

@@ -3,8 +3,8 @@
 import { DAY_MS, HOUR_MS } from '../lib/instant.ts';
 import type { DurationMs, Instant } from '../lib/instant.ts';
 import { roundStored } from '../lib/round.ts';
-import type { CountingModel } from './counting.ts';
-import { expectedPurchases, lnStillSilent, pPurchase } from './counting.ts';
+import type { PurchaseModel } from './purchase-model.ts';
+import { comesWithin, purchasesWithin, purchaseWithin } from './purchase-model.ts';
 import type { Spending, SpendingModel } from './spending.ts';
 import { expectedSpending } from './spending.ts';
 import type { Statistics } from './statistics.ts';
@@ -36,8 +36,8 @@ export function seenAfter({ x, tx }: Known, silenceDays: number): Known & { read
 }
 
 /** The chance of at least one purchase within so many days from then on, rounded. */
-export function purchaseChance(model: CountingModel, known: Known, silence: number, days: number): number {
-  return bounded(pPurchase(model, seenAfter(known, silence), days));
+export function purchaseChance(model: PurchaseModel, known: Known, silence: number, days: number): number {
+  return bounded(purchaseWithin(model, seenAfter(known, silence), days));
 }
 
 /** So long from then on, in whole hours, given that there is another one. */
@@ -50,18 +50,18 @@ export interface NextOrder {
 }
 
 /** When the next purchase of someone who is still a customer is to be expected. Moves with silence, never lies in the past. */
-export function nextOrder(model: CountingModel, known: Known, silence: number): NextOrder {
+export function nextOrder(model: PurchaseModel, known: Known, silence: number): NextOrder {
+  const cameWithin = comesWithin(model, seenAfter(known, silence));
   return {
-    median: timeUntil(model, known, silence, 0.5),
-    low: timeUntil(model, known, silence, 0.1),
-    high: timeUntil(model, known, silence, 0.9),
+    median: timeUntil(cameWithin, 0.5),
+    low: timeUntil(cameWithin, 0.1),
+    high: timeUntil(cameWithin, 0.9),
   };
 }
 
 /** The first whole hour by which a purchase has come with this chance. */
-function timeUntil(model: CountingModel, { x, tx }: Known, silence: number, chance: number): DurationMs {
-  const left = lnStillSilent(model, x, tx, silence) + Math.log1p(-chance);
-  const hasCome = (hours: number): boolean => lnStillSilent(model, x, tx, silence + hours / 24) <= left;
+function timeUntil(cameWithin: (days: number) => number, chance: number): DurationMs {
+  const hasCome = (hours: number): boolean => cameWithin(hours / 24) >= chance;
   let high = 1;
   while (high < HOURS_MAX && !hasCome(high)) high *= 2;
   let low = high / 2;
@@ -77,8 +77,8 @@ function timeUntil(model: CountingModel, { x, tx }: Known, silence: number, chan
 const HOURS_MAX = 876_000;
 
 /** Expected purchases in the next so many days. */
-export function purchasesExpected(model: CountingModel, known: Known, silence: number, days: number): number {
-  const expected = expectedPurchases(model, seenAfter(known, silence), days);
+export function purchasesExpected(model: PurchaseModel, known: Known, silence: number, days: number): number {
+  const expected = purchasesWithin(model, seenAfter(known, silence), days);
   return Number.isFinite(expected) ? roundStored(Math.max(0, expected)) : 0;
 }
 
@@ -87,7 +87,7 @@ const YEARLY_DISCOUNT = 1.1;
 const QUARTER_DAYS = 365 / 4;
 
 /** Purchases of the next 365 days, each worth less the later it comes: a quarter's count as of its middle. */
-export function purchasesDiscounted(model: CountingModel, known: Known, silence: number): number {
+export function purchasesDiscounted(model: PurchaseModel, known: Known, silence: number): number {
   let before = 0;
   let sum = 0;
   for (let quarter = 1; quarter <= 4; quarter += 1) {
@@ -108,7 +108,7 @@ export interface Worth {
 }
 
 export interface WorthBasis {
-  readonly model: CountingModel;
+  readonly model: PurchaseModel;
   readonly spending: SpendingModel;
 }
 

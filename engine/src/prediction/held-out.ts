@@ -1,10 +1,10 @@
 // How right a model is on time that it has not seen: fitted on what was known on a day, judged by what came after, beside the
 // naive rule "as often as before".
 import type { LocalDay } from '../lib/instant.ts';
-import type { CountingModel } from './counting.ts';
-import { expectedPurchases, pPurchase } from './counting.ts';
 import { historiesOf, knownOn } from './population.ts';
 import type { Population } from './population.ts';
+import type { PurchaseModel } from './purchase-model.ts';
+import { purchasesWithin, purchaseWithin } from './purchase-model.ts';
 
 export interface Errors {
   /** Predicted purchases of everyone together over the real ones, less 1. */
@@ -38,7 +38,7 @@ export interface HeldOut {
 
 /** `isAtRisk`: whether a silence so long, in days, was past the lapse moment. */
 export function judgeHeldOut(
-  model: CountingModel,
+  model: PurchaseModel,
   population: Population,
   span: { readonly from: LocalDay; readonly until: LocalDay },
   isAtRisk: (seen: { readonly x: number; readonly tx: number }, silence: number) => boolean,
@@ -59,7 +59,7 @@ export function judgeHeldOut(
     const key = `${seen.x}/${seen.tx}/${seen.age}`;
     let found = memo.get(key);
     if (found === undefined) {
-      found = [expectedPurchases(model, seen, days), pPurchase(model, seen, days)];
+      found = [purchasesWithin(model, seen, days), purchaseWithin(model, seen, days)];
       memo.set(key, found);
     }
     [predicted[i], chances[i]] = found;

@@ -7,7 +7,7 @@
 import { DAY_MS, HOUR_MS } from '../lib/instant.ts';
 import type { DurationMs } from '../lib/instant.ts';
 import { roundStored } from '../lib/round.ts';
-import type { CountingModel } from './counting.ts';
+import type { Rates } from './counting.ts';
 import { silenceBeyond } from './counting.ts';
 import type { Budget, RhythmParameters, SpeedGroup } from './parameters.ts';
 import { budgetKey } from './parameters.ts';
@@ -30,16 +30,12 @@ const SILENCE_MIN_MS = DAY_MS;
 const SILENCE_MAX_MS = 3_650 * DAY_MS;
 
 /** The gap expected of someone who is still with us, in days. */
-export function gapAt({ k, r, alpha }: CountingModel, { x, tx }: Seen): number {
+export function gapAt({ k, r, alpha }: Rates, { x, tx }: Seen): number {
   return (k * (alpha + tx)) / (r + k * x);
 }
 
 /** Who came once has no speed of their own yet. */
-export function groupOf(
-  model: CountingModel,
-  [fast, middle]: RhythmParameters['groups'],
-  seen: Seen,
-): SpeedGroup {
+export function groupOf(model: Rates, [fast, middle]: RhythmParameters['groups'], seen: Seen): SpeedGroup {
   if (seen.x === 0) return 'new';
   const gapDays = gapAt(model, seen);
   if (gapDays <= fast) return 'fast';

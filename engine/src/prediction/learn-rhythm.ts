@@ -5,11 +5,17 @@ import { roundStored } from '../lib/round.ts';
 import type { AlarmEvaluation } from './alarms.ts';
 import { evaluateAlarms } from './alarms.ts';
 import { endingsOf, speedGroups, thresholdsAt } from './calibrate.ts';
-import type { CountingModel } from './counting.ts';
+import type { Tried } from './choose-model.ts';
+import {
+  chooseModel,
+  CUSTOMERS_MIN,
+  fitNear,
+  heldOutFrom,
+  isUsable,
+  refitModel,
+  REPEATING_MIN,
+} from './choose-model.ts';
 import { silenceBeyond } from './counting.ts';
-import type { Fit } from './fit-counting.ts';
-import { fitCounting, lnLikelihoodNbd } from './fit-counting.ts';
-import type { Histories } from './history.ts';
 import type { HeldOut } from './held-out.ts';
 import { judgeHeldOut } from './held-out.ts';
 import { groupOf } from './lapse.ts';
@@ -17,26 +23,21 @@ import type { RhythmParameters, Thresholds, Verdict } from './parameters.ts';
 import type { Population } from './population.ts';
 import {
   eachSilence,
-  everyNth,
   historiesOf,
   knownOn,
   quantile,
+  repeatingOf,
   sortedNumbers,
   spanOf,
 } from './population.ts';
+import type { PurchaseModel } from './purchase-model.ts';
+import { isPareto, lossAfterOrder } from './purchase-model.ts';
 
-/** Fewer customers, or fewer who came twice, say nothing of anybody. */
-export const CUSTOMERS_MIN = 100;
-export const REPEATING_MIN = 50;
-export const DAYS_MIN = 60;
+const DAYS_MIN = 60;
 /** Loss so rare is no loss: P(alive) would never fall. */
 const LOSS_MIN = 0.005;
 /** Loss must be worth its two parameters. */
 const GAIN_MIN = 2;
-/** Which model, and how regular, is chosen on so many; its parameters are then those of everyone. */
-const CHOSEN_ON = 10_000;
-/** A third of the time is held out, at least a month and at most half a year. */
-const HELD_OUT = { share: 1 / 3, min: 30, max: 180 };
 const CAPS = [1 / 3, 1 / 5, 1 / 10];
 
 export interface RhythmReport {
@@ -46,12 +47,8 @@ export interface RhythmReport {
   readonly firstDay: LocalDay | null;
   readonly lastDay: LocalDay | null;
   readonly usualGapDays: number | null;
-  /** Likelihoods of what was tried, on at most 10,000 customers; the first is the one chosen. */
-  readonly tried: readonly {
-    readonly model: 'bg' | 'mbg';
-    readonly k: number;
-    readonly lnLikelihood: number;
-  }[];
+  /** What was tried, on at most 10,000 customers; the first is the one chosen. */
+  readonly tried: readonly Tried[];
   /** Over plain NBD, to which nobody is ever lost. */
   readonly gain: number | null;
   /** The chance to be lost after an order, on average. */
@@ -68,13 +65,12 @@ export interface LearntRhythm {
 
 export function learnRhythm(population: Population, today: LocalDay): LearntRhythm {
   const known = knownOn(population, today);
-  const span = spanOf(known);
   const learnt = fitRhythm(known, today);
   const { parameters, report } = learnt;
   const { model, groups } = parameters;
-  if (model === null || span === null) return learnt;
+  if (model === null) return learnt;
   const usualGapDays = report.usualGapDays ?? 60;
-  const heldOut = holdOut(model, known, { first: span.first, today });
+  const heldOut = holdOut(model, known, today);
   const alarms = CAPS.map((cap) => evaluateAlarms(model, groups, known, { today, cap, usualGapDays }));
   return { parameters, report: { ...report, heldOut, alarms } };
 }
@@ -83,7 +79,7 @@ export function learnRhythm(population: Population, today: LocalDay): LearntRhyt
  * What is learnt of days up to `today`, without judging how right it is: what each month of a backtest asks for. `near`: a model
  * that was chosen on less, of which only the parameters are fitted again.
  */
-export function fitRhythm(known: Population, today: LocalDay, near?: CountingModel): LearntRhythm {
+export function fitRhythm(known: Population, today: LocalDay, near?: PurchaseModel): LearntRhythm {
   const span = spanOf(known);
   const gaps = gapsOf(known, today);
   const nothing: RhythmReport = {
@@ -110,7 +106,7 @@ export function fitRhythm(known: Population, today: LocalDay, near?: CountingMod
   const chosen = near === undefined ? chooseModel(known, today) : refitModel(known, today, near);
   if (chosen === null) return without('too_little');
   const { fit, tried, gain } = chosen;
-  const loss = fit.model.a / (fit.model.a + fit.model.b);
+  const loss = lossAfterOrder(fit.model);
   const told = { tried, gain, loss: roundStored(loss), evaluations: fit.evaluations };
   // Without loss its parameters have no end to run to: that is not a fit which failed, it is what was found.
   if (loss < LOSS_MIN || gain < GAIN_MIN) return without('degenerate', told);
@@ -132,79 +128,13 @@ export function fitRhythm(known: Population, today: LocalDay, near?: CountingMod
   return { parameters, report: { ...nothing, ...told, verdict: 'fits' } };
 }
 
-interface Chosen {
-  readonly fit: Fit<CountingModel>;
-  readonly tried: RhythmReport['tried'];
-  readonly gain: number;
-}
-
-function chooseModel(known: Population, today: LocalDay): Chosen | null {
-  const step = Math.max(1, Math.ceil(known.count / CHOSEN_ON));
-  const sample = historiesOf(step === 1 ? known : everyNth(known, step, 0), today);
-  const fits = [true, false]
-    .flatMap((modified) => fitCounting(sample, { modified, k: null }) ?? [])
-    .map((each) => ({ ...each, model: tamed(each.model) }));
-  fits.sort((a, b) => order(b.lnLikelihood) - order(a.lnLikelihood));
-  const [best] = fits;
-  if (best === undefined) return null;
-  const tried = fits.map(({ model, lnLikelihood }) => ({
-    model: model.modified ? ('mbg' as const) : ('bg' as const),
-    k: model.k,
-    lnLikelihood: roundStored(lnLikelihood),
-  }));
-  const everyone: Histories = step === 1 ? sample : historiesOf(known, today);
-  const refined =
-    step === 1
-      ? best
-      : fitCounting(everyone, { modified: best.model.modified, k: best.model.k, near: best.model });
-  const near = refined === null ? best : { ...refined, model: tamed(refined.model) };
-  const fit = isUsable(near) ? near : best;
-  return { fit, tried, gain: roundStored(gainOf(sample, best)) };
-}
-
-function refitModel(known: Population, today: LocalDay, near: CountingModel): Chosen | null {
-  const histories = historiesOf(known, today);
-  const found = fitCounting(histories, { modified: near.modified, k: near.k, near });
-  if (found === null) return null;
-  const fit = { ...found, model: tamed(found.model) };
-  return { fit, tried: [], gain: roundStored(gainOf(histories, fit)) };
-}
-
-/** Customers who are all alike drive two parameters up together without end; from here on that changes nothing. */
-const ALIKE = 10_000;
-
-function tamed(model: CountingModel): CountingModel {
-  const loss = Math.min(1, ALIKE / (model.a + model.b));
-  const rate = Math.min(1, ALIKE / model.r);
-  return { ...model, r: model.r * rate, alpha: model.alpha * rate, a: model.a * loss, b: model.b * loss };
-}
-
-/** Against NBD of the same regularity: where k > 1 that is a count of steps, whose own likelihood needs all gaps. */
-function gainOf(histories: Histories, fit: Fit<CountingModel>): number {
-  if (fit.model.k === 1) return fit.lnLikelihood - lnLikelihoodNbd(histories);
-  const plain = fitCounting(histories, { modified: fit.model.modified, k: 1 });
-  const least = plain === null ? 0 : plain.lnLikelihood - lnLikelihoodNbd(histories);
-  return least + fit.lnLikelihood - (plain?.lnLikelihood ?? fit.lnLikelihood);
-}
-
-function isUsable({ model, lnLikelihood, converged }: Fit<CountingModel>): boolean {
-  const figures = [lnLikelihood, model.r, model.alpha, model.a, model.b];
-  const parameters = [model.r, model.alpha, model.a, model.b];
-  return converged && figures.every(Number.isFinite) && parameters.every((each) => each > 1e-8 && each < 1e8);
-}
-
 /** What was known on an earlier day is fitted again, so that nothing judged was seen. */
-function holdOut(
-  model: CountingModel,
-  known: Population,
-  { first, today }: { readonly first: LocalDay; readonly today: LocalDay },
-): HeldOut | null {
-  const days = Math.round(Math.min(HELD_OUT.max, Math.max(HELD_OUT.min, (today - first) * HELD_OUT.share)));
-  const from = today - days;
+function holdOut(model: PurchaseModel, known: Population, today: LocalDay): HeldOut | null {
+  const from = heldOutFrom(known, today);
+  if (from === null) return null;
   const before = knownOn(known, from);
-  if (before.count < CUSTOMERS_MIN || repeatingOf(before) < REPEATING_MIN) return null;
-  const fit = fitCounting(historiesOf(before, from), { modified: model.modified, k: model.k, near: model });
-  if (fit === null || !isUsable({ ...fit, model: tamed(fit.model) })) return null;
+  const fit = fitNear(historiesOf(before, from), model);
+  if (fit === null || !isUsable(fit)) return null;
   const groups = speedGroups(fit.model, before);
   const thresholds = thresholdsAt(endingsOf(fit.model, groups, before, from), 1 / 3);
   return judgeHeldOut(
@@ -249,25 +179,11 @@ function usualGap(gaps: Float64Array): number | null {
   return roundStored(Math.exp(sum / gaps.length));
 }
 
-function repeatingOf({ count, starts }: Population): number {
-  let repeating = 0;
-  for (let i = 0; i < count; i += 1) if (starts[i + 1]! - starts[i]! > 1) repeating += 1;
-  return repeating;
-}
-
-function order(lnLikelihood: number): number {
-  return Number.isNaN(lnLikelihood) ? Number.NEGATIVE_INFINITY : lnLikelihood;
-}
-
-function roundedModel({ k, modified, r, alpha, a, b }: CountingModel): CountingModel {
-  return {
-    k,
-    modified,
-    r: roundStored(r),
-    alpha: roundStored(alpha),
-    a: roundStored(a),
-    b: roundStored(b),
-  };
+function roundedModel(model: PurchaseModel): PurchaseModel {
+  const [r, alpha] = [roundStored(model.r), roundStored(model.alpha)];
+  return isPareto(model)
+    ? { k: 1, r, alpha, s: roundStored(model.s), beta: roundStored(model.beta) }
+    : { k: model.k, modified: model.modified, r, alpha, a: roundStored(model.a), b: roundStored(model.b) };
 }
 
 function roundedThresholds(thresholds: Thresholds): Thresholds {

@@ -94,23 +94,6 @@ export function minimiseFrom(
   );
 }
 
-/** Slopes by central differences: for functions whose own are too long to write. */
-export function smooth(value: (at: Float64Array) => number): Smooth {
-  const step = 1e-5;
-  return (at, gradient) => {
-    const moved = Float64Array.from(at);
-    for (let i = 0; i < at.length; i += 1) {
-      moved[i] = at[i]! + step;
-      const above = value(moved);
-      moved[i] = at[i]! - step;
-      const below = value(moved);
-      moved[i] = at[i]!;
-      gradient[i] = (above - below) / (2 * step);
-    }
-    return value(at);
-  };
-}
-
 type Matrix = readonly Float64Array[];
 
 function identity(n: number): Matrix {

@@ -1,8 +1,8 @@
 // Whether a new fit says anything else than the one in use: only then is everyone asked again.
-import { pAlive } from './counting.ts';
 import { lapseOf } from './lapse.ts';
 import type { Prediction, RhythmParameters } from './parameters.ts';
 import { BUDGETS } from './parameters.ts';
+import { aliveOf } from './purchase-model.ts';
 
 /** Lapse moments, chances and values that moved less than this stay as they are. */
 const MOVED_MIN = 0.05;
@@ -44,7 +44,7 @@ function rhythmMoved(before: RhythmParameters, after: RhythmParameters): boolean
       if (far(silenceMs(before), silenceMs(after))) return true;
     }
     const alive = (of: RhythmParameters): number | null =>
-      of.model === null ? null : pAlive(of.model, { ...seen, age: seen.tx + 90 });
+      of.model === null ? null : aliveOf(of.model, { ...seen, age: seen.tx + 90 });
     if (Math.abs((alive(before) ?? 0) - (alive(after) ?? 0)) > MOVED_MIN) return true;
   }
   return false;

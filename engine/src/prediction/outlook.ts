@@ -5,13 +5,13 @@ import type { DurationMs, Instant } from '../lib/instant.ts';
 import { roundStored } from '../lib/round.ts';
 import type { Person } from '../person.ts';
 import type { Program } from '../program.ts';
-import type { CountingModel } from './counting.ts';
-import { pAlive } from './counting.ts';
 import { nextOrder, purchaseChance, purchasesExpected, seenAfter, worthOf } from './forecast.ts';
 import type { LapseBy } from './lapse.ts';
 import { groupOf, lapseOf } from './lapse.ts';
 import type { Budget, RhythmParameters, SpeedGroup, Verdict } from './parameters.ts';
 import { BUDGETS } from './parameters.ts';
+import type { PurchaseModel } from './purchase-model.ts';
+import { aliveOf } from './purchase-model.ts';
 import type { Comings, RhythmOf, Statistics } from './statistics.ts';
 import { ownGapDays, spentOf, statisticsOf } from './statistics.ts';
 
@@ -63,7 +63,7 @@ export function outlookOf(program: Program, person: Person, of: RhythmOf, now: I
     firstDaysAgo: known.tx + silence,
     lastAt: known.lastAt,
     silenceMs,
-    pAlive: model === null ? null : roundStored(pAlive(model, seenAfter(known, silence))),
+    pAlive: model === null ? null : roundStored(aliveOf(model, seenAfter(known, silence))),
     speed: model === null || parameters === null ? null : groupOf(model, parameters.groups, known),
     lapses:
       parameters === null ? [] : lapsesOf(parameters, known, () => ownGapDays(of, memory, program.zone)),
@@ -95,7 +95,7 @@ export interface CurvePoint {
 
 /** P(alive) through every day on which somebody came, as far as those are kept one by one, and on to `until`. */
 export function aliveCurve(
-  model: CountingModel,
+  model: PurchaseModel,
   { firstAt, earlier, times }: Comings,
   span: { readonly until: Instant; readonly points: number },
 ): readonly CurvePoint[] {
@@ -109,7 +109,7 @@ export function aliveCurve(
     const known = { x, tx: Math.max(x, Math.round((at - firstAt) / DAY_MS)) };
     const alive = (then: Instant): CurvePoint => ({
       at: Math.round(then),
-      pAlive: roundStored(pAlive(model, seenAfter(known, (then - at) / DAY_MS))),
+      pAlive: roundStored(aliveOf(model, seenAfter(known, (then - at) / DAY_MS))),
     });
     for (let then = at; then < ends; then += stepMs) points.push(alive(then));
     points.push(alive(ends));
@@ -128,14 +128,14 @@ function lapsesOf(
   });
 }
 
-function nextOf(model: CountingModel, known: Statistics, silenceMs: DurationMs): Outlook['next'] {
+function nextOf(model: PurchaseModel, known: Statistics, silenceMs: DurationMs): Outlook['next'] {
   const { median, low, high } = nextOrder(model, known, silenceMs / DAY_MS);
   const now = known.lastAt + silenceMs;
   return { at: now + median, from: now + low, to: now + high };
 }
 
 function worthWithin(
-  model: CountingModel,
+  model: PurchaseModel,
   known: Statistics,
   silence: number,
   { soFar, expected, perOrder }: { soFar: number; expected: number; perOrder: number },

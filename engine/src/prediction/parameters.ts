@@ -3,8 +3,8 @@
 import type { Instant } from '../lib/instant.ts';
 import { isRecord, Reader, shown } from '../lib/reader.ts';
 import type { Parsed } from '../rules/rule.ts';
-import type { CountingModel } from './counting.ts';
 import { REGULARITY_MAX } from './fit-counting.ts';
+import type { PurchaseModel } from './purchase-model.ts';
 import type { SpendingModel } from './spending.ts';
 
 /** Who came once; and thirds of all others, by the gap that is expected of someone as long as they are still a customer. */
@@ -24,7 +24,7 @@ export type Thresholds = { readonly [group in SpeedGroup]: number };
 export interface RhythmParameters {
   readonly verdict: Verdict;
   /** In days; null unless it fits. */
-  readonly model: CountingModel | null;
+  readonly model: PurchaseModel | null;
   /** Expected gaps in days up to which someone is fast, and middle. */
   readonly groups: readonly [number, number];
   readonly thresholds: { readonly one_in_3: Thresholds; readonly one_in_10: Thresholds };
@@ -92,21 +92,27 @@ function readRhythm(reader: Reader, json: unknown, path: string): RhythmParamete
   return { verdict, model: model ?? null, groups, thresholds, pooled_gap_days: pooledGaps };
 }
 
-function readModel(reader: Reader, json: unknown, path: string): CountingModel | null {
-  const fields = readObject(reader, json, path, ['k', 'modified', 'r', 'alpha', 'a', 'b']);
+/** Pareto/NBD is told by its `s`; the models that count need not be told apart from each other. */
+function readModel(reader: Reader, json: unknown, path: string): PurchaseModel | null {
+  const isPareto = isRecord(json) && 's' in json;
+  const [lossKey, keptKey] = isPareto ? (['s', 'beta'] as const) : (['a', 'b'] as const);
+  const keys = ['k', 'r', 'alpha', lossKey, keptKey];
+  const fields = readObject(reader, json, path, isPareto ? keys : [...keys, 'modified']);
   if (fields === null) return null;
-  const k = number(reader, fields, 'k', path, { min: 1, max: REGULARITY_MAX });
-  const modified = reader.optionalBoolean(fields, 'modified', path) ?? false;
+  const k = number(reader, fields, 'k', path, { min: 1, max: isPareto ? 1 : REGULARITY_MAX });
+  const modified = isPareto ? null : (reader.optionalBoolean(fields, 'modified', path) ?? false);
   const r = number(reader, fields, 'r', path, PARAMETER);
   const alpha = number(reader, fields, 'alpha', path, PARAMETER);
-  const a = number(reader, fields, 'a', path, PARAMETER);
-  const b = number(reader, fields, 'b', path, PARAMETER);
-  if (k === null || r === null || alpha === null || a === null || b === null) return null;
+  const loss = number(reader, fields, lossKey, path, PARAMETER);
+  const kept = number(reader, fields, keptKey, path, PARAMETER);
+  if (k === null || r === null || alpha === null || loss === null || kept === null) return null;
   if (!Number.isInteger(k)) {
     reader.problem('wrong_type', `${path}/k`, `"k" is ${k}.`, 'Regularity is a whole number.');
     return null;
   }
-  return { k, modified, r, alpha, a, b };
+  return modified === null
+    ? { k: 1, r, alpha, s: loss, beta: kept }
+    : { k, modified, r, alpha, a: loss, b: kept };
 }
 
 function readSpending(reader: Reader, json: unknown, path: string): SpendingModel | null {

@@ -37,10 +37,22 @@ export function knownOn({ count, starts, days }: Population, today: LocalDay): P
   return { count: customers, starts: keptStarts.slice(0, customers + 1), days: kept.slice(0, used) };
 }
 
+/** Who had come by a day, with all that is known of them since. */
+export function cameBy({ count, starts, days }: Population, day: LocalDay): Population {
+  const customers: Int32Array[] = [];
+  for (let i = 0; i < count; i += 1)
+    if (days[starts[i]!]! <= day) customers.push(days.subarray(starts[i]!, starts[i + 1]!));
+  return joined(customers);
+}
+
 /** Every `step`-th customer from `from` on: the same ones each time. */
 export function everyNth({ count, starts, days }: Population, step: number, from: number): Population {
   const customers: Int32Array[] = [];
   for (let i = from; i < count; i += step) customers.push(days.subarray(starts[i]!, starts[i + 1]!));
+  return joined(customers);
+}
+
+function joined(customers: readonly Int32Array[]): Population {
   const keptStarts = new Uint32Array(customers.length + 1);
   customers.forEach((each, i) => (keptStarts[i + 1] = keptStarts[i]! + each.length));
   const kept = new Int32Array(keptStarts.at(-1)!);
@@ -97,6 +109,13 @@ export function eachSilence({ count, starts, days }: Population, today: LocalDay
       visit({ customer, x: at - start, tx: began - days[start]!, began, length, ended });
     }
   }
+}
+
+/** Who came more than once. */
+export function repeatingOf({ count, starts }: Population): number {
+  let repeating = 0;
+  for (let i = 0; i < count; i += 1) if (starts[i + 1]! - starts[i]! > 1) repeating += 1;
+  return repeating;
 }
 
 /** The value that this share of sorted ones stays below; null of none. */

@@ -4,7 +4,6 @@ import type { Instant, LocalDay } from '../lib/instant.ts';
 import { localDay } from '../lib/zone.ts';
 import type { Zone } from '../lib/zone.ts';
 import type { AskedPredictions } from './asked.ts';
-import type { CountingModel } from './counting.ts';
 import { keptGood } from './kept.ts';
 import { learnSpending } from './learn.ts';
 import { fitRhythm } from './learn-rhythm.ts';
@@ -12,6 +11,7 @@ import { movedMaterially } from './moved.ts';
 import type { Prediction, RhythmParameters, Verdict } from './parameters.ts';
 import type { Population } from './population.ts';
 import { everyNth, knownOn } from './population.ts';
+import type { PurchaseModel } from './purchase-model.ts';
 import type { Spending } from './spending.ts';
 
 /** Net orders of a known amount, one customer after the other. */
@@ -76,7 +76,7 @@ export function* relearn(
 
 /** Ask with days that ascend. */
 function rhythmOver(population: Population) {
-  let chosen: CountingModel | null = null;
+  let chosen: PurchaseModel | null = null;
   let chosenOn = 0;
   return (today: LocalDay): { readonly parameters: RhythmParameters; readonly customers: number } => {
     const known = knownOn(population, today);

@@ -1,6 +1,6 @@
 // Gamma-gamma: what a customer spends on an order, where a few orders say little and many say much (Fader, Hardie 2005).
-import type { Fit } from './fit-counting.ts';
-import { reportOf } from './fit-counting.ts';
+import type { Fit } from './rows.ts';
+import { reportOf } from './rows.ts';
 import { minimiseFrom } from './minimise.ts';
 import { digamma, lnGamma } from './special.ts';
 

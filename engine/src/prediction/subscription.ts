@@ -1,7 +1,7 @@
 // The shifted beta-geometric: how long subscriptions last when each customer has a chance of their own to cancel at every
 // renewal (Fader, Hardie 2007). Retention rises with tenure because those likely to leave have left.
-import type { Fit } from './fit-counting.ts';
-import { reportOf } from './fit-counting.ts';
+import type { Fit } from './rows.ts';
+import { reportOf } from './rows.ts';
 import { minimiseFrom } from './minimise.ts';
 import { digamma, lnBeta } from './special.ts';
 

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { DAY_MS } from '../../src/index.ts';
 import { expectedPurchases } from '../../src/prediction/counting.ts';
+import { chooseModel } from '../../src/prediction/choose-model.ts';
 import { fitCounting, lnLikelihoodNbd } from '../../src/prediction/fit-counting.ts';
 import type { History } from '../../src/prediction/history.ts';
 import { columnsOf, historyOf } from '../../src/prediction/history.ts';
@@ -11,8 +12,8 @@ import type { AlarmRule } from '../../src/prediction/alarms.ts';
 import { judgeHeldOut } from '../../src/prediction/held-out.ts';
 import { lapseOf } from '../../src/prediction/lapse.ts';
 import { learnRhythm } from '../../src/prediction/learn-rhythm.ts';
-import { populationOf } from '../../src/prediction/population.ts';
-import { fitPareto } from '../../src/prediction/pareto.ts';
+import { knownOn, populationOf } from '../../src/prediction/population.ts';
+import { fitPareto } from '../../src/prediction/fit-pareto.ts';
 import { fitSpending } from '../../src/prediction/spending.ts';
 
 const folder = fileURLToPath(new URL('../../../../shared/data/cdnow/', import.meta.url));
@@ -125,6 +126,18 @@ describe.skipIf(!existsSync(folder))('CDNOW (skipped where ../shared/data is abs
     ).toBeLessThan(0.04);
     expect(pooled.lostAlarmed).toBeLessThan(pooledFixed.lostAlarmed + 1);
   });
+
+  test('which model is chosen: at first the one that counts; of all of it, a year and a half on, Pareto/NBD', () => {
+    const population = populationOf(master().map((purchases) => [...purchases.keys()]));
+    const early = chooseModel(knownOn(population, CALIBRATED), CALIBRATED)!;
+    expect(early.tried.map(({ model }) => model)).toEqual(['mbg', 'bg', 'pareto']);
+    const late = chooseModel(population, dayOf('19980630'))!;
+    expect(late.tried.map(({ model }) => model)).toEqual(['pareto', 'mbg', 'bg']);
+    const [pareto, mbg] = late.tried;
+    expect(pareto!.heldOut! - mbg!.heldOut!).toBeCloseTo(14.5, 1);
+    expect(pareto!.lnLikelihood - mbg!.lnLikelihood).toBeCloseTo(-18.2, 1);
+    expect(late.fit.lnLikelihood).toBeCloseTo(-258_988.9069, 3);
+  }, 20_000);
 
   test('learnt as of the end of September, weeks 40 to 78 are predicted as an independent fit does, beside the naive rule', () => {
     const population = populationOf(sample().map((purchases) => [...purchases.keys()]));

@@ -14,10 +14,10 @@ import {
 } from '../../src/prediction/forecast.ts';
 import { gapQuantile, lapseOf } from '../../src/prediction/lapse.ts';
 import type { RhythmParameters } from '../../src/prediction/parameters.ts';
-import { PREDICTION } from '../support/facts.ts';
+import { MODEL, PREDICTION } from '../support/facts.ts';
 
 const learnt = PREDICTION.purchases;
-const model = learnt.model!;
+const model = MODEL;
 const noGaps = (): readonly number[] => [];
 const without: RhythmParameters = { ...learnt, verdict: 'degenerate', model: null };
 

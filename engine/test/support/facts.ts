@@ -5,6 +5,7 @@ import { compileZone } from '../../src/lib/zone.ts';
 import { planMemory } from '../../src/memory/plan.ts';
 import { refoldMemory } from '../../src/memory/remember.ts';
 import type { Standing } from '../../src/person.ts';
+import type { CountingModel } from '../../src/prediction/counting.ts';
 import type { Prediction } from '../../src/prediction/parameters.ts';
 import { compileRule } from '../../src/rules/compile.ts';
 import type { EvaluationContext } from '../../src/rules/evaluate.ts';
@@ -27,11 +28,13 @@ export const EMPTY_STANDING: Standing = {
 };
 
 /** A shop where people order every few weeks: MBG/NBD in days, as CDNOW's. */
+export const MODEL: CountingModel = { k: 1, modified: true, r: 0.525, alpha: 43.28, a: 0.891, b: 1.614 };
+
 export const PREDICTION: Prediction = {
   fitted_at: instant('2026-01-01T00:00:00Z'),
   purchases: {
     verdict: 'fits',
-    model: { k: 1, modified: true, r: 0.525, alpha: 43.28, a: 0.891, b: 1.614 },
+    model: MODEL,
     groups: [40, 90],
     thresholds: {
       one_in_3: { new: 0.35, fast: 0.3, middle: 0.32, slow: 0.36 },

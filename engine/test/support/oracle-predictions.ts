@@ -2,6 +2,7 @@
 // tried one by one between bounds. Shares no code with the engine (types only).
 import type { Definition } from '../../src/definition.ts';
 import type { CountingModel } from '../../src/prediction/counting.ts';
+import type { RhythmParameters } from '../../src/prediction/parameters.ts';
 import type { SpendingModel } from '../../src/prediction/spending.ts';
 import type { Rule } from '../../src/rules/rule.ts';
 
@@ -16,6 +17,12 @@ export interface Comings {
   readonly spends: readonly number[];
 }
 
+/** Pareto/NBD is held against its published form elsewhere. */
+function countingOf({ model }: RhythmParameters): CountingModel | null {
+  if (model !== null && 's' in model) throw new Error('Here only models that count are known.');
+  return model;
+}
+
 /** The silence that is no longer usual, in whole hours; null: the plain rule decides. */
 export function lapseHours(
   definition: Definition,
@@ -25,7 +32,7 @@ export function lapseHours(
   const learnt = rule.of === 'orders' ? definition.prediction?.purchases : definition.prediction?.visits;
   if (learnt === undefined || learnt === null || rule.one_in === undefined) return null;
   const budget = rule.one_in === 3 ? 'one_in_3' : 'one_in_10';
-  const { model } = learnt;
+  const model = countingOf(learnt);
   if (model !== null) {
     const gap = (model.k * (model.alpha + spanOf(came))) / (model.r + model.k * (came.days.length - 1));
     const speed = gap <= learnt.groups[0] ? 'fast' : gap <= learnt.groups[1] ? 'middle' : 'slow';
@@ -53,7 +60,7 @@ export function expected(
   now: number,
 ): boolean {
   const { prediction } = definition;
-  const model = prediction?.purchases.model ?? null;
+  const model = prediction === undefined ? null : countingOf(prediction.purchases);
   const last = came.times.at(-1);
   if (model === null || last === undefined) return false;
   const silences = [0, ...Array.from({ length: 31 }, (_, i) => Math.round(DAY * 1.3 ** i))];

@@ -51,6 +51,26 @@ export function heldOutWords(rhythm: Rhythm): { readonly risk: string; readonly 
   };
 }
 
+/** As in the papers: `MBG/NBD`, `MBG/CNBD-3`, `Pareto/NBD`. */
+export function modelName(family: Rhythm['tried'][number]['model'], k: number): string {
+  if (family === 'pareto') return 'Pareto/NBD';
+  return `${family.toUpperCase()}/${k === 1 ? 'NBD' : `CNBD-${k}`}`;
+}
+
+/** Why this model of the three; null where nothing was chosen. */
+export function choiceWords({ tried, heldOut, verdict }: Rhythm): string | null {
+  const [chosen, ...others] = tried;
+  if (verdict !== 'fits' || chosen === undefined || others.length === 0) return null;
+  const name = modelName(chosen.model, chosen.k);
+  if ((chosen.heldOut ?? null) === null || heldOut === null)
+    return `${name} was chosen of ${tried.length} models: your history is likeliest to it. There is too little to hold days out yet.`;
+  const later = Math.max(...others.map((each) => each.heldOut ?? -Infinity));
+  const span = `the last ${days(heldOut.until - heldOut.from)}`;
+  return later > (chosen.heldOut ?? 0)
+    ? `${name} was chosen of ${tried.length} models: another foresaw ${span} no better than by chance, so the simplest is in use.`
+    : `${name} was chosen of ${tried.length} models: it foresaw ${span} best, without having seen them.`;
+}
+
 /** Whether personal lapse moments are worth it here, said either way. */
 export function alarmWords(rhythm: Rhythm, cap: number): string | null {
   const evaluation = rhythm.alarms.find((each) => Math.abs(each.cap - cap) < 1e-9);

@@ -1,13 +1,20 @@
 // Fits over HTTP: what was learnt of the workspace's rhythm, how right it was, and "learn again now". The work is the fit worker's.
 import type { FitReport } from '@rapport/engine';
-import { DAY_MS } from '@rapport/engine';
+import { DAY_MS, familyOf } from '@rapport/engine';
 import { z } from 'zod';
 import { askFit, findFit, listFits } from '../postgres/predictions.ts';
 import type { FitRow } from '../postgres/predictions.ts';
 import { actorId, actorOf } from './auth.ts';
 import type { App, HttpDeps } from './deps.ts';
 import { notFound, printId, readId } from './ids.ts';
-import { alarmWords, heldOutWords, seasonWords, verdictWords } from './prediction-words.ts';
+import {
+  alarmWords,
+  choiceWords,
+  heldOutWords,
+  modelName,
+  seasonWords,
+  verdictWords,
+} from './prediction-words.ts';
 import { iso, isoOrNull, problemItemSchema } from './wire.ts';
 
 const verdictSchema = z.enum(['fits', 'degenerate', 'not_converged', 'too_little']);
@@ -34,7 +41,20 @@ const rhythmSchema = z.object({
   first_day: z.string().nullable(),
   last_day: z.string().nullable(),
   usual_gap_days: z.number().nullable(),
-  tried: z.array(z.object({ model: z.enum(['bg', 'mbg']), k: z.number().int(), ln_likelihood: z.number() })),
+  /** Which models were fitted to at most 10,000 customers; the first is the one in use. */
+  tried: z.object({
+    words: z.string().nullable(),
+    models: z.array(
+      z.object({
+        model: z.enum(['bg', 'mbg', 'pareto']),
+        name: z.string(),
+        k: z.number().int(),
+        /** ln of the likelihood of everything, and of the days held out by parameters that had not seen them. */
+        ln_likelihood: z.number(),
+        held_out: z.number().nullable(),
+      }),
+    ),
+  }),
   gain: z.number().nullable(),
   loss: z.number().nullable(),
   held_out: z
@@ -152,7 +172,10 @@ export function registerPredictions(app: App, deps: HttpDeps): void {
                 fitted_at: iso(prediction.fitted_at),
                 orders: prediction.purchases.verdict,
                 visits: prediction.visits?.verdict ?? null,
-                model: modelName(prediction.purchases.model),
+                model:
+                  prediction.purchases.model === null
+                    ? null
+                    : modelName(familyOf(prediction.purchases.model), prediction.purchases.model.k),
               },
         newest: newest === undefined ? null : viewFit(newest),
         items: rows.map(viewInList),
@@ -258,7 +281,17 @@ function viewRhythm(rhythm: FitReport['orders'], of: 'orders' | 'visits'): Rhyth
     first_day: dayText(rhythm.firstDay),
     last_day: dayText(rhythm.lastDay),
     usual_gap_days: rhythm.usualGapDays,
-    tried: rhythm.tried.map(({ model, k, lnLikelihood }) => ({ model, k, ln_likelihood: lnLikelihood })),
+    tried: {
+      words: choiceWords(rhythm),
+      models: rhythm.tried.map(({ model, k, lnLikelihood, heldOut: later }) => ({
+        model,
+        name: modelName(model, k),
+        k,
+        ln_likelihood: lnLikelihood,
+        // Fits of earlier versions held nothing out to choose by.
+        held_out: later ?? null,
+      })),
+    },
     gain: rhythm.gain,
     loss: rhythm.loss,
     held_out:
@@ -296,12 +329,6 @@ function viewRhythm(rhythm: FitReport['orders'], of: 'orders' | 'visits'): Rhyth
       })),
     })),
   };
-}
-
-/** As in the papers: `MBG/NBD`, `MBG/CNBD-3`. */
-function modelName(model: { readonly k: number; readonly modified: boolean } | null): string | null {
-  if (model === null) return null;
-  return `${model.modified ? 'MBG' : 'BG'}/${model.k === 1 ? 'NBD' : `CNBD-${model.k}`}`;
 }
 
 function dayText(day: number | null): string | null {

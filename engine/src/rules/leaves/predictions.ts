@@ -6,7 +6,7 @@ import { DAY_MS, NEVER } from '../../lib/instant.ts';
 import type { Instant } from '../../lib/instant.ts';
 import type { Need, Scope } from '../../memory/plan.ts';
 import type { Memory } from '../../person.ts';
-import type { CountingModel } from '../../prediction/counting.ts';
+import type { PurchaseModel } from '../../prediction/purchase-model.ts';
 import { GRID_MS, gridPlace, nextOrder, purchaseChance, worthOf } from '../../prediction/forecast.ts';
 import type { Statistics } from '../../prediction/statistics.ts';
 import { spentOf, statisticsOf } from '../../prediction/statistics.ts';
@@ -111,7 +111,7 @@ interface GridQuestion {
 function onGrid(
   scope: Scope,
   spendDays: number,
-  question: (model: CountingModel) => GridQuestion | null,
+  question: (model: PurchaseModel) => GridQuestion | null,
 ): Leaf {
   const model = modelOf(scope);
   const asked = model === null ? null : question(model);
@@ -150,7 +150,7 @@ function withoutModel(spendDays: number): Leaf {
   return { needs: ordersNeeded(spendDays), reads: [], ask: () => NO, evidence: () => NO_MODEL };
 }
 
-function modelOf(scope: Scope): CountingModel | null {
+function modelOf(scope: Scope): PurchaseModel | null {
   return scope.definition.prediction?.purchases.model ?? null;
 }
 
