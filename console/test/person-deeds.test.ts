@@ -54,3 +54,67 @@ test('a note is written, changed and deleted, and each can be taken back', async
   await note.getByText('Asked for smaller tins.').waitFor();
   expect(watched.faults).toEqual([]);
 });
+
+test('a tag is put on, leads to everybody who has it, and is taken off again', async () => {
+  await open('person1@example.com');
+  await page.getByLabel('A new tag').fill('wholesale');
+  await page.getByRole('button', { name: 'Put on' }).click();
+  const tag = page.getByRole('link', { name: 'wholesale' });
+  await tag.waitFor();
+  await page.locator('.timeline').getByText('put on wholesale').waitFor();
+  await tag.click();
+  await page.waitForURL(/rule=/);
+  const found = page.getByRole('link', { name: 'Omar Haddad' });
+  await found.waitFor();
+  expect(await page.getByRole('row').count()).toBe(2);
+  await found.click();
+  await page.getByRole('button', { name: 'Take off wholesale' }).click();
+  await page.getByText('The tag wholesale is off.').waitFor();
+  await expect.poll(() => tag.count()).toBe(0);
+  expect(watched.faults).toEqual([]);
+});
+
+test('somebody is put into a journey by hand and out again', async () => {
+  await rapport.api(cookie, 'POST', '/api/journeys/win_back/activate', { version: 1, who: 'from_now' });
+  await open('person3@example.com');
+  await page.getByRole('button', { name: 'Put into a journey' }).click();
+  await page.getByRole('combobox', { name: 'Which journey' }).click();
+  await page.getByRole('option', { name: 'Win back' }).click();
+  await page.getByRole('button', { name: 'Put in', exact: true }).click();
+  await page.getByText(/^Entered Win back/).waitFor();
+  await page.getByRole('button', { name: 'Take out of Win back' }).waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByText('Out of Win back.').waitFor();
+  await expect.poll(() => page.getByRole('button', { name: 'Take out of Win back' }).count()).toBe(0);
+  expect(watched.faults).toEqual([]);
+});
+
+test('a yes asks how it was given, and unsubscribing from everything can be taken back', async () => {
+  await open('person1@example.com');
+  const offers = page.getByRole('switch', { name: 'E-mail: Offers' });
+  await offers.focus();
+  await page.keyboard.press('Space');
+  await page.getByRole('combobox', { name: 'How they agreed' }).click();
+  await page.getByRole('option', { name: 'They told us in person' }).click();
+  await page.getByLabel('Where and when, if you know').fill('trade fair');
+  expect(await accessProblems(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Write down the consent' }).click();
+  await page.getByText(/told us in person · Ana Ruiz: trade fair$/).waitFor();
+  expect(await offers.isChecked()).toBe(true);
+  await page.getByRole('button', { name: 'Unsubscribe from everything' }).click();
+  await page.getByText('Unsubscribed from everything.').waitFor();
+  await expect.poll(() => offers.isChecked()).toBe(false);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(() => offers.isChecked(), { timeout: 10_000 }).toBe(true);
+  expect(watched.faults).toEqual([]);
+});
+
+test('an address is blocked and let free', async () => {
+  await open('person1@example.com');
+  await page.getByRole('button', { name: 'Block person1@example.com' }).click();
+  await page.getByText(/^blocked since .*: blocked by hand$/).waitFor();
+  expect(await accessProblems(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Let free person1@example.com' }).click();
+  await page.getByText('letters go here, if they agreed').waitFor();
+  expect(watched.faults).toEqual([]);
+});

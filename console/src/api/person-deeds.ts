@@ -1,5 +1,6 @@
 // What the team does for one person by hand.
-import { post, put, remove } from './client.ts';
+import { queryOptions } from '@tanstack/react-query';
+import { get, post, put, remove } from './client.ts';
 
 export interface Note {
   readonly id: string;
@@ -16,3 +17,31 @@ export const editNote = (person: string, note: string, text: string) =>
   put<Note>(of(person, `notes/${note}`), { text });
 export const deleteNote = (person: string, note: string) => remove<null>(of(person, `notes/${note}`));
 export const restoreNote = (person: string, note: string) => post<Note>(of(person, `notes/${note}/restore`));
+
+export const changeTags = (
+  person: string,
+  change: { readonly add: readonly string[]; readonly remove: readonly string[] },
+) => post<{ readonly tags: readonly string[] }>(of(person, 'tags'), change);
+
+export const enterJourney = (person: string, journey: string) =>
+  post<{ readonly arm: 'treated' | 'control' }>(of(person, 'journeys'), { journey });
+export const leaveJourney = (person: string, journey: string) =>
+  remove<null>(of(person, `journeys/${encodeURIComponent(journey)}`));
+
+export interface Address {
+  readonly channel: string;
+  readonly address: string;
+  readonly used: boolean;
+  readonly suppressed: { readonly reason: string; readonly at: string } | null;
+}
+interface Addresses {
+  readonly items: readonly Address[];
+}
+
+export const addressesQuery = (person: string) =>
+  queryOptions({
+    queryKey: ['person', person, 'addresses'],
+    queryFn: () => get<Addresses>(of(person, 'addresses')),
+  });
+export const suppressAddress = (person: string, address: string, suppressed: boolean) =>
+  put<Addresses>(of(person, 'addresses'), { address, suppressed });

@@ -25,6 +25,7 @@ export function valueWords(value: Json | undefined): string {
   if (value === null || value === undefined) return 'unknown';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'string' || typeof value === 'number') return String(value);
+  if (Array.isArray(value)) return value.map((each: Json) => valueWords(each)).join(', ') || 'none';
   return JSON.stringify(value);
 }
 
@@ -171,5 +172,27 @@ const bases: { readonly [basis: string]: string } = {
   preference_page: 'on the preference page',
   api: 'by the API',
   import: 'import',
+  by_hand: 'written down by hand',
+  by_phone: 'told us by phone',
+  in_person: 'told us in person',
+  in_writing: 'told us in writing',
+  undone: 'taken back',
 };
+/** How somebody may have agreed, when a colleague writes it down. */
+export const givenBases: readonly { readonly value: string; readonly label: string }[] = [
+  { value: 'by_phone', label: 'They told us by phone' },
+  { value: 'in_person', label: 'They told us in person' },
+  { value: 'in_writing', label: 'They wrote to us' },
+  { value: 'opted_in', label: 'They opted in on a form' },
+  { value: 'existing_customer', label: 'Existing customer, where the law allows' },
+];
+
+const suppressions: { readonly [reason: string]: string } = {
+  hard_bounce: 'there is no such mailbox',
+  soft_bounces: 'it bounced five times running',
+  complaint: 'they marked a letter as spam',
+  by_hand: 'blocked by hand',
+};
+export const suppressionWords = (reason: string): string =>
+  suppressions[reason] ?? reason.replaceAll('_', ' ');
 export const basisWords = (basis: string): string => bases[basis] ?? basis.replaceAll('_', ' ');

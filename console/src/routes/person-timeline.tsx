@@ -207,6 +207,7 @@ const eventNames: { readonly [name: string]: string } = {
   'Product Viewed': 'Looked at a product',
   'Screen Viewed': 'Opened a screen',
   Identified: 'Told us who they are',
+  'Tags Changed': 'Tags changed',
   'Consent Given': 'Gave consent',
   'Consent Withdrawn': 'Withdrew consent',
 };
@@ -264,11 +265,18 @@ function sumOf(properties: { readonly [key: string]: Json }, amount: Formats['am
 
 function summary(event: Extract<Happening, { kind: 'event' }>): string {
   const { properties } = event;
+  if (event.name === 'Tags Changed') return tagWords(properties);
   for (const key of ['order_id', 'title', 'name', 'path', 'url']) {
     const value = properties[key];
     if (typeof value === 'string' && value !== '') return value.slice(0, 120);
   }
   return '';
+}
+
+function tagWords({ added, removed }: { readonly [key: string]: Json }): string {
+  const words = (value: Json | undefined, doing: string) =>
+    Array.isArray(value) && value.length > 0 ? `${doing} ${valueWords(value)}` : '';
+  return [words(added, 'put on'), words(removed, 'taken off')].filter(Boolean).join(', ');
 }
 
 const icons: { readonly [decision: string]: IconName } = {

@@ -10,10 +10,13 @@ import { identityName, reasonWords, traitName, valueWords } from '../lib/words.t
 import { Facts, Page, Section } from '../ui/page.tsx';
 import { nameOf } from '../ui/person-name.tsx';
 import { MessageState } from '../ui/message-state.tsx';
-import { Answer, Badge, Note, Trouble } from '../ui/states.tsx';
+import { Answer, Note, Trouble } from '../ui/states.tsx';
+import { PersonAddresses } from './person-addresses.tsx';
 import { Consents } from './person-consents.tsx';
 import { PersonHistory } from './person-history.tsx';
+import { PersonJourneys } from './person-journeys.tsx';
 import { PersonPoints } from './person-points.tsx';
+import { PersonTags, tagsOf } from './person-tags.tsx';
 import { PersonPrediction } from './person-prediction.tsx';
 import { ForDevelopers, MergedRecords } from './person-records.tsx';
 import { StandingInModel } from './person-stage.tsx';
@@ -98,14 +101,16 @@ function ThePerson({ person }: { readonly person: Person }) {
         </div>
         <div className="stack" style={{ gap: 32 }}>
           <Known person={person} />
+          <PersonTags person={person} />
           <Section
             title="Consent"
             note="Per channel and topic. The latest word counts; withdrawing always works."
           >
             <Consents person={person} />
           </Section>
+          <PersonAddresses id={person.id} />
           <PersonPoints id={person.id} />
-          <Runs person={person} />
+          <PersonJourneys person={person} />
           <Segments person={person} />
           <Messages person={person} />
           <MergedRecords id={person.id} any={person.merged_from.length > 0} />
@@ -209,7 +214,9 @@ function Known({ person }: { readonly person: Person }) {
   const formats = useFormats();
   // What stands among the identities already is not said twice.
   const traits = person.traits.filter(
-    (trait) => !person.identities.some((one) => one.kind === trait.key && one.value === trait.value),
+    (trait) =>
+      !person.identities.some((one) => one.kind === trait.key && one.value === trait.value) &&
+      !(trait.key === 'tags' && tagsOf(person).length > 0),
   );
   return (
     <Section title="What we know">
@@ -250,58 +257,6 @@ function Known({ person }: { readonly person: Person }) {
         ]}
       />
     </Section>
-  );
-}
-
-function Runs({ person }: { readonly person: Person }) {
-  if (person.runs.length === 0 && person.hold_outs.length === 0) return null;
-  const held = person.hold_outs.filter((one) => !person.runs.some((run) => run.journey === one.journey));
-  return (
-    <Section title="Journeys">
-      <ul className="plain-list">
-        {person.runs.map((run) => (
-          <li key={run.id} className="stack-tight" style={{ gap: 4 }}>
-            <div className="row-wide">
-              <Link to="/journeys/$id" params={{ id: run.journey }} className="name-link">
-                {run.journey_name}
-              </Link>
-              <ArmBadge arm={run.arm} />
-            </div>
-            <span>{run.node_label ?? run.node}</span>
-            <span className="muted">
-              since <When at={run.started_at} as="date" />
-              {run.goal_at && (
-                <>
-                  , goal reached on <When at={run.goal_at} as="date" />
-                </>
-              )}
-            </span>
-          </li>
-        ))}
-        {held.map((one) => (
-          <li key={one.journey} className="row-wide">
-            <Link to="/journeys/$id" params={{ id: one.journey }} className="name-link">
-              {one.journey_name}
-            </Link>
-            <span className="row">
-              <ArmBadge arm={one.arm} />
-              <span className="muted">
-                entered {one.entries === 1 ? 'once' : `${one.entries} times`}, ended
-              </span>
-            </span>
-          </li>
-        ))}
-      </ul>
-    </Section>
-  );
-}
-
-export function ArmBadge({ arm }: { readonly arm: 'treated' | 'control' }) {
-  if (arm === 'treated') return null;
-  return (
-    <Badge tone="info" icon="hold">
-      control group
-    </Badge>
   );
 }
 

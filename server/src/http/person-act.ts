@@ -1,9 +1,14 @@
 // What is done for one person by hand: an input like any other, stepped through the one door and written into the log of changes in
 // the same transaction.
-import type { Cause, Input } from '@rapport/engine';
+import type { Cause, EventFact, Input, Person } from '@rapport/engine';
 import { ProblemError } from '../errors.ts';
 import { insertAudit } from '../postgres/audit.ts';
-import { stepPeople } from '../postgres/steps.ts';
+import type { PersonKey } from '../postgres/bucket.ts';
+import { encodeEventBody } from '../postgres/events.ts';
+import type { Connection } from '../postgres/pool.ts';
+import { newRows, writeRows } from '../postgres/rows.ts';
+import { establishFirst, lockPeople, notify, retrying, stepLocked } from '../postgres/steps.ts';
+import type { StepOutcome } from '../postgres/steps.ts';
 import { actorId } from './auth.ts';
 import type { Actor, HttpDeps } from './deps.ts';
 import { notFound, printId } from './ids.ts';
@@ -16,19 +21,22 @@ export async function getSubject(deps: HttpDeps, workspaceId: string, id: string
   return subject;
 }
 
-interface Deed {
+export interface Deed {
   readonly action: string;
   readonly detail?: { readonly [key: string]: unknown };
+  /** Inside the transaction, before the entry in the log; throws to undo everything. */
+  readonly check?: (stepped: Extract<StepOutcome, { kind: 'stepped' }>) => void;
 }
 
-/** One input by hand, stepped and audited in one transaction. */
+/** One input by hand, stepped, stored and audited in one transaction. Null, made of the person as locked: there is nothing to do. */
 export async function act(
   deps: HttpDeps,
   actor: Actor,
   subject: Subject,
-  input: Input,
+  wanted: Input | ((person: Person) => Input | null),
   deed: Deed,
 ): Promise<void> {
+  const { workspaceId } = actor;
   const cause: Cause = { kind: 'command', id: actorId(actor) };
   const steps = {
     pool: deps.pools.console,
@@ -37,23 +45,47 @@ export async function act(
     ...(deps.silenceUpTo === undefined ? {} : { silenceUpTo: deps.silenceUpTo }),
     notify: { wakeAt: () => deps.wake.clock(), messages: () => deps.wake.sender() },
   };
-  const inputs = [{ person: subject.key, input, cause }];
-  await stepPeople(steps, actor.workspaceId, inputs, {
-    also: async (client, report) => {
-      const [outcome] = report.outcomes;
-      if (outcome?.kind === 'absent') throw notFound('person', printId('per', subject.key.id));
-      if (outcome?.kind === 'parked') throw parked(outcome.reason);
-      await insertAudit(client, {
-        workspaceId: actor.workspaceId,
-        auditId: deps.newId(),
-        at: new Date(deps.now()),
-        by: actorId(actor),
-        action: deed.action,
-        subject: printId('per', subject.key.id),
-        ...(deed.detail === undefined ? {} : { detail: deed.detail }),
-      });
-    },
+  const report = await retrying(steps, workspaceId, async (client, context) => {
+    const locked = await lockPeople(client, workspaceId, [subject.key], { program: context.program });
+    const person = locked.get(subject.key.id);
+    if (person === undefined) throw notFound('person', printId('per', subject.key.id));
+    await establishFirst(client, context, person);
+    const input = typeof wanted === 'function' ? wanted(person.person) : wanted;
+    if (input === null) return null;
+    const inputs = [{ person: person.key, input, cause }];
+    const stepped = await stepLocked(steps, client, context, locked, inputs);
+    const [outcome] = stepped.outcomes;
+    if (outcome?.kind !== 'stepped') throw parked(outcome?.kind === 'parked' ? outcome.reason : 'absent');
+    deed.check?.(outcome);
+    if (input.kind === 'event')
+      await storeEvent(client, workspaceId, outcome.person, input.event, context.now);
+    await insertAudit(client, {
+      workspaceId,
+      auditId: deps.newId(),
+      at: new Date(deps.now()),
+      by: actorId(actor),
+      action: deed.action,
+      subject: printId('per', outcome.person.id),
+      ...(deed.detail === undefined ? {} : { detail: deed.detail }),
+    });
+    return stepped;
   });
+  if (report !== null) notify(steps, report);
+}
+
+/** A fact by hand is stored as every other, so that the state stays a fold of what is stored. */
+async function storeEvent(
+  client: Connection,
+  workspaceId: string,
+  person: PersonKey,
+  event: EventFact,
+  now: number,
+): Promise<void> {
+  const rows = newRows();
+  const { id: messageId, at, name } = event;
+  const body = encodeEventBody(event);
+  rows.events.push({ person, at, receivedAt: now, messageId, name, body, parked: false });
+  await writeRows(client, workspaceId, rows);
 }
 
 function parked(reason: string): ProblemError {

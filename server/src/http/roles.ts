@@ -115,6 +115,13 @@ export const accessByRoute: { readonly [route: string]: Access } = {
   'GET /api/people/:id/state': builders,
   'PUT /api/people/:id/consents': carersAndBuilders,
   'POST /api/people/:id/thaw': carersAndBuilders,
+  'GET /api/people/:id/addresses': everyone,
+  // What bounced or complained is let free by owners and admins only (person-addresses.ts).
+  'PUT /api/people/:id/addresses': carersAndBuilders,
+  'POST /api/people/:id/tags': carersAndBuilders,
+  // Of developers, server keys only (person-journeys.ts).
+  'POST /api/people/:id/journeys': carersAndBuilders,
+  'DELETE /api/people/:id/journeys/:key': carersAndBuilders,
   'POST /api/people/:id/notes': carersAndBuilders,
   // Of their own notes; owners and admins of all (person-notes.ts).
   'PUT /api/people/:id/notes/:note': carersAndBuilders,

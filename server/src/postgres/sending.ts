@@ -117,13 +117,48 @@ export async function isSuppressed(
   return (rowCount ?? 0) > 0;
 }
 
+/** `erased`: the person behind it asked to be forgotten. */
+export type SuppressionReason = 'hard_bounce' | 'soft_bounces' | 'complaint' | 'by_hand' | 'erased';
+
+export interface SuppressionRow {
+  readonly address_hash: Buffer;
+  readonly reason: SuppressionReason;
+  readonly at: Date;
+}
+
+export async function listSuppressions(
+  db: Queryable,
+  workspaceId: string,
+  of: { readonly channel: string; readonly hashes: readonly Buffer[] },
+): Promise<readonly SuppressionRow[]> {
+  if (of.hashes.length === 0) return [];
+  const { rows } = await db.query<SuppressionRow>(
+    `select address_hash, reason, at
+     from suppressions
+     where workspace_id = $1 and channel = $2 and address_hash = any($3::bytea[])`,
+    [workspaceId, of.channel, of.hashes],
+  );
+  return rows;
+}
+
+export async function deleteSuppression(
+  db: Queryable,
+  address: { readonly workspaceId: string; readonly channel: string; readonly hash: Buffer },
+): Promise<void> {
+  await db.query('delete from suppressions where workspace_id = $1 and channel = $2 and address_hash = $3', [
+    address.workspaceId,
+    address.channel,
+    address.hash,
+  ]);
+}
+
 export async function insertSuppression(
   db: Queryable,
   row: {
     readonly workspaceId: string;
     readonly channel: string;
     readonly hash: Buffer;
-    readonly reason: 'hard_bounce' | 'soft_bounces' | 'complaint' | 'by_hand';
+    readonly reason: SuppressionReason;
     readonly at: number;
   },
 ): Promise<void> {
