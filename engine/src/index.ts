@@ -112,6 +112,8 @@ export { explainLook } from './policy/explain.ts';
 export type { ExplainedLook } from './policy/explain.ts';
 export { consentFor } from './policy/consent.ts';
 export { OUTSIDE_SEGMENT } from './touched.ts';
+export { ExpectedFigure } from './figures/expected.ts';
+export type { Expected } from './figures/expected.ts';
 export { Figures } from './figures/figures.ts';
 export type { FigurePoint, FigureResults } from './figures/figures.ts';
 export { minorDigits } from './lib/currency.ts';

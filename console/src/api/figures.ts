@@ -12,6 +12,12 @@ export interface FigureBeside {
   readonly value?: number | null;
   readonly numerator?: number | null;
   readonly denominator?: number | null;
+  readonly definition?: string;
+  /** Eight in ten fall between. */
+  readonly low?: number | null;
+  readonly high?: number | null;
+  /** The last day that is known of most people. */
+  readonly as_of?: string;
   /** Why there is no value. */
   readonly empty?: string;
   /** Of the people behind it. */

@@ -45,10 +45,14 @@ export function changeWords(card: FigureCard, show: (value: number | null) => st
 
 export function besideWords(
   formats: Formats,
-  { name, unit, value, numerator, denominator, empty }: FigureBeside,
+  { name, unit, value, low, high, numerator, denominator, empty }: FigureBeside,
   currency: string,
 ): string {
-  if (value !== null && value !== undefined) return `${figureText(formats, unit, value, currency)} ${name}`;
+  if (value !== null && value !== undefined) {
+    const show = (one: number) => figureText(formats, unit, one, currency);
+    const isKnown = typeof low === 'number' && typeof high === 'number';
+    return isKnown ? `${show(value)} (${show(low)} to ${show(high)}) ${name}` : `${show(value)} ${name}`;
+  }
   if (empty) return `– ${name}: ${empty}`;
   if (denominator && numerator !== null && numerator !== undefined)
     return `${formats.number(numerator)} of ${formats.number(denominator)}: ${name}`;

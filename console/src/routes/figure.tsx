@@ -18,19 +18,25 @@ import './home-figures.css';
 
 const route = getRouteApi('/shell/figures/$key');
 
+const insets: { readonly [key: string]: { readonly card: string; readonly name: string } } = {
+  second: { card: 'repeat', name: 'Second purchase within 90 days' },
+  expected: { card: 'customer_value', name: 'Expected in the next 365 days' },
+};
+
 export function FigurePage() {
   const { key } = route.useParams();
   const { part } = route.useSearch();
   const formats = useFormats();
   const figures = useQuery(figuresQuery).data;
   const query = useInfiniteQuery({ ...figurePeopleQuery(key, part), placeholderData: keepPreviousData });
-  // The second purchase stands beside the repeat purchase rate, with people of its own.
-  const card = figures?.cards.find((one) => one.key === (key === 'second' ? 'repeat' : key));
-  const beside = card?.beside.find((one) => one.key === key);
+  // Some figures stand beside another one, with people of their own.
+  const of = insets[key];
+  const card = figures?.cards.find((one) => one.key === (of?.card ?? key));
+  const beside = card?.beside.findLast((one) => one.key === key);
   const currency = figures?.currency ?? '';
   const show = (value: number | null | undefined) =>
     figureText(formats, card?.unit ?? 'share', value, currency);
-  const name = key === 'second' ? 'Second purchase within 90 days' : (card?.name ?? 'Figure');
+  const name = of?.name ?? card?.name ?? 'Figure';
   const value = beside ? beside.value : card?.value;
   const change = card && !beside ? changeWords(card, show) : null;
   return (
@@ -41,10 +47,13 @@ export function FigurePage() {
       lead={
         card && (
           <>
-            {beside
-              ? 'Of those whose first order is at least 90 days old, the share who ordered on another day within 90 days of it.'
-              : card.definition}{' '}
-            {change}
+            {beside ? (beside.definition ?? beside.empty) : card.definition} {change}
+            {beside && typeof beside.low === 'number' && typeof beside.high === 'number' && (
+              <>
+                Between {show(beside.low)} and {show(beside.high)}.{' '}
+              </>
+            )}
+            {beside?.as_of && <>As of {formats.date(beside.as_of)}.</>}
           </>
         )
       }

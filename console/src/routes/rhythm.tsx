@@ -2,6 +2,8 @@
 // whether personal alarms are worth it here, also where they are not.
 import { Button } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { figuresQuery } from '../api/figures.ts';
 import {
   isFitting,
   learnAgain,
@@ -13,6 +15,7 @@ import {
   type Predictions,
 } from '../api/predictions.ts';
 import { useCan, useFormats, When } from '../app/formats.tsx';
+import { besideWords } from '../lib/figure-words.ts';
 import { Card, Page, Section } from '../ui/page.tsx';
 import { Answer, Empty, Note, Trouble } from '../ui/states.tsx';
 import { AlarmsTable } from './rhythm-alarms.tsx';
@@ -115,6 +118,7 @@ function Learnt({ fit }: { readonly fit: Fit }) {
           {orders.tried.words && <Choice tried={orders.tried} />}
         </Section>
       )}
+      <ToCome />
       {orders && orders.alarms.length > 0 && <Alarms rhythm={orders} />}
       {visits && (
         <Section title="Visits" note={visits.words}>
@@ -131,6 +135,32 @@ function Learnt({ fit }: { readonly fit: Fit }) {
         </Section>
       )}
     </>
+  );
+}
+
+/** What everyone together is expected to bring, with the people behind it. */
+function ToCome() {
+  const formats = useFormats();
+  const figures = useQuery(figuresQuery).data;
+  const sums = figures?.cards
+    .find(({ key }) => key === 'customer_value')
+    ?.beside.filter(({ key }) => key === 'expected');
+  if (!figures || !sums || sums.length === 0) return null;
+  const asOf = sums[0]?.as_of;
+  return (
+    <Section title="What is to come" note={asOf && <>Everyone together, as of {formats.date(asOf)}.</>}>
+      {sums.map((sum) => (
+        <p key={sum.name} className="sentence">
+          <Link to="/figures/$key" params={{ key: 'expected' }} className="plain-link">
+            {besideWords(formats, sum, figures.currency)}
+          </Link>
+        </p>
+      ))}
+      <details>
+        <summary>What it is</summary>
+        <p className="muted">{sums.at(-1)?.definition}</p>
+      </details>
+    </Section>
   );
 }
 

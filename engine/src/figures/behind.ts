@@ -13,6 +13,7 @@ export const FIGURE_PARTS = {
   second: ['of', 'yes', 'no'],
   nps: ['of', 'promoters', 'passives', 'detractors'],
   customer_value: ['of'],
+  expected: ['of'],
 } as const;
 
 export type FigureWithPeople = keyof typeof FIGURE_PARTS;
@@ -20,12 +21,13 @@ export type FigureWithPeople = keyof typeof FIGURE_PARTS;
 export interface FigurePlace {
   readonly figure: FigureWithPeople;
   readonly part: string;
-  /** The larger, the earlier in the list: the newest order or answer; for what customers are worth, the worth. */
+  /** The larger, the earlier in the list: the newest order or answer; for what customers are worth or expected to bring, the amount. */
   readonly rank: number;
   /** Of the retention rate: over periods of so many days. Which of them is shown is known only when everyone was read. */
   readonly days?: number;
 }
 
+/** What somebody is expected to bring is worked out with the figure itself: it is not among these. */
 export function placesOf(facts: FigureFacts, day: LocalDay): readonly FigurePlace[] {
   const places: FigurePlace[] = [];
   const orders = facts.orders.filter((order) => order.day <= day);

@@ -1,6 +1,7 @@
 // The figures of Home over everyone's facts, person by person: retention, repeat purchases, promoters, worth; today's, the last
 // week's, and what they were at the end of each thirty days of the last year.
 import type { LocalDay } from '../lib/instant.ts';
+import type { Expected } from './expected.ts';
 import type { FigureFacts } from './facts.ts';
 import type { PromoterFigures, Promoters } from './promoters.ts';
 import { PromoterFigure } from './promoters.ts';
@@ -25,6 +26,8 @@ export interface FigureResults {
   readonly promoters: PromoterFigures;
   readonly worth: Worth;
   readonly week: Week;
+  /** Null or missing: no rhythm is learnt, or nothing of what orders bring. */
+  readonly expected?: Expected | null;
   /** Oldest first, today last. */
   readonly trend: readonly FigurePoint[];
 }

@@ -4,7 +4,7 @@ import { DAY_MS, HOUR_MS } from '../lib/instant.ts';
 import type { DurationMs, Instant } from '../lib/instant.ts';
 import { roundStored } from '../lib/round.ts';
 import type { PurchaseModel } from './purchase-model.ts';
-import { comesWithin, purchasesWithin, purchaseWithin } from './purchase-model.ts';
+import { aliveOf, comesWithin, purchasesWithin, purchaseWithin } from './purchase-model.ts';
 import type { Spending, SpendingModel } from './spending.ts';
 import { expectedSpending } from './spending.ts';
 import type { Statistics } from './statistics.ts';
@@ -88,14 +88,24 @@ const QUARTER_DAYS = 365 / 4;
 
 /** Purchases of the next 365 days, each worth less the later it comes: a quarter's count as of its middle. */
 export function purchasesDiscounted(model: PurchaseModel, known: Known, silence: number): number {
-  let before = 0;
+  return purchasesAhead(model, known, { silence, days: 365 }).discounted;
+}
+
+/** How many of the next so many days, and what they count for today. */
+function purchasesAhead(
+  model: PurchaseModel,
+  known: Known,
+  { silence, days }: { readonly silence: number; readonly days: number },
+): { readonly count: number; readonly discounted: number } {
+  const quarters = Math.max(1, Math.round(days / QUARTER_DAYS));
+  let count = 0;
   let sum = 0;
-  for (let quarter = 1; quarter <= 4; quarter += 1) {
-    const until = purchasesExpected(model, known, silence, quarter * QUARTER_DAYS);
-    sum += Math.max(0, until - before) / YEARLY_DISCOUNT ** ((quarter - 0.5) / 4);
-    before = until;
+  for (let quarter = 1; quarter <= quarters; quarter += 1) {
+    const until = purchasesExpected(model, known, silence, (quarter * days) / quarters);
+    sum += Math.max(0, until - count) / YEARLY_DISCOUNT ** (((quarter - 0.5) * days) / quarters / 365);
+    count = until;
   }
-  return roundStored(sum);
+  return { count, discounted: roundStored(sum) };
 }
 
 export interface Worth {
@@ -121,6 +131,37 @@ export function worthOf(basis: WorthBasis, known: Known, spent: Spending, silenc
     expected: roundStored(expected),
     perOrder: roundStored(perOrder),
   };
+}
+
+/** In minor units: what one is expected to bring, discounted, and how far single ones are from it, squared. */
+export interface WorthAhead {
+  readonly expected: number;
+  readonly variance: number;
+}
+
+/**
+ * How many orders come is a negative binomial of what is known of their rate, or none if they are lost; what each brings varies by
+ * gamma-gamma, and their own mean is known only as well as their orders so far tell.
+ */
+export function worthAhead(
+  { model, spending }: WorthBasis,
+  known: Known,
+  spent: Spending,
+  ahead: { readonly silence: number; readonly days: number },
+): WorthAhead {
+  const perOrder = orderWorth(spending, spent);
+  const { count: mean, discounted } = purchasesAhead(model, known, ahead);
+  if (!(mean > 0)) return { expected: 0, variance: 0 };
+  const alive = Math.max(aliveOf(model, seenAfter(known, ahead.silence)), 1e-12);
+  const ifAlive = mean / alive;
+  const shape = model.r + model.k * known.x;
+  const counts = mean + (alive * ifAlive * ifAlive) / shape + alive * (1 - alive) * ifAlive * ifAlive;
+  const trust = spending.p * spent.orders + spending.q - 2;
+  const ofMean = trust > 0 ? 1 / trust : 1;
+  const relative = counts + mean / spending.p + (counts + mean * mean) * ofMean;
+  const each = (perOrder * discounted) / mean;
+  const variance = each * each * relative;
+  return { expected: discounted * perOrder, variance: Number.isFinite(variance) ? variance : 0 };
 }
 
 /** Orders that brought nothing or less say nothing of the next; q ≤ 1 has no mean of its own. */

@@ -39,6 +39,7 @@ const names: { readonly [figure in FigureWithPeople]: { readonly [part: string]:
     detractors: 'Detractors (0 to 6)',
   },
   customer_value: { of: 'All customers, most valuable first' },
+  expected: { of: 'All customers, those expected to bring most first' },
 };
 
 export function registerFigurePeople(app: App, deps: HttpDeps): void {

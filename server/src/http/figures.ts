@@ -1,7 +1,7 @@
 // The five figures of Home: what each is, over whom, compared with what, and why there is none where there is none. They are
 // worked out beside (workers/figures.ts) when somebody looks; what is shown says as of when.
 import { DAY_MS, dayStart } from '@rapport/engine';
-import type { FigurePoint, FigureResults, Promoters, Rate } from '@rapport/engine';
+import type { Expected, FigurePoint, FigureResults, Promoters, Rate } from '@rapport/engine';
 import { z } from 'zod';
 import { findFigures } from '../postgres/figures.ts';
 import { countReached } from '../postgres/week.ts';
@@ -36,6 +36,11 @@ const cardSchema = z
         name: z.string(),
         unit: z.string(),
         ...countedSchema.partial().shape,
+        definition: z.string().optional(),
+        low: z.number().nullable().optional(),
+        high: z.number().nullable().optional(),
+        /** The last day that is known of most people. */
+        as_of: z.string().optional(),
         /** Why there is no value. */
         empty: z.string().optional(),
         /** The people behind it: `/api/figures/{key}/people`. */
@@ -99,7 +104,7 @@ function viewCards(results: FigureResults, reached: Reached, dayText: DayText): 
     viewRetention(results, trend),
     viewRepeat(results, trend),
     viewPromoters(results, trend),
-    viewWorth(results, trend),
+    viewWorth(results, trend, dayText),
     {
       ...nothing,
       key: 'engagement',
@@ -170,7 +175,14 @@ function viewRepeat({ repeat }: FigureResults, trend: TrendOf): Card {
     before: repeat.before === null ? null : { label: 'the 365 days before', value: repeat.before.value },
     last_year: repeat.before?.value ?? null,
     beside: [
-      { key: 'second', name: 'second purchase within 90 days of the first', unit: 'share', ...shown(second) },
+      {
+        key: 'second',
+        name: 'second purchase within 90 days of the first',
+        definition:
+          'Of those whose first order is at least 90 days old, the share who ordered on another day within 90 days of it.',
+        unit: 'share',
+        ...shown(second),
+      },
     ],
     trend: trend((point) => point.repeat.value),
   };
@@ -216,7 +228,7 @@ function answersWords(now: Promoters): string {
   return `${now.answers} ${now.answers === 1 ? 'answer' : 'answers'} so far: ${interval}. From thirty on there is a score.`;
 }
 
-function viewWorth({ worth }: FigureResults, trend: TrendOf): Card {
+function viewWorth({ worth, expected }: FigureResults, trend: TrendOf, dayText: DayText): Card {
   return {
     ...nothing,
     key: 'customer_value',
@@ -237,16 +249,39 @@ function viewWorth({ worth }: FigureResults, trend: TrendOf): Card {
         value: worth.median === null ? null : Math.round(worth.median),
         denominator: worth.customers,
       },
-      {
-        name: 'expected, with the next 365 days',
-        unit: 'minor_units',
-        value: null,
-        empty: 'on each person’s page, not for everyone together yet.',
-      },
+      ...viewExpected(expected ?? null, dayText),
     ],
     trend: trend((point) => (point.worth === null ? null : Math.round(point.worth))),
   };
 }
+
+/** What everyone together is expected to bring, in so many days. */
+function viewExpected(expected: Expected | null, dayText: DayText): Card['beside'] {
+  if (expected === null)
+    return [
+      {
+        name: 'expected of everyone together in the next 365 days',
+        unit: 'minor_units',
+        value: null,
+        empty: 'no rhythm is learnt yet, or too few orders have an amount.',
+      },
+    ];
+  return expected.within.map(({ days, total, low, high }) => ({
+    key: 'expected',
+    name: `expected of everyone together in the next ${days} days`,
+    definition: `What ${count(expected.customers)} are expected to bring in the next ${days} days, those included who may be lost: each one’s chance to order times what their orders bring, at 10 % less a year, added up. Eight in ten such sums fall between the two bounds, by how far off the model was on days it had not seen (5 % at least) and by chance. New customers are not in it.`,
+    unit: 'minor_units',
+    value: Math.round(total),
+    low: low === null ? null : Math.round(low),
+    high: high === null ? null : Math.round(high),
+    denominator: expected.customers,
+    as_of: dayText(expected.day),
+  }));
+}
+
+const number = new Intl.NumberFormat('en');
+const count = (customers: number): string =>
+  customers === 1 ? '1 customer' : `${number.format(customers)} customers`;
 
 function shown({ value, numerator, denominator }: Rate): Pick<Card, 'value' | 'numerator' | 'denominator'> {
   return { value, numerator, denominator };

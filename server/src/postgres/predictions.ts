@@ -167,6 +167,19 @@ export async function findFit(db: Queryable, workspaceId: string, id: string): P
   return rows[0];
 }
 
+/** How far off the newest fit was in all orders of the days that it had not seen, as a share; null: none could be held out. */
+export async function findHeldOutError(db: Queryable, workspaceId: string): Promise<number | null> {
+  const { rows } = await db.query<{ total: number | null }>(
+    `select (report #>> '{orders,heldOut,model,total}')::float8 as total
+     from predictions
+     where workspace_id = $1 and state = 'done'
+     order by created_at desc, id desc
+     limit 1`,
+    [workspaceId],
+  );
+  return rows[0]?.total ?? null;
+}
+
 /** When the newest fit was begun, and whether there is anybody to learn from. */
 export async function lookAtFits(
   db: Queryable,

@@ -1,13 +1,23 @@
 // Home's figures, worked out when somebody looks and they are older than a few minutes: one reading of the events that
 // orders and answers are made of. Nothing runs while nobody looks. One at a time a workspace.
-import { compileFacts, figureEvents, Figures, localDay, OUTSIDE_SEGMENT, placesOf } from '@rapport/engine';
+import {
+  compileFacts,
+  ExpectedFigure,
+  figureEvents,
+  Figures,
+  localDay,
+  OUTSIDE_SEGMENT,
+  placesOf,
+} from '@rapport/engine';
 import type { FigurePlace, FigureResults, Program } from '@rapport/engine';
 import type { Log } from '../log.ts';
+import { loadKnownUntil } from '../postgres/backtests.ts';
 import { idOfBytes } from '../postgres/event-scan.ts';
 import { eachOfEveryone } from '../postgres/everyones-events.ts';
 import { findFigures, listOutside, storeFigures } from '../postgres/figures.ts';
 import type { FigurePart } from '../postgres/figures.ts';
 import type { Connection, Pool } from '../postgres/pool.ts';
+import { findHeldOutError } from '../postgres/predictions.ts';
 import type { Programs } from '../postgres/programs.ts';
 
 /** Looked at again within this time, they are not worked out anew. */
@@ -84,6 +94,7 @@ async function workOut(
   const read = compileFacts(program.definition, program.zone);
   const day = localDay(program.zone, now);
   const figures = new Figures(day);
+  const expected = await beginExpected(client, workspaceId, program, day);
   const behind = new Behind();
   const asked = {
     workspaceId,
@@ -94,9 +105,32 @@ async function workOut(
     const facts = read(events);
     figures.add(facts);
     for (const place of placesOf(facts, day)) behind.add(person, place);
+    const worth = expected?.add(facts) ?? null;
+    if (worth !== null) behind.add(person, { figure: 'expected', part: 'of', rank: worth });
   });
-  const results = figures.result();
+  const results: FigureResults = { ...figures.result(), expected: expected?.result() ?? null };
   return { results, parts: behind.parts(results.retention?.days ?? null) };
+}
+
+/** Null: no rhythm is learnt, or nothing of what orders bring. Silence counts to the day up to which most people are known. */
+async function beginExpected(
+  client: Connection,
+  workspaceId: string,
+  program: Program,
+  today: number,
+): Promise<ExpectedFigure | null> {
+  const { prediction } = program.definition;
+  const model = prediction?.purchases.model ?? null;
+  const spending = prediction?.spending ?? null;
+  if (model === null || spending === null) return null;
+  const { people, as_of_people: frozen, newest_as_of: asOf } = await loadKnownUntil(client, workspaceId);
+  const isOld = asOf !== null && frozen * 2 > people;
+  return new ExpectedFigure({
+    model,
+    spending,
+    day: isOld ? Math.min(today, localDay(program.zone, asOf.getTime())) : today,
+    heldOutError: await findHeldOutError(client, workspaceId),
+  });
 }
 
 interface Part {

@@ -47,6 +47,16 @@ test('at first there are none yet and they are being worked out; then they are t
   });
   expect(card('repeat')).toMatchObject({ value: 0.6, numerator: 24, denominator: 40, empty: null });
   expect(card('nps')).toMatchObject({ value: null, denominator: 0 });
+  expect(card('customer_value')).toMatchObject({
+    beside: [
+      { name: 'median' },
+      {
+        name: 'expected of everyone together in the next 365 days',
+        value: null,
+        empty: expect.stringMatching('no rhythm is learnt yet'),
+      },
+    ],
+  });
   expect(card('engagement')).toMatchObject({ value: null, empty: 'Clicks and replies are not counted yet.' });
 });
 

@@ -67,6 +67,50 @@ test('with enough of them it becomes part of the program; who is moved by it is 
   expect(prediction.lapses.map(({ by }) => by)).toEqual(['model', 'model']);
 }, 300_000);
 
+test('what everyone together is expected to bring is the sum of what each of them is, and they stand behind it', async () => {
+  await world.call(marketer, 'GET', '/api/figures');
+  await world.figured();
+  const { cards } = (await world.call(marketer, 'GET', '/api/figures')).json<{
+    cards: readonly { key: string; beside: readonly Sum[] }[];
+  }>();
+  const sums = cards
+    .find(({ key }) => key === 'customer_value')!
+    .beside.filter(({ key }) => key === 'expected');
+  expect(sums.map(({ name }) => name)).toEqual([
+    'expected of everyone together in the next 90 days',
+    'expected of everyone together in the next 365 days',
+  ]);
+  const [, year] = sums;
+  const behind = (await world.call(marketer, 'GET', '/api/figures/expected/people?limit=200')).json<{
+    items: readonly { id: string }[];
+    parts: readonly object[];
+  }>();
+  expect(behind.parts).toEqual([expect.objectContaining({ part: 'of', people: CUSTOMERS })]);
+  const each = await Promise.all(
+    behind.items.map(({ id }) => world.call(marketer, 'GET', `/api/people/${id}/prediction`)),
+  );
+  const expected = each.map(
+    (one) => one.json<{ prediction: { worth: { expected: number } } }>().prediction.worth.expected,
+  );
+  const sum = expected.reduce((all, one) => all + one, 0);
+  expect(year!.denominator).toBe(CUSTOMERS);
+  // A person's page counts silence to the hour, the sum to the day.
+  expect(year!.value / sum).toBeGreaterThan(0.98);
+  expect(year!.value / sum).toBeLessThan(1.02);
+  expect(year!.low).toBeLessThan(0.95 * year!.value);
+  expect(year!.high).toBeGreaterThan(1.05 * year!.value);
+  expect(expected.slice(1).every((one, i) => one <= expected[i]! * 1.02)).toBe(true);
+}, 60_000);
+
+interface Sum {
+  readonly key?: string;
+  readonly name: string;
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  readonly denominator: number;
+}
+
 test('learnt again from the same orders, nothing moved and nobody is asked again', async () => {
   const before = await version();
   expect(await learn()).toMatchObject({ state: 'done', verdict: 'fits', program_version: null });
@@ -113,7 +157,10 @@ function customer(i: number): Promise<string> {
     (day) => day > 0,
   );
   const at = [...new Set(days)].sort((a, b) => b - a);
-  return world.person(at.map((day) => order(`c${i}@shop.example`, daysBefore(now, day))));
+  const total = (day: number): number => 20 + ((i * 13) % 60) + (day % 9);
+  return world.person(
+    at.map((day) => order(`c${i}@shop.example`, daysBefore(now, day), { total: total(day) })),
+  );
 }
 
 interface FitView {
