@@ -89,6 +89,35 @@ test('an old file is guessed, shown as it will be read, imported as of its last 
   await context.close();
 });
 
+test('an import is taken back from its page: what goes and stays is said before, and the file can be imported again', async () => {
+  const { page, context, faults } = await openPage(browser, rapport.url, { cookie });
+  const text =
+    'order_id,email,date,total\nB1,zoe@example.com,2026-01-05,20\nB2,yan@example.com,2026-02-05,30\n';
+  const bring = async (): Promise<void> => {
+    await page.goto('/imports');
+    await page
+      .getByLabel('File to import')
+      .setInputFiles({ name: 'wrong.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+    await open(page, 'To the rows').waitFor();
+    const id = new URL(page.url()).pathname.split('/').at(-1);
+    await rapport.api(cookie, 'POST', `/api/imports/${id}/start`, {});
+    await page.goto(`/imports/${id}`);
+    await page.getByText('2 orders and 2 new people are in.').waitFor();
+  };
+  await bring();
+  await page.getByRole('heading', { name: 'Take it back' }).waitFor();
+  await page.getByText('whoever is known by this file alone goes with it').waitFor();
+  expect(await accessProblems(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Take this import back' }).click();
+  await page.getByText('It was taken back: 2 people who were known by it alone are gone.').waitFor();
+  expect(await accessProblems(page)).toEqual([]);
+  await page.goto('/people?search=zoe@');
+  await page.getByText('Nobody').first().waitFor();
+  await bring();
+  expect(faults).toEqual([]);
+  await context.close();
+}, 60_000);
+
 test('a column mapped wrongly is put right before anything is imported', async () => {
   const { page, context } = await openPage(browser, rapport.url, { cookie });
   await page.goto('/imports');

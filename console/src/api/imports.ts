@@ -3,7 +3,15 @@ import { queryOptions } from '@tanstack/react-query';
 import { get, post, put, upload } from './client.ts';
 import { pages, type PageOf } from './page.ts';
 
-export type ImportStatus = 'preview' | 'storing' | 'establishing' | 'done' | 'failed' | 'cancelled';
+export type ImportStatus =
+  | 'preview'
+  | 'storing'
+  | 'establishing'
+  | 'done'
+  | 'failed'
+  | 'cancelled'
+  | 'undoing'
+  | 'undone';
 export type Permission = 'none' | 'existing' | 'opted_in';
 
 export interface ImportWords {
@@ -44,12 +52,21 @@ export interface Import {
     readonly identities_left: number;
     readonly to_establish: number;
     readonly established: number;
+    readonly undo?: {
+      readonly of: number;
+      readonly done: number;
+      readonly facts: number;
+      readonly removed: number;
+      readonly kept: number;
+      readonly withdrawn: number;
+    };
   };
   readonly notices: readonly ImportWords[];
   readonly problem: ImportWords | null;
   readonly created_at: string;
   readonly started_at: string | null;
   readonly finished_at: string | null;
+  readonly undoable: boolean;
 }
 
 export interface ImportColumn {
@@ -135,4 +152,5 @@ export const uploadFile = (file: File) =>
 export const changeImport = (id: string, options: ImportOptions) => put<PreviewedImport>(at(id), options);
 export const startImport = (id: string, options: ImportOptions) => post<Import>(`${at(id)}/start`, options);
 export const cancelImport = (id: string) => post<Import>(`${at(id)}/cancel`);
+export const undoImport = (id: string) => post<Import>(`${at(id)}/undo`);
 export const refusedAddress = (id: string) => `${at(id)}/refused`;

@@ -76,6 +76,8 @@ export const statusWords: {
   done: { name: 'done', tone: 'good', icon: 'check' },
   failed: { name: 'failed', tone: 'danger', icon: 'cross' },
   cancelled: { name: 'stopped', tone: 'plain', icon: 'hold' },
+  undoing: { name: 'being taken back', tone: 'info', icon: 'clock' },
+  undone: { name: 'taken back', tone: 'plain', icon: 'hold' },
 };
 
 export const permissions: readonly {

@@ -9,6 +9,7 @@ import { Facts, Page, Section } from '../ui/page.tsx';
 import { Answer, Badge, Note } from '../ui/states.tsx';
 import { ImportProgress } from './import-progress.tsx';
 import { PrepareImport } from './import-prepare.tsx';
+import { TakeBack, Undone, UndoProgress } from './import-undo.tsx';
 
 const route = getRouteApi('/shell/imports/$id');
 
@@ -17,7 +18,7 @@ export function ImportPage() {
   const one = useQuery({
     ...importQuery(id),
     refetchInterval: (query) =>
-      ['storing', 'establishing'].includes(query.state.data?.status ?? '') ? 1_000 : false,
+      ['storing', 'establishing', 'undoing'].includes(query.state.data?.status ?? '') ? 1_000 : false,
   });
   return (
     <Answer of={one}>
@@ -57,7 +58,10 @@ function Begun({ one }: { readonly one: Import }) {
           What was stored stays. Importing the file again goes on and counts nothing twice.
         </Note>
       )}
+      {one.status === 'undoing' && <UndoProgress one={one} />}
+      {one.status === 'undone' && <Undone one={one} />}
       <Counts one={one} />
+      {one.undoable && <TakeBack one={one} />}
       {one.notices.map((notice) => (
         <Note key={notice.code + notice.message} tone="info" title={notice.message}>
           {isForHere(notice.hint) && <p>{notice.hint}</p>}

@@ -38,13 +38,36 @@ const progressSchema = z.object({
   identities_left: z.number(),
   to_establish: z.number(),
   established: z.number(),
+  /** While and after it is taken back. */
+  undo: z
+    .object({
+      of: z.number(),
+      done: z.number(),
+      facts: z.number(),
+      /** People who were known by this file alone are gone. */
+      removed: z.number(),
+      /** All others go on without what it said. */
+      kept: z.number(),
+      /** Of these: a consent that the file had given was withdrawn. */
+      withdrawn: z.number(),
+    })
+    .optional(),
 });
 
 export const importSchema = z
   .object({
     id: z.string(),
     file_name: z.string(),
-    status: z.enum(['preview', 'storing', 'establishing', 'done', 'failed', 'cancelled']),
+    status: z.enum([
+      'preview',
+      'storing',
+      'establishing',
+      'done',
+      'failed',
+      'cancelled',
+      'undoing',
+      'undone',
+    ]),
     options: z.record(z.string(), z.unknown()),
     progress: progressSchema,
     notices: z.array(problemSchema).readonly(),
@@ -52,6 +75,8 @@ export const importSchema = z
     created_at: z.string(),
     started_at: z.string().nullable(),
     finished_at: z.string().nullable(),
+    /** It can be taken back: it has ended, and whom it touched is known. */
+    undoable: z.boolean(),
   })
   .meta({ id: 'Import' });
 
@@ -129,5 +154,10 @@ export function viewImport(row: ImportRow): z.infer<typeof importSchema> {
     created_at: iso(row.created_at),
     started_at: row.started_at === null ? null : iso(row.started_at),
     finished_at: row.finished_at === null ? null : iso(row.finished_at),
+    undoable: canUndo(row),
   };
+}
+
+export function canUndo({ undoable, stored_path: path, status }: ImportRow): boolean {
+  return undoable && path === null && ['done', 'failed', 'cancelled'].includes(status);
 }

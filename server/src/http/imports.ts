@@ -15,6 +15,8 @@ import { removeFile } from '../import/run.ts';
 import { sourceFromPath } from '../import/source.ts';
 import { storeUpload } from '../import/upload.ts';
 import { getWorkspace } from '../postgres/definitions.ts';
+import { countTouched } from '../postgres/import-people.ts';
+import { NOTHING_UNDONE } from '../postgres/import-undo.ts';
 import {
   cancelImport,
   changeOptions,
@@ -24,6 +26,7 @@ import {
   listImports,
   pageRefusals,
   startImport,
+  startUndo,
   type ImportRow,
   type StoredOptions,
 } from '../postgres/imports.ts';
@@ -31,7 +34,7 @@ import { actorOf } from './auth.ts';
 import { changeOther } from './changes.ts';
 import type { App, HttpDeps } from './deps.ts';
 import { notFound, printId, readId } from './ids.ts';
-import { importSchema, optionsSchema, previewedSchema, viewImport } from './import-wire.ts';
+import { canUndo, importSchema, optionsSchema, previewedSchema, viewImport } from './import-wire.ts';
 import { pageOf, pageQuery, readTimeCursor, toPage } from './paging.ts';
 
 const UPLOAD_TYPES = [
@@ -163,6 +166,34 @@ export async function registerImports(app: App, deps: HttpDeps): Promise<void> {
       if (row.status === 'preview') await removeFile({ pool: db }, row);
       deps.wake.imports();
       return viewImport(await getImport(deps, request));
+    },
+  );
+
+  app.post(
+    '/api/imports/:id/undo',
+    {
+      schema: {
+        tags: ['imports'],
+        summary: 'Take it back: its facts, and the people known by it alone; contacts nobody',
+        params: byId,
+        response: { 202: importSchema },
+      },
+    },
+    async (request, reply) => {
+      const row = await getImport(deps, request);
+      if (!canUndo(row)) throw notUndoable(row);
+      const of = await countTouched(db, row);
+      const what = { action: 'import.undo', subject: printId('imp', row.id), detail: { people: of } };
+      const started = await changeOther(deps, actorOf(request), what, (connection) =>
+        startUndo(connection, row, {
+          ...NOTHING_UNDONE,
+          ...row.progress.undo,
+          of: of + (row.progress.undo?.done ?? 0),
+        }),
+      );
+      if (!started) throw notUndoable(await getImport(deps, request));
+      deps.wake.imports();
+      return reply.code(202).send(viewImport(await getImport(deps, request)));
     },
   );
 
@@ -329,6 +360,21 @@ function begun(row: ImportRow): ProblemError {
     message: `The import is ${row.status === 'preview' ? 'begun by someone else' : row.status} already.`,
     hint: 'Look at it again; to import the file with other options, upload it again.',
   });
+}
+
+function notUndoable(row: ImportRow): ProblemError {
+  const [why, hint] =
+    row.status === 'undoing' || row.status === 'undone'
+      ? ['is taken back already', 'Look at its page for what is left to do.']
+      : row.started_at === null || row.status === 'storing' || row.status === 'establishing'
+        ? ['has not ended', 'Wait for its end, or stop it first.']
+        : row.undoable
+          ? ['is still being worked through', 'Wait until everybody has lived through what was stored.']
+          : [
+              'was made before Rapport kept whom an import touches, so it cannot be told apart any more',
+              'Send corrections as live events.',
+            ];
+  return new ProblemError({ code: 'conflict', message: `The import of ${row.file_name} ${why}.`, hint });
 }
 
 function gone(row: ImportRow): ProblemError {

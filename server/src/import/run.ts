@@ -242,10 +242,15 @@ async function establishAll(run: Run): Promise<void> {
 }
 
 /** A new program version only when the gap is another one. */
-async function settleGap(deps: ImportDeps, row: ImportRow): Promise<void> {
+export async function settleGap(
+  deps: ImportDeps,
+  row: ImportRow,
+  /** An import was taken back: what it had taught is not known any more. */
+  { orNone = false }: { readonly orNone?: boolean } = {},
+): Promise<void> {
   const { pool } = deps;
   const gap = await measureGap(pool, await loadDefinition(pool, row.workspace_id));
-  if (gap === null) return;
+  if (gap === null && !orNone) return;
   const before = await getWorkspace(pool, row.workspace_id);
   if (before.settings.gap_days === gap) return;
   await changeDefinition(

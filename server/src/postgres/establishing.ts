@@ -24,7 +24,7 @@ interface ImportRow {
   readonly consent_column: boolean | null;
 }
 
-/** The newest import that got as far as storing: it restates what earlier ones established. */
+/** The newest import that got as far as storing and was not taken back: it restates what earlier ones established. */
 export async function loadEstablishing(client: Queryable, workspaceId: string): Promise<Establishing> {
   const { rows } = await client.query<ImportRow>({
     name: 'import_newest',
@@ -32,7 +32,7 @@ export async function loadEstablishing(client: Queryable, workspaceId: string): 
              options->>'permission_source' as source, options->>'permission_date' as given_on,
              (options->>'consent_column')::boolean as consent_column
            from imports
-           where workspace_id = $1 and started_at is not null and status <> 'preview'
+           where workspace_id = $1 and started_at is not null and status not in ('preview', 'undoing', 'undone')
            order by started_at desc, id desc
            limit 1`,
     values: [workspaceId],

@@ -5,6 +5,7 @@ import { hash } from 'node:crypto';
 import { byteaArray } from './binary-array.ts';
 import { personKey, type PersonKey } from './bucket.ts';
 import { countIdentities, findIdentities } from './identities.ts';
+import { moveTouched } from './import-people.ts';
 import type { IncomingEvent } from './incoming.ts';
 import { IdentitiesMoved } from './ingest.ts';
 import { mergeLocked } from './merges.ts';
@@ -196,6 +197,7 @@ async function absorb(
      where workspace_id = $1 and person_id = $2`,
     [workspaceId, from.id, to.bucket, to.id],
   );
+  await moveTouched(client, workspaceId, { from, to });
   await client.query('delete from people where bucket = $1 and workspace_id = $2 and id = $3', [
     from.bucket,
     workspaceId,

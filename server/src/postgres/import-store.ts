@@ -8,6 +8,7 @@ import { int2Array, int4Array, uuidArray } from './binary-array.ts';
 import { encodeEventBody } from './events.ts';
 import { insertIdentities } from './identities.ts';
 import { hash16, importHash, resolveOwners, type Owner } from './import-owners.ts';
+import { insertTouched } from './import-people.ts';
 import { insertRefusals, saveProgress, type ImportProgress, type ImportRow } from './imports.ts';
 import type { IncomingEvent } from './incoming.ts';
 import { IdentitiesMoved } from './ingest.ts';
@@ -97,6 +98,8 @@ async function storeLocked(
   const { fresh, duplicates, changed } = await deduplicate(client, workspaceId, entries, resolved.expected);
   for (const { owner } of fresh) owner.hasNewFact = true;
   await writeOwners(client, context, { owners, fresh });
+  const touched = [...new Set(fresh.map(({ owner }) => owner.key))];
+  await insertTouched(client, row, { keys: touched, at: context.now });
   const refusals = [...batch.refusals, ...changed.map(changedRow)];
   await insertRefusals(client, row, refusals);
   const identitiesLeft = resolved.events.reduce((sum, { refused }) => sum + refused.length, 0);

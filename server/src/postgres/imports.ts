@@ -5,7 +5,15 @@ import type { Notice, Problem } from '../import/problem.ts';
 import type { RefusedRow } from '../import/orders.ts';
 import type { Queryable } from './pool.ts';
 
-export type ImportStatus = 'preview' | 'storing' | 'establishing' | 'done' | 'failed' | 'cancelled';
+export type ImportStatus =
+  | 'preview'
+  | 'storing'
+  | 'establishing'
+  | 'done'
+  | 'failed'
+  | 'cancelled'
+  | 'undoing'
+  | 'undone';
 export type Permission = 'none' | 'existing' | 'opted_in';
 
 /** As asked for; snake case because it is stored and sent as it is. */
@@ -51,6 +59,20 @@ export type ImportProgress = {
   readonly identities_left: number;
   readonly to_establish: number;
   readonly established: number;
+  /** While and after it is taken back. */
+  readonly undo?: UndoProgress;
+};
+
+export type UndoProgress = {
+  /** People it had touched, and how many of them were dealt with. */
+  readonly of: number;
+  readonly done: number;
+  readonly facts: number;
+  /** People who were known by this file alone are gone, all others go on without it. */
+  readonly removed: number;
+  readonly kept: number;
+  /** Of those: a consent that the file had given was withdrawn. */
+  readonly withdrawn: number;
 };
 
 export type ImportRow = {
@@ -67,6 +89,8 @@ export type ImportRow = {
   readonly created_at: Date;
   readonly started_at: Date | null;
   readonly finished_at: Date | null;
+  /** Whom it touched is known. */
+  readonly undoable: boolean;
 };
 
 export const NO_PROGRESS: ImportProgress = {
@@ -84,7 +108,7 @@ export const NO_PROGRESS: ImportProgress = {
 };
 
 const columns = `id, workspace_id, file_name, file_hash, stored_path, options, status, progress, notices, problem,
-  created_at, started_at, finished_at`;
+  created_at, started_at, finished_at, undoable`;
 
 export async function insertImport(
   db: Queryable,
@@ -148,7 +172,7 @@ export async function listUnfinishedImports(db: Queryable): Promise<readonly Imp
   const { rows } = await db.query<ImportRow>(
     `select ${columns}
      from imports
-     where status in ('storing', 'establishing')
+     where status in ('storing', 'establishing', 'undoing')
        or (status in ('cancelled', 'failed') and started_at is not null and stored_path is not null)
      order by started_at, id
      limit 20`,
@@ -211,7 +235,7 @@ export async function startImport(
 ): Promise<boolean> {
   const { rowCount } = await db.query(
     `update imports
-     set status = 'storing', options = $3, started_at = $4, progress = $5
+     set status = 'storing', options = $3, started_at = $4, progress = $5, undoable = true
      where workspace_id = $1 and id = $2 and status = 'preview'`,
     [workspaceId, id, JSON.stringify(start.options), new Date(start.at), JSON.stringify(NO_PROGRESS)],
   );
@@ -230,6 +254,22 @@ export async function cancelImport(
      set status = 'cancelled', finished_at = $3
      where workspace_id = $1 and id = $2 and status in ('preview', 'storing')`,
     [workspaceId, id, new Date(at)],
+  );
+  return rowCount === 1;
+}
+
+/** From here on a worker takes it back, in this life or the next; false when it is not one that can be. */
+export async function startUndo(
+  db: Queryable,
+  row: Pick<ImportRow, 'workspace_id' | 'id'>,
+  undo: UndoProgress,
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `update imports
+     set status = 'undoing', progress = progress || jsonb_build_object('undo', $3::jsonb), problem = null
+     where workspace_id = $1 and id = $2 and undoable and started_at is not null and stored_path is null
+       and status in ('done', 'failed', 'cancelled')`,
+    [row.workspace_id, row.id, JSON.stringify(undo)],
   );
   return rowCount === 1;
 }

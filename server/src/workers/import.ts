@@ -1,4 +1,4 @@
-// Takes up imports that were started and not finished, in this life or an earlier one, one at a time. What the machine
+// Takes up imports that were started, or are being taken back, and not finished, in this life or an earlier one, one at a time. What the machine
 // lacks for a while is waited for; what fails again and again is failed, with its reason.
 
 import { rm } from 'node:fs/promises';
@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { toProblemError } from '../errors.ts';
 import { problem } from '../import/problem.ts';
 import { endImport, removeFile, runImport, type ImportDeps } from '../import/run.ts';
+import { undoImport } from '../import/undo.ts';
 import { deleteStalePreviews, listUnfinishedImports, type ImportRow } from '../postgres/imports.ts';
 
 export type ImportWorker = {
@@ -44,7 +45,8 @@ export function createImportWorker(deps: ImportDeps): ImportWorker {
     for (const row of await listUnfinishedImports(deps.pool)) {
       if (stopping.signal.aborted) return;
       try {
-        await runImport(deps, row, { signal: stopping.signal });
+        const take = row.status === 'undoing' ? undoImport : runImport;
+        await take(deps, row, { signal: stopping.signal });
         failures.delete(row.id);
       } catch (error) {
         await onFailure(row, error);
@@ -61,7 +63,8 @@ export function createImportWorker(deps: ImportDeps): ImportWorker {
     if (failure.code === 'database_unreachable' || failure.code === 'disk_full') return;
     failures.set(row.id, count);
     if (count < FAILURES_MAX) return;
-    if (row.finished_at !== null) return removeFile(deps, row).catch(() => undefined);
+    if (row.finished_at !== null && row.status !== 'undoing')
+      return removeFile(deps, row).catch(() => undefined);
     const why = problem('nothing_readable', failure.message, failure.hint);
     await endImport(deps, row, { status: 'failed', problem: why }).catch(() => undefined);
   }

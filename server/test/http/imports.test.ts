@@ -219,6 +219,32 @@ test('an import that was not started can be cancelled', async () => {
   expect((await world.call(marketer, 'POST', `/api/imports/${made.id}/start`, {})).statusCode).toBe(409);
 });
 
+test('an import that has ended can be taken back once, by whoever may import, and that is written down', async () => {
+  const { id } = (await upload('order_id,email,date,total\n77,kim@example.org,2025-03-01,12\n')).json();
+  const undo = (caller: Caller) => world.call(caller, 'POST', `/api/imports/${id}/undo`);
+  const early = await undo(marketer);
+  expect(early.statusCode).toBe(409);
+  expect(early.json()).toMatchObject({
+    detail: 'The import of orders.csv has not ended.',
+    hint: 'Wait for its end, or stop it first.',
+  });
+  await world.call(marketer, 'POST', `/api/imports/${id}/start`, {});
+  expect(await runUntilEnded(id)).toMatchObject({ status: 'done', undoable: true });
+  expect((await undo(await world.signIn('agent'))).statusCode).toBe(403);
+  const started = await undo(marketer);
+  expect(started.statusCode).toBe(202);
+  expect(started.json()).toMatchObject({
+    status: 'undoing',
+    undoable: false,
+    progress: { undo: { of: 1, done: 0 } },
+  });
+  expect((await undo(marketer)).json()).toMatchObject({
+    detail: 'The import of orders.csv is taken back already.',
+  });
+  const { rows } = await world.pool.query(`select detail from audit_log where action = 'import.undo'`);
+  expect(rows).toEqual([{ detail: { people: 1 } }]);
+});
+
 test('a stranger may upload nothing', async () => {
   const response = await world.app.inject({
     method: 'POST',

@@ -55,6 +55,7 @@ const DISTRIBUTED = [
   'decisions',
   'events',
   'identities',
+  'import_people',
   'mailbox',
   'memberships',
   'messages',
