@@ -131,7 +131,13 @@ export interface DataHealth {
 }
 
 const countedMax = 100_000;
+/** Clocks of senders that run ahead. */
+const aheadMs = 2 * 86_400_000;
 
+/**
+ * Times of events are bounded above as well: with an open end Postgres reads all of the partition that holds the past before
+ * the installation, too, since the far future would lie there.
+ */
 export async function loadDataHealth(
   db: Queryable,
   query: {
@@ -144,7 +150,8 @@ export async function loadDataHealth(
   const { rows } = await db.query<DataHealth>(
     `select
        (select count(*)::int from (
-          select 1 from events where workspace_id = $1 and at >= $3 and received_at >= $3 limit ${countedMax}) e) as events_today,
+          select 1 from events
+           where workspace_id = $1 and at >= $3 and at < $7 and received_at >= $3 limit ${countedMax}) e) as events_today,
        (select max(last_order_at) from (
           select last_order_at from profiles where workspace_id = $1 and last_order_at <= $2
            order by last_order_at desc limit 1) f) as last_event_at,
@@ -157,10 +164,20 @@ export async function loadDataHealth(
        (select count(*)::int from imports where workspace_id = $1 and status = 'done') as imports_done,
        exists (
          select 1 from events
-         where workspace_id = $1 and at >= $4 and received_at >= $4 and (person_id < $5 or person_id > $6)) as live_events,
-       (select count(*)::int from profiles where workspace_id = $1 and as_of is not null) as people_as_of,
-       (select max(as_of) from profiles where workspace_id = $1) as newest_as_of`,
-    [query.workspaceId, query.now, query.dayStart, query.weekStart, ...sampleIds],
+         where workspace_id = $1 and at >= $4 and at < $7 and received_at >= $4
+           and (person_id < $5 or person_id > $6)) as live_events,
+       told.people_as_of, told.newest_as_of
+     from (
+       select count(as_of)::int as people_as_of, max(as_of) as newest_as_of from profiles where workspace_id = $1
+     ) told`,
+    [
+      query.workspaceId,
+      query.now,
+      query.dayStart,
+      query.weekStart,
+      ...sampleIds,
+      new Date(query.now.getTime() + aheadMs),
+    ],
   );
   const [row] = rows;
   if (row === undefined) throw new Error('the overview gave no row');
