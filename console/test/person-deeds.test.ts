@@ -118,3 +118,22 @@ test('an address is blocked and let free', async () => {
   await page.getByText('letters go here, if they agreed').waitFor();
   expect(watched.faults).toEqual([]);
 });
+
+test('erasing asks for its word, says what remains, and the person is gone', async () => {
+  await open('person5@example.com');
+  const address = page.url();
+  await page.getByRole('link', { name: 'Download all of it' }).waitFor();
+  await page.getByRole('button', { name: 'Erase …' }).click();
+  const word = page.getByLabel('Type erase to confirm');
+  await word.waitFor();
+  expect(await accessProblems(page)).toEqual([]);
+  const last = page.getByRole('button', { name: 'Erase for good' });
+  expect(await last.isDisabled()).toBe(true);
+  await word.fill('erase');
+  await last.click();
+  await page.getByRole('heading', { level: 1, name: 'This person is erased' }).waitFor();
+  await page.getByText(/keyed hash of one address/).waitFor();
+  expect(watched.faults).toEqual([]);
+  await page.goto(address);
+  await page.getByRole('alert').waitFor();
+});

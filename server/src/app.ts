@@ -92,7 +92,13 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
 
   const notify: StepNotify = { wakeAt: (at) => clock.notice(at), messages: () => sender.wake() };
   const steps = (pool: Pool): StepDeps => ({ pool, programs, now, silenceUpTo: time.silenceUpTo, notify });
-  const committer = createCommitter({ ...steps(pools.ingest), programs, newId: uuidv7, log });
+  const committer = createCommitter({
+    ...steps(pools.ingest),
+    programs,
+    newId: uuidv7,
+    log,
+    erasureKey: derivedSecret(secret, 'erasures'),
+  });
   const busy = (): boolean => committer.waiting().events > 0;
   const workspaceIds = async (): Promise<readonly string[]> => [workspace.id];
   const email = config.smtpUrl === null ? null : openEmailChannel({ smtpUrl: config.smtpUrl });

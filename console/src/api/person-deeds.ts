@@ -45,3 +45,12 @@ export const addressesQuery = (person: string) =>
   });
 export const suppressAddress = (person: string, address: string, suppressed: boolean) =>
   put<Addresses>(of(person, 'addresses'), { address, suppressed });
+
+export interface Erased {
+  /** What stays, in words. */
+  readonly kept: readonly string[];
+}
+
+export const copyAddress = (person: string): string => of(person, 'export');
+export const erasePerson = (person: string, confirm: string) =>
+  post<Erased>(of(person, 'erase'), { confirm });

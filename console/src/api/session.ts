@@ -18,6 +18,10 @@ export interface Can {
   readonly care: boolean;
   /** Take people out as a file. */
   readonly export: boolean;
+  /** Take out all that is known of one person. */
+  readonly copy: boolean;
+  /** Forget a person for good. */
+  readonly erase: boolean;
   /** Keys, quarantine, system. */
   readonly connect: boolean;
   /** Settings. */

@@ -8,6 +8,8 @@ const nobody: Can = {
   switch_on: false,
   care: false,
   export: false,
+  copy: false,
+  erase: false,
   connect: false,
   administer: false,
   team: false,

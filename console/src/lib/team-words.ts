@@ -64,6 +64,8 @@ const deeds: { readonly [verb: string]: string } = {
   tags: 'changed the tags of',
   suppress: 'blocked an address of',
   unsuppress: 'let an address go free of',
+  erase: 'erased for good',
+  export: 'took out all that is known of',
   enrol: 'put into a journey',
   leave: 'took out of a journey',
   consents: 'changed the consents of',

@@ -5,6 +5,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { bringToToday, personQuery, type PersonPage as Person } from '../api/people.ts';
+import type { Erased } from '../api/person-deeds.ts';
 import { useCan, useFormats, When } from '../app/formats.tsx';
 import { identityName, reasonWords, traitName, valueWords } from '../lib/words.ts';
 import { Facts, Page, Section } from '../ui/page.tsx';
@@ -13,6 +14,7 @@ import { MessageState } from '../ui/message-state.tsx';
 import { Answer, Note, Trouble } from '../ui/states.tsx';
 import { PersonAddresses } from './person-addresses.tsx';
 import { Consents } from './person-consents.tsx';
+import { ErasedPage, PersonData } from './person-data.tsx';
 import { PersonHistory } from './person-history.tsx';
 import { PersonJourneys } from './person-journeys.tsx';
 import { PersonPoints } from './person-points.tsx';
@@ -45,11 +47,24 @@ const identity = (person: Person, kind: string): string | null =>
 
 export function PersonPage() {
   const { id } = route.useParams();
-  const person = useQuery(personQuery(id));
-  return <Answer of={person}>{(it) => <ThePerson person={it} />}</Answer>;
+  const [erased, setErased] = useState<{ readonly id: string; readonly words: Erased } | null>(null);
+  const gone = erased?.id === id;
+  const person = useQuery({ ...personQuery(id), enabled: !gone });
+  if (gone) return <ErasedPage erased={erased.words} />;
+  return (
+    <Answer of={person}>
+      {(it) => <ThePerson person={it} onErased={(words) => setErased({ id, words })} />}
+    </Answer>
+  );
 }
 
-function ThePerson({ person }: { readonly person: Person }) {
+function ThePerson({
+  person,
+  onErased,
+}: {
+  readonly person: Person;
+  readonly onErased: (erased: Erased) => void;
+}) {
   const { show } = route.useSearch();
   const navigate = useNavigate();
   const can = useCan();
@@ -114,6 +129,7 @@ function ThePerson({ person }: { readonly person: Person }) {
           <Segments person={person} />
           <Messages person={person} />
           <MergedRecords id={person.id} any={person.merged_from.length > 0} />
+          <PersonData id={person.id} name={name} onErased={onErased} />
           <ForDevelopers id={person.id} />
         </div>
       </div>

@@ -2,18 +2,16 @@
 // hand: consents and bringing someone to today. Person changes go through the one door, steps.ts.
 import { z } from 'zod';
 import { ProblemError } from '../errors.ts';
-import { listTemplateNames, listTopics } from '../postgres/content-keys.ts';
+import { listTopics } from '../postgres/content-keys.ts';
 import { actorOf } from './auth.ts';
 import type { App, HttpDeps } from './deps.ts';
-import { nodeLabel } from './journey-words.ts';
-import { stageSentence } from './lifecycle-model.ts';
-import { namesIn } from './known.ts';
 import { pageOf, pageQuery } from './paging.ts';
 import { filterOf, listedBy } from './people-columns.ts';
 import { listPeoplePage, personItemSchema, searchPeoplePage } from './people-list.ts';
 import { act, getSubject } from './person-act.ts';
 import { personSchema, viewConsents, viewSubject } from './person-view.ts';
 import { listTimeline, showSchema, timelineItemSchema } from './timeline.ts';
+import { loadTimelineNames } from './timeline-names.ts';
 
 const paramsSchema = z.object({ id: z.string().max(100) });
 
@@ -94,28 +92,9 @@ export function registerPeople(app: App, deps: HttpDeps): void {
     },
     async (request) => {
       const { workspaceId } = actorOf(request);
-      const { keys, program, person } = await getSubject(deps, workspaceId, request.params.id);
-      const topics = await listTopics(deps.pools.console, workspaceId);
-      const templates = await listTemplateNames(deps.pools.console, workspaceId);
-      const known = namesIn(program.definition);
-      const names = {
-        ...known,
-        templates,
-        topics: new Map(topics.map(({ key, name }) => [key, name])),
-        zone: program.definition.time_zone,
-        conditionOf: (modelKey: string, stageKey: string): string | undefined => {
-          const model = program.definition.models.find(({ key }) => key === modelKey);
-          const stage = model?.stages.find(({ key }) => key === stageKey);
-          return stage === undefined ? undefined : stageSentence(stage.rule, known);
-        },
-        runs: new Map(Object.values(person.standing.runs).map(({ id, journey }) => [id, journey])),
-        node: (id: string, key: string): string | undefined => {
-          const run = person.standing.runs[id];
-          const journey = program.definition.journeys.find((one) => one.key === run?.journey);
-          const node = journey?.versions[String(run?.version)]?.nodes[key];
-          return node === undefined ? undefined : nodeLabel(node, known, templates);
-        },
-      };
+      const subject = await getSubject(deps, workspaceId, request.params.id);
+      const { keys } = subject;
+      const names = await loadTimelineNames(deps, workspaceId, subject);
       const { cursor, limit, show } = request.query;
       return listTimeline(deps, { workspaceId, keys, cursor, limit, names, show });
     },

@@ -118,6 +118,9 @@ export const accessByRoute: { readonly [route: string]: Access } = {
   'GET /api/people/:id/addresses': everyone,
   // What bounced or complained is let free by owners and admins only (person-addresses.ts).
   'PUT /api/people/:id/addresses': carersAndBuilders,
+  'POST /api/people/:id/erase': admins,
+  // Also for whoever answers somebody's wish to see what is known of them.
+  'GET /api/people/:id/export': carers,
   'POST /api/people/:id/tags': carersAndBuilders,
   // Of developers, server keys only (person-journeys.ts).
   'POST /api/people/:id/journeys': carersAndBuilders,

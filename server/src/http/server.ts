@@ -44,6 +44,8 @@ import { registerPeopleExport } from './people-export.ts';
 import { registerPeopleMatching } from './people-matching.ts';
 import { registerPeopleViews } from './people-views.ts';
 import { registerPersonAddresses } from './person-addresses.ts';
+import { registerPersonErase } from './person-erase.ts';
+import { registerPersonExport } from './person-export.ts';
 import { registerPersonJourneys } from './person-journeys.ts';
 import { registerPersonNotes } from './person-notes.ts';
 import { registerPersonTags } from './person-tags.ts';
@@ -153,6 +155,8 @@ function registerDefinitions(app: App, deps: HttpDeps): void {
   registerPersonRecord(app, deps);
   registerPersonNotes(app, deps);
   registerPersonTags(app, deps);
+  registerPersonErase(app, deps);
+  registerPersonExport(app, deps);
   registerPersonAddresses(app, deps);
   registerPersonJourneys(app, deps);
   registerSegmentHistory(app, deps);

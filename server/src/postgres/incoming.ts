@@ -53,6 +53,8 @@ export type RefusalCode =
   | 'time_too_old'
   | 'message_id_reused'
   | 'data_refused'
+  // somebody who was erased
+  | 'erased_identity'
   // the event is stored, one of its identities is not
   | 'placeholder_id'
   | 'self_alias'

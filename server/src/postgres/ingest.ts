@@ -3,6 +3,7 @@
 // retries, halves and answers.
 import { randomUUID } from 'node:crypto';
 import { personKey } from './bucket.ts';
+import { findErased, hasErased, identityHash } from './erasures.ts';
 import { encodeEventBody } from './events.ts';
 import { countIdentities, findIdentities, insertIdentities, markIdentities } from './identities.ts';
 import type { EventOutcome, IncomingEvent, Refusal, Refused } from './incoming.ts';
@@ -26,6 +27,8 @@ export interface IngestOptions {
   readonly hasToken?: (event: IncomingEvent) => boolean;
   /** Asked before strangers are made people: two commits that meet the same stranger would undo each other. */
   readonly turn?: () => Promise<'at once' | 'waited'>;
+  /** Key of the hashes of erased identities; without it nobody is refused for being erased. */
+  readonly erasureKey?: string | undefined;
 }
 
 export interface IngestReport extends Pick<StepReport, 'wakeAt' | 'messages'> {
@@ -64,6 +67,7 @@ export async function ingestLocked(
     outcomes[place] = { kind: 'refused', refusal };
     quarantine.push(kept({ refusal, messageId: event.fact.id, body: event.body }, event.fact.trust, now));
   });
+  await refuseErased(client, workspaceId, { places, outcomes, quarantine, now }, options.erasureKey);
   const events = [...places.keys()];
   let written: Pick<StepReport, 'wakeAt' | 'messages'> = { wakeAt: null, messages: false };
   if (events.length > 0) {
@@ -94,6 +98,36 @@ export async function ingestLocked(
   }
   await insertQuarantine(client, workspaceId, quarantine);
   return { outcomes, ...written };
+}
+
+/** Whoever was erased is not taken in again. Asked before identities are looked up; nothing of the event is kept. */
+async function refuseErased(
+  client: Connection,
+  workspaceId: string,
+  batch: {
+    readonly places: Map<IncomingEvent, number>;
+    readonly outcomes: EventOutcome[];
+    readonly quarantine: QuarantineRow[];
+    readonly now: number;
+  },
+  key: string | undefined,
+): Promise<void> {
+  if (key === undefined || batch.places.size === 0 || !(await hasErased(client, workspaceId))) return;
+  const hashes = new Map<string, Buffer>();
+  for (const event of batch.places.keys())
+    for (const identity of identitiesOf(event))
+      if (!hashes.has(identity.text)) hashes.set(identity.text, identityHash(key, identity));
+  const erased = await findErased(client, workspaceId, [...hashes.values()]);
+  if (erased.size === 0) return;
+  const refusal = erasedIdentity();
+  for (const [event, place] of batch.places) {
+    const names = identitiesOf(event).map(({ text }) => hashes.get(text)?.toString('hex') ?? '');
+    if (!names.some((name) => erased.has(name))) continue;
+    batch.outcomes[place] = { kind: 'refused', refusal };
+    const row = kept({ refusal, messageId: null, body: '' }, event.fact.trust, batch.now);
+    batch.quarantine.push({ ...row, id: noticeId(workspaceId, refusal) });
+    batch.places.delete(event);
+  }
 }
 
 function isAnonymous(event: IncomingEvent): boolean {
@@ -365,6 +399,15 @@ function tokenNeeded(): Refusal {
     field: 'userId',
     message: 'A browser spoke for a user without a signed token, and strict linking is on.',
     hint: 'Send anonymousId, or the token made by your server, or switch strict linking off in the settings.',
+  };
+}
+
+function erasedIdentity(): Refusal {
+  return {
+    code: 'erased_identity',
+    field: null,
+    message: 'An event names somebody who was erased.',
+    hint: 'Take them out of the system that sends this too. Nothing of the event was kept.',
   };
 }
 

@@ -4,12 +4,15 @@ import type { PersonKey } from './bucket.ts';
 import { hash16 } from './import-owners.ts';
 import type { Connection } from './pool.ts';
 
-/** Takes these people with everything that is theirs. Their rows first: whoever steps one of them is waited for. */
+/**
+ * Takes these people with everything that is theirs. Their rows first: whoever steps one of them is waited for. Gives how many rows of
+ * each table went.
+ */
 export async function deletePeople(
   client: Connection,
   workspaceId: string,
   keys: readonly PersonKey[],
-): Promise<void> {
+): Promise<ReadonlyMap<string, number>> {
   const ids = keys.map(({ id }) => id);
   const values = [workspaceId, int2Array(keys.map(({ bucket }) => bucket)), uuidArray(ids)];
   const of = 'unnest($2::int2[], $3::uuid[]) u(bucket, id)';
@@ -25,6 +28,7 @@ export async function deletePeople(
      where ${theirs('messages')} and b.bucket = t.bucket and b.workspace_id = t.workspace_id and b.message_id = t.id`,
     values,
   );
+  const gone = new Map<string, number>();
   for (const table of [
     'messages',
     'runs',
@@ -40,12 +44,18 @@ export async function deletePeople(
     'aliases',
     'import_people',
     'people',
-  ])
-    await client.query(`delete from ${table} t using ${of} where ${theirs(table)}`, values);
+  ]) {
+    const { rowCount } = await client.query(
+      `delete from ${table} t using ${of} where ${theirs(table)}`,
+      values,
+    );
+    gone.set(table, rowCount ?? 0);
+  }
   await client.query('delete from identities where workspace_id = $1 and person_id = any($2::uuid[])', [
     workspaceId,
     uuidArray(ids),
   ]);
+  return gone;
 }
 
 /** What was told of them live, beside their story, was written down as seen; it is forgotten with them. */

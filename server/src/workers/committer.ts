@@ -17,6 +17,8 @@ export interface CommitterDeps extends StepDeps {
   readonly programs: Programs;
   readonly newId: () => string;
   readonly log: Log;
+  /** Key of the hashes of erased identities. */
+  readonly erasureKey?: string;
   readonly limits?: Partial<CommitterLimits>;
 }
 
@@ -242,7 +244,18 @@ async function commitEvents(
     const { strict_linking: strict } = await deps.programs.settings(workspaceId);
     const report = await inTurn(deps, (turn) =>
       retrying(deps, workspaceId, (client, context) =>
-        ingestLocked(deps, client, context, { events, refused }, { strict, newId: deps.newId, turn }),
+        ingestLocked(
+          deps,
+          client,
+          context,
+          { events, refused },
+          {
+            strict,
+            newId: deps.newId,
+            turn,
+            erasureKey: deps.erasureKey,
+          },
+        ),
       ),
     );
     notify(deps, report);

@@ -16,6 +16,7 @@ const REFERENCE = [
   'audit_log',
   'backfills',
   'backtests',
+  'erasures',
   'figure_people',
   'figures',
   'heard',
