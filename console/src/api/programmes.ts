@@ -35,6 +35,7 @@ export interface ProgrammeBody {
 
 export interface Programme extends ProgrammeBody {
   readonly key: string;
+  readonly version: number;
   readonly counts_from: string;
   readonly earn: readonly (Earning & { readonly sentence: string })[];
   readonly expiry_sentence: string;
@@ -84,7 +85,9 @@ export const programmesQuery = queryOptions({
 export const programmeQuery = (key: string) =>
   queryOptions({ queryKey: ['programmes', key], queryFn: () => get<Programme>(at(key)) });
 export const createProgramme = (body: ProgrammeBody) => post<Programme>('/api/programmes', body);
-export const changeProgramme = (key: string, body: ProgrammeBody) => put<Programme>(at(key), body);
+/** `base` is the version it was changed from. */
+export const changeProgramme = (key: string, body: ProgrammeBody, base: number) =>
+  put<Programme>(at(key), { ...body, base });
 
 export const pointsQuery = (person: string) =>
   queryOptions({ queryKey: ['people', person, 'points'], queryFn: () => get<PersonPoints>(of(person)) });

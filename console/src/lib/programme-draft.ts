@@ -12,10 +12,17 @@ export interface TierDraft extends Omit<Tier, 'rule'> {
   readonly rule: RuleText;
 }
 
+export interface EarningDraft extends Omit<Earning, 'who'> {
+  /** Only for these people; absent: for everyone. */
+  readonly who?: RuleText;
+}
+
 export interface ProgrammeDraft {
   readonly name: string;
+  /** A day; null: as it is, or from now on. */
+  readonly countsFrom: string | null;
   readonly unit: Programme['unit'];
-  readonly earn: readonly Earning[];
+  readonly earn: readonly EarningDraft[];
   readonly expiry: Programme['expiry'];
   readonly tiers: readonly TierDraft[];
   /** 0: they fall at once. */
@@ -28,6 +35,7 @@ export function startOf(saved: Programme | null): ProgrammeDraft {
   if (saved === null)
     return {
       name: '',
+      countsFrom: null,
       unit: { one: 'point', many: 'points' },
       earn: [{ kind: 'spend', key: 'orders', points: 1, per: 1, rounding: 'down' }],
       expiry: { kind: 'inactivity', after: 'P365D' },
@@ -36,8 +44,12 @@ export function startOf(saved: Programme | null): ProgrammeDraft {
     };
   return {
     name: saved.name,
+    countsFrom: null,
     unit: saved.unit,
-    earn: saved.earn.map(({ sentence: _shown, ...rule }) => rule),
+    earn: saved.earn.map(({ sentence: _shown, who, ...rule }) => ({
+      ...rule,
+      ...(who === undefined ? {} : { who: textOf(who) }),
+    })),
     expiry: saved.expiry,
     tiers: saved.tiers.map(({ key, name, rule }) => ({ key, name, rule: textOf(rule) })),
     keepDays: saved.keep_tier_for === null ? 0 : daysOf(saved.keep_tier_for),
@@ -46,11 +58,32 @@ export function startOf(saved: Programme | null): ProgrammeDraft {
 
 /** Null while a rule cannot be read. */
 export function bodyOf(draft: ProgrammeDraft): ProgrammeBody | null {
-  const { keepDays, tiers, ...rest } = draft;
+  const { keepDays, countsFrom, tiers, earn, ...rest } = draft;
   const whole = tiers.flatMap(({ rule: { rule }, ...tier }) => (rule === null ? [] : [{ ...tier, rule }]));
-  if (whole.length < tiers.length) return null;
-  return { ...rest, tiers: whole, keep_tier_for: keepDays > 0 ? writeDuration(keepDays, 'days') : null };
+  const earning = earn.flatMap(({ who, ...rule }): Earning[] => {
+    if (who === undefined) return [rule];
+    return who.rule === null ? [] : [{ ...rule, who: who.rule }];
+  });
+  if (whole.length < tiers.length || earning.length < earn.length) return null;
+  return {
+    ...rest,
+    ...(countsFrom === null ? {} : { counts_from: countsFrom }),
+    earn: earning,
+    tiers: whole,
+    keep_tier_for: keepDays > 0 ? writeDuration(keepDays, 'days') : null,
+  };
 }
+
+/** A draft that this browser kept; null: it is none. */
+export function readProgrammeDraft(kept: unknown): ProgrammeDraft | null {
+  if (typeof kept !== 'object' || kept === null) return null;
+  const { name, unit, earn, tiers } = kept as Partial<ProgrammeDraft>;
+  const whole = typeof name === 'string' && typeof unit === 'object';
+  return whole && Array.isArray(earn) && Array.isArray(tiers) ? (kept as ProgrammeDraft) : null;
+}
+
+/** Whom an earning rule is for, to begin with. */
+export const anyCustomer = (): RuleText => textOf({ kind: 'spend', per: 'all', op: 'at_least', value: 100 });
 
 /** A tier of a programme that is not made yet cannot ask for its points: it begins with what was spent. */
 export function newTier(tiers: readonly TierDraft[], programme: string | null): TierDraft {

@@ -1,21 +1,25 @@
-// The rules that earn: money of orders, and events. Which events count closer, and for whom, is kept as it is stored.
+// The rules that earn: money of orders, and events. For everyone or only for some. Which events count closer is kept as it is stored.
 import { Button, NumberInput, Select, TextInput } from '@mantine/core';
-import type { Earning, Programme } from '../api/programmes.ts';
-import { freeKey } from '../lib/programme-draft.ts';
+import type { FieldProblem } from '../api/problem.ts';
+import type { Programme } from '../api/programmes.ts';
+import { anyCustomer, freeKey, type EarningDraft } from '../lib/programme-draft.ts';
+import { RuleEditor } from '../ui/rule-editor.tsx';
 
 interface EarningFieldsProps {
-  readonly earn: readonly Earning[];
+  readonly earn: readonly EarningDraft[];
   readonly unit: Programme['unit'];
   /** What the server said of a place below `/earn`. */
   readonly error: (path: string) => string | undefined;
-  readonly onChange: (earn: readonly Earning[]) => void;
+  /** The same for the condition of one of them, from the condition on. */
+  readonly problemsOfWho: (at: number) => readonly FieldProblem[];
+  readonly onChange: (earn: readonly EarningDraft[]) => void;
 }
 
-export function EarningFields({ earn, unit, error, onChange }: EarningFieldsProps) {
+export function EarningFields({ earn, unit, error, problemsOfWho, onChange }: EarningFieldsProps) {
   return (
     <>
       {earn.map((rule, i) => {
-        const set = (part: Partial<Earning>): void => onChange(earn.with(i, { ...rule, ...part }));
+        const set = (part: Partial<EarningDraft>): void => onChange(earn.with(i, { ...rule, ...part }));
         return (
           <div className="card stack" key={rule.key}>
             <div className="row-wide">
@@ -42,8 +46,31 @@ export function EarningFields({ earn, unit, error, onChange }: EarningFieldsProp
             ) : (
               <EventFields rule={rule} error={(path) => error(`/${i}${path}`)} set={set} />
             )}
-            {rule.who !== undefined && (
-              <p className="muted">Only for some people: that condition is kept as it is.</p>
+            {Array.isArray(rule.where) && rule.where.length > 0 && (
+              <p className="muted">Only for some of these events: that condition is kept as it is.</p>
+            )}
+            {rule.who === undefined ? (
+              <div>
+                <Button variant="subtle" onClick={() => set({ who: anyCustomer() })}>
+                  Only for some people …
+                </Button>
+              </div>
+            ) : (
+              <div className="stack">
+                <div className="row-wide">
+                  <p>Only for whoever this holds for, at that moment:</p>
+                  <Button
+                    variant="subtle"
+                    onClick={() => {
+                      const { who: _who, ...everyone } = rule;
+                      onChange(earn.with(i, everyone));
+                    }}
+                  >
+                    For everyone
+                  </Button>
+                </div>
+                <RuleEditor draft={rule.who} problems={problemsOfWho(i)} onChange={(who) => set({ who })} />
+              </div>
             )}
           </div>
         );
@@ -81,9 +108,9 @@ export function EarningFields({ earn, unit, error, onChange }: EarningFieldsProp
 }
 
 interface RuleFieldsProps {
-  readonly rule: Earning;
+  readonly rule: EarningDraft;
   readonly error: (path: string) => string | undefined;
-  readonly set: (part: Partial<Earning>) => void;
+  readonly set: (part: Partial<EarningDraft>) => void;
 }
 
 function SpendFields({ rule, error, set }: RuleFieldsProps) {

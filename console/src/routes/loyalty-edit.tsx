@@ -11,8 +11,11 @@ import {
   type ProgrammeBody,
 } from '../api/programmes.ts';
 import { ApiProblem } from '../api/problem.ts';
+import { useFormats } from '../app/formats.tsx';
 import { fieldError } from '../lib/fields.ts';
-import { newTier, startOf, bodyOf, type ProgrammeDraft } from '../lib/programme-draft.ts';
+import { bodyOf, newTier, readProgrammeDraft, startOf, type ProgrammeDraft } from '../lib/programme-draft.ts';
+import { useDraft } from '../lib/use-draft.ts';
+import { Overtaken, TakenUp } from '../ui/draft.tsx';
 import { DurationField } from '../ui/duration-field.tsx';
 import { Page, Section } from '../ui/page.tsx';
 import { RuleEditor } from '../ui/rule-editor.tsx';
@@ -55,27 +58,47 @@ export function ProgrammeEditPage() {
 function ProgrammeForm({ saved }: { readonly saved: Programme | null }) {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const [draft, setDraft] = useState<ProgrammeDraft>(() => startOf(saved));
+  const formats = useFormats();
+  const [start] = useState(() => startOf(saved));
+  const kept = useDraft({
+    key: saved === null ? 'programme.new' : `programme.${saved.key}`,
+    version: saved?.version ?? 0,
+    saved: start,
+    read: readProgrammeDraft,
+  });
+  const draft = kept.value;
   const save = useMutation({
-    mutationFn: (body: ProgrammeBody) =>
-      saved === null ? createProgramme(body) : changeProgramme(saved.key, body),
+    mutationFn: ({ body: made, base }: { readonly body: ProgrammeBody; readonly base: number }) =>
+      saved === null ? createProgramme(made) : changeProgramme(saved.key, made, base),
     onSuccess: async () => {
+      kept.forget();
       await client.invalidateQueries();
       await navigate({ to: '/loyalty' });
     },
   });
   const change = (part: Partial<ProgrammeDraft>): void => {
     save.reset();
-    setDraft((before) => ({ ...before, ...part }));
+    kept.changeWith((before) => ({ ...before, ...part }), Object.keys(part).join());
   };
   const body = bodyOf(draft);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (body !== null) save.mutate(body);
+    if (body !== null) save.mutate({ body, base: kept.basedOn });
   };
+  const saveOver = async (): Promise<void> => {
+    if (saved === null || body === null) return;
+    const newest = await client.fetchQuery({ ...programmeQuery(saved.key), staleTime: 0 });
+    save.mutate({ body, base: newest.version });
+  };
+  const overtaken =
+    save.error instanceof ApiProblem &&
+    save.error.code === 'conflict' &&
+    save.error.problems.every(({ path }) => path === '/base') &&
+    saved !== null;
   const { unit, expiry } = draft;
   return (
     <form onSubmit={submit} className="stack" style={{ gap: 32, maxInlineSize: 880 }}>
+      <TakenUp draft={kept} />
       <Section title="Name">
         <div className="stack" style={{ maxInlineSize: 480 }}>
           <TextInput
@@ -112,7 +135,23 @@ function ProgrammeForm({ saved }: { readonly saved: Programme | null }) {
           earn={draft.earn}
           unit={unit}
           error={(path) => fieldError(save.error, `/earn${path}`)}
+          problemsOfWho={(i) => problemsAt(save.error, `/earn/${i}`, 'who')}
           onChange={(earn) => change({ earn })}
+        />
+        <TextInput
+          type="date"
+          label="Counts from"
+          description={
+            saved === null
+              ? 'Empty: from the moment it is made. What happened before that day earns nothing.'
+              : 'What happened before that day earns nothing. What was earned stands.'
+          }
+          maw={480}
+          value={draft.countsFrom ?? (saved === null ? '' : formats.isoDay(saved.counts_from))}
+          error={fieldError(save.error, '/counts_from')}
+          onChange={(e) =>
+            change({ countsFrom: e.currentTarget.value === '' ? null : e.currentTarget.value })
+          }
         />
       </Section>
       <Section title={`When ${unit.many} go`}>
@@ -168,7 +207,7 @@ function ProgrammeForm({ saved }: { readonly saved: Programme | null }) {
             </div>
             <RuleEditor
               draft={tier.rule}
-              problems={problemsAt(save.error, `/tiers/${i}`)}
+              problems={problemsAt(save.error, `/tiers/${i}`, 'rule')}
               onChange={(rule) => change({ tiers: draft.tiers.with(i, { ...tier, rule }) })}
             />
           </div>
@@ -192,21 +231,38 @@ function ProgrammeForm({ saved }: { readonly saved: Programme | null }) {
           />
         )}
       </Section>
-      {save.isError && <Trouble error={save.error} />}
+      {overtaken ? (
+        <Overtaken
+          title={save.error?.message ?? ''}
+          keepsVersions={false}
+          onLook={() => void navigate({ to: '/loyalty' })}
+          onSaveOver={() => void saveOver()}
+        />
+      ) : (
+        save.isError && <Trouble error={save.error} />
+      )}
       <div className="form-foot">
         <Button type="submit" variant="filled" loading={save.isPending} disabled={body === null}>
           {saved === null ? 'Make the programme' : 'Save'}
         </Button>
-        <Button onClick={() => void navigate({ to: '/loyalty' })}>Cancel</Button>
+        <Button
+          onClick={() => {
+            kept.forget();
+            void navigate({ to: '/loyalty' });
+          }}
+        >
+          Cancel
+        </Button>
       </div>
     </form>
   );
 }
 
 /** As the editor of a rule expects them: from the rule on. */
-function problemsAt(error: unknown, path: string) {
+function problemsAt(error: unknown, path: string, field: 'rule' | 'who') {
   if (!(error instanceof ApiProblem)) return [];
+  const from = `${path}/${field}`;
   return error.problems.flatMap((one) =>
-    one.path.startsWith(`${path}/rule`) ? [{ ...one, path: one.path.slice(path.length) }] : [],
+    one.path.startsWith(from) ? [{ ...one, path: `/rule${one.path.slice(from.length)}` }] : [],
   );
 }

@@ -1,7 +1,7 @@
 // Loyalty: each programme with what was issued and what became of it, how points are earned and go, and who is in which tier.
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { programmesQuery, type Programme } from '../api/programmes.ts';
 import { useCan, useFormats } from '../app/formats.tsx';
 import { asSentence, people } from '../lib/format.ts';
@@ -122,7 +122,20 @@ function TheProgramme({ programme }: { readonly programme: Programme }) {
           columns={[
             { key: 'name', label: 'Tier', lead: true, render: (tier) => tier.name },
             { key: 'sentence', label: 'Everyone who', render: (tier) => tier.sentence },
-            { key: 'people', label: 'People', numeric: true, render: (tier) => n(tier.people) },
+            {
+              key: 'people',
+              label: 'People',
+              numeric: true,
+              render: (tier) => (
+                <Link
+                  to="/people"
+                  search={{ rule: { kind: 'tier', programme: programme.key, tier: [tier.key] } }}
+                  aria-label={`${people(formats, tier.people)} in ${tier.name}`}
+                >
+                  {n(tier.people)}
+                </Link>
+              ),
+            },
           ]}
         />
       )}

@@ -67,8 +67,10 @@ export function Overtaken({
   title,
   onLook,
   onSaveOver,
+  keepsVersions = true,
 }: {
   readonly title: string;
+  readonly keepsVersions?: boolean;
   readonly onLook: () => void;
   readonly onSaveOver: () => void;
 }) {
@@ -84,7 +86,8 @@ export function Overtaken({
         </span>
       }
     >
-      What you wrote is kept in this browser. Theirs stays among the versions.
+      What you wrote is kept in this browser.{' '}
+      {keepsVersions ? 'Theirs stays among the versions.' : 'Saved over, theirs is gone.'}
     </Note>
   );
 }

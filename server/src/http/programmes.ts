@@ -9,14 +9,15 @@ import {
   archiveProgramme,
   insertProgramme,
   listDeletedProgrammes,
+  listProgrammeVersions,
   loadPointTotals,
   updateProgramme,
 } from '../postgres/loyalty.ts';
-import type { PointTotals } from '../postgres/loyalty.ts';
+import type { PointTotals, ProgrammeVersion } from '../postgres/loyalty.ts';
 import type { Queryable } from '../postgres/pool.ts';
 import { armingSchema, loadArming } from './arming.ts';
 import type { Arming } from './arming.ts';
-import { actorOf } from './auth.ts';
+import { actorId, actorOf } from './auth.ts';
 import { changeDefinitions } from './changes.ts';
 import type { Actor, App, HttpDeps } from './deps.ts';
 import { notFound } from './ids.ts';
@@ -26,6 +27,7 @@ import type { CountsOf } from './lifecycle-view.ts';
 import { pageOf } from './paging.ts';
 import { findReferences, referenceWords } from './references.ts';
 import { keyFrom } from './segments.ts';
+import { savedSince } from './stale.ts';
 import { iso, looseSchema, problemItemSchema, referenceSchema } from './wire.ts';
 
 const PROGRAMMES_MAX = 4;
@@ -35,6 +37,8 @@ const programmeSchema = z
   .object({
     key: z.string(),
     name: z.string(),
+    /** Grows with every change; send it back as `base`, and what another saved meanwhile is not put aside. */
+    version: z.number().int(),
     unit: z.object({ one: z.string(), many: z.string() }),
     counts_from: z.string(),
     earn: z.array(looseSchema.and(z.object({ key: z.string(), sentence: z.string() }))),
@@ -147,10 +151,13 @@ export function registerProgrammes(app: App, deps: HttpDeps, counts: CountsOf): 
       await changeDefinitions(deps, actor, what, async (connection, before) => {
         const was = (before.programmes ?? []).find((programme) => programme.key === key);
         if (was === undefined) throw notFound('loyalty programme', key);
-        const asked = withoutShown({ ...was, ...request.body });
+        const { base, ...body } = request.body;
+        await refuseStale(connection, actor.workspaceId, { key, base });
+        const asked = withoutShown({ ...was, ...body });
         const programme = await readProgramme(connection, actor, before, { ...asked, key });
         checkTiersStay(before, was, programme);
-        await updateProgramme(connection, actor.workspaceId, programme);
+        if (!isDeepStrictEqual(plain(was), plain(programme)))
+          await updateProgramme(connection, actor.workspaceId, { programme, by: actorId(actor) });
         const { name: _was, ...old } = was;
         const { name: _is, ...next } = programme;
         return { result: null, bumps: !isDeepStrictEqual(old, next) };
@@ -242,14 +249,22 @@ async function viewProgrammes(
 ): Promise<z.infer<typeof programmeSchema>[]> {
   const db = deps.pools.console;
   const { definition } = await deps.programs.get(workspaceId);
-  const [counted, totals, arming, { names }] = await Promise.all([
+  const [counted, totals, arming, { names }, versions] = await Promise.all([
     counts(workspaceId),
     loadPointTotals(db, workspaceId),
     loadArming(deps, workspaceId),
     loadKnown(db, workspaceId, definition),
+    listProgrammeVersions(db, workspaceId),
   ]);
   return (definition.programmes ?? []).map((programme) =>
-    view(programme, { counted, points: totals.get(programme.key) ?? NOTHING, arming, names, definition }),
+    view(programme, {
+      counted,
+      points: totals.get(programme.key) ?? NOTHING,
+      arming,
+      names,
+      definition,
+      saved: versions.get(programme.key),
+    }),
   );
 }
 
@@ -269,13 +284,15 @@ function view(
     readonly arming: Arming;
     readonly names: Names;
     readonly definition: Definition;
+    readonly saved: ProgrammeVersion | undefined;
   },
 ): z.infer<typeof programmeSchema> {
   const { names, definition } = around;
   const people = around.counted.tiers.get(programme.key);
   return {
     key: programme.key,
-    name: programme.name,
+    name: around.saved?.name ?? programme.name,
+    version: around.saved?.version ?? 1,
     unit: { ...programme.unit },
     counts_from: programme.counts_from,
     earn: programme.earn.map((rule) => ({
@@ -319,6 +336,30 @@ async function readProgramme(
   throw invalid('invalid_programme', [problem], 'The loyalty programme is not valid');
 }
 
+async function refuseStale(
+  db: Queryable,
+  workspaceId: string,
+  { key, base }: { readonly key: string; readonly base: unknown },
+): Promise<void> {
+  if (base === undefined) return;
+  if (typeof base !== 'number') throw notNumber();
+  const saved = (await listProgrammeVersions(db, workspaceId)).get(key);
+  if (saved === undefined || saved.version === base) return;
+  throw await savedSince(db, workspaceId, { version: saved.version, by: saved.saved_by, base });
+}
+
+/** Without what is absent: a missing field and an undefined one say the same. */
+const plain = (programme: ProgrammeDefinition): unknown => JSON.parse(JSON.stringify(programme));
+
+function notNumber(): ProblemError {
+  return new ProblemError({
+    code: 'invalid_programme',
+    path: '/base',
+    message: '"base" is not a number.',
+    hint: 'Send the `version` that the change was made from, or leave it away.',
+  });
+}
+
 function checkTiersStay(before: Definition, was: ProgrammeDefinition, next: ProgrammeDefinition): void {
   for (const { key, name } of was.tiers) {
     if (next.tiers.some((tier) => tier.key === key)) continue;
@@ -333,7 +374,7 @@ function checkTiersStay(before: Definition, was: ProgrammeDefinition, next: Prog
 
 /** What a reading shows and a change does not take: sent back whole, it is left aside; null means left out. */
 function withoutShown(asked: { readonly [key: string]: unknown }): { readonly [key: string]: unknown } {
-  const shown = ['expiry_sentence', 'points', 'arming', 'used_by', 'problems', 'at_rest'];
+  const shown = ['version', 'expiry_sentence', 'points', 'arming', 'used_by', 'problems', 'at_rest'];
   const kept = Object.entries(asked).filter(([key, value]) => !shown.includes(key) && value !== null);
   return Object.fromEntries(
     kept.map(([key, value]) => [key, key === 'tiers' || key === 'earn' ? plainItems(value) : value]),

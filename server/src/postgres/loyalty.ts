@@ -27,17 +27,37 @@ export async function insertProgramme(
   return rowCount === 1;
 }
 
+/** As a new version. */
 export async function updateProgramme(
   db: Queryable,
   workspaceId: string,
-  { key, name, ...body }: ProgrammeDefinition,
+  { programme, by }: { readonly programme: ProgrammeDefinition; readonly by: string },
 ): Promise<void> {
-  await db.query('update programmes set name = $3, body = $4 where workspace_id = $1 and key = $2', [
-    workspaceId,
-    key,
-    name,
-    JSON.stringify(body),
-  ]);
+  const { key, name, ...body } = programme;
+  await db.query(
+    `update programmes set name = $3, body = $4, version = version + 1, saved_by = $5
+      where workspace_id = $1 and key = $2`,
+    [workspaceId, key, name, JSON.stringify(body), by],
+  );
+}
+
+export interface ProgrammeVersion {
+  /** As it is now: a new name alone makes no new program. */
+  readonly name: string;
+  readonly version: number;
+  readonly saved_by: string | null;
+}
+
+/** By key: how often each was saved, and who did last. */
+export async function listProgrammeVersions(
+  db: Queryable,
+  workspaceId: string,
+): Promise<ReadonlyMap<string, ProgrammeVersion>> {
+  const { rows } = await db.query<ProgrammeVersion & { readonly key: string }>(
+    'select key, name, version, saved_by from programmes where workspace_id = $1',
+    [workspaceId],
+  );
+  return new Map(rows.map(({ key, ...row }) => [key, row]));
 }
 
 /** Out of the program, or back in it; its entries stay. False when there was nothing to do. */

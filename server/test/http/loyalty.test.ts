@@ -161,3 +161,22 @@ test('a programme that is read and sent back whole is unchanged; a bad one is re
       .sort(),
   ).toEqual(['/earn/0/per', '/earn/0/points']);
 });
+
+test('two who change a programme at once do not put each other’s aside', async () => {
+  const read = async () => (await world.call(owner, 'GET', '/api/programmes/bean_club')).json();
+  const { version } = await read();
+  const put = (body: object) => world.call(owner, 'PUT', '/api/programmes/bean_club', body);
+  const first = await put({ name: 'Bean Circle', base: version });
+  expect(first.statusCode, first.body).toBe(200);
+  expect(first.json()).toMatchObject({ name: 'Bean Circle', version: version + 1 });
+  const second = await put({ name: 'Bean Ring', base: version });
+  expect(second.statusCode).toBe(409);
+  expect(second.json()).toMatchObject({
+    detail: `Version ${version + 1} was saved by The owner since you began with version ${version}.`,
+  });
+  expect((await read()).name).toBe('Bean Circle');
+  // Saving what is there already makes no version; without a base it is as it always was.
+  expect((await put({ name: 'Bean Circle', base: version + 1 })).json().version).toBe(version + 1);
+  expect((await put({ name: 'Bean Club' })).json().version).toBe(version + 2);
+  expect((await put({ base: 'newest' })).statusCode).toBe(400);
+});
