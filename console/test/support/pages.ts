@@ -29,6 +29,7 @@ export const listedPages: readonly ListedPage[] = [
   { name: 'new-segment', address: '/new-segment', heading: 'New segment' },
   { name: 'new-backtest', address: '/new-backtest?of=journey:broken_rhythm', heading: /./ },
   { name: 'backtest', address: '/backtests/:backtest', heading: /./ },
+  { name: 'rhythm', address: '/insights/rhythm', heading: /./ },
   { name: 'lifecycle', address: '/lifecycle', heading: 'Lifecycle' },
   { name: 'lifecycle-edit', address: '/lifecycle/default/edit', heading: /^Change / },
   { name: 'new-model', address: '/new-model', heading: 'New lifecycle model' },

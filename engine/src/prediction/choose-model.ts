@@ -58,19 +58,24 @@ export function heldOutFrom(known: Population, today: LocalDay): LocalDay | null
   return before.count < CUSTOMERS_MIN || repeatingOf(before) < REPEATING_MIN ? null : from;
 }
 
-export function chooseModel(known: Population, today: LocalDay): Chosen | null {
+/** `near`: what was chosen on less. Each fit is begun from the one before it, so that regularity is not sought from one up again. */
+export function chooseModel(known: Population, today: LocalDay, near?: PurchaseModel): Chosen | null {
   const step = Math.max(1, Math.ceil(known.count / CHOSEN_ON));
   const population = step === 1 ? known : everyNth(known, step, 0);
   const sample = historiesOf(population, today);
-  const likelihoodLater = heldOutLikelihood(population, today);
+  const heldOut = heldOutFits(population, today, near);
+  const found: Fit<PurchaseModel>[] = [];
   const candidates = FAMILIES.flatMap((family) => {
-    const fit = fitFamily(sample, family);
-    return fit === null ? [] : [{ family, fit, heldOut: likelihoodLater(family) }];
+    const before = heldOut.get(family);
+    const fit = fitFamily(sample, family, before?.model ?? near ?? found.at(-1)?.model);
+    if (fit === null) return [];
+    found.push(fit);
+    return [{ family, fit, heldOut: before?.later ?? null }];
   });
   // The simplest of those that are as good as the likeliest: what moves by chance overturns nothing.
-  const isHeldOut = candidates.some(({ heldOut }) => heldOut !== null);
-  const score = ({ fit, heldOut }: (typeof candidates)[number]): number => {
-    const likelihood = isHeldOut ? heldOut : fit.lnLikelihood;
+  const isHeldOut = candidates.some((each) => each.heldOut !== null);
+  const score = ({ fit, heldOut: later }: (typeof candidates)[number]): number => {
+    const likelihood = isHeldOut ? later : fit.lnLikelihood;
     return likelihood === null || !Number.isFinite(likelihood) ? -Number.MAX_VALUE : likelihood;
   };
   const usable = candidates.filter(({ fit }) => isUsable(fit));
@@ -100,18 +105,30 @@ export function refitModel(known: Population, today: LocalDay, near: PurchaseMod
   return fit === null ? null : { fit, tried: [], gain: roundStored(gainOf(histories, fit)) };
 }
 
-/** Of the days after `from`, given those before: what was known then is fitted, and then asked how likely all of it is. */
-function heldOutLikelihood(population: Population, today: LocalDay): (family: Family) => number | null {
+interface HeldOutFit {
+  readonly model: PurchaseModel;
+  /** Of the days after `from`, given those before: what was known then is fitted, and then asked how likely all of it is. */
+  readonly later: number;
+}
+
+/** None where too little was known by then; of a family none that did not come to rest. */
+function heldOutFits(
+  population: Population,
+  today: LocalDay,
+  near: PurchaseModel | undefined,
+): ReadonlyMap<Family, HeldOutFit> {
+  const fits = new Map<Family, HeldOutFit>();
   const from = heldOutFrom(population, today);
-  if (from === null) return () => null;
+  if (from === null) return fits;
   const before = historiesOf(knownOn(population, from), from);
   const after = historiesOf(cameBy(population, from), today);
-  return (family) => {
-    const fit = fitFamily(before, family);
-    if (fit === null || !isUsable(fit)) return null;
+  for (const family of FAMILIES) {
+    const fit = fitFamily(before, family, near ?? fits.get('mbg')?.model);
+    if (fit === null || !isUsable(fit)) continue;
     const later = sumOfLikelihoods(fit.model, after) - sumOfLikelihoods(fit.model, before);
-    return Number.isFinite(later) ? later : null;
-  };
+    if (Number.isFinite(later)) fits.set(family, { model: fit.model, later });
+  }
+  return fits;
 }
 
 function sumOfLikelihoods(model: PurchaseModel, { count, x, tx, age, lnGaps }: Histories): number {
@@ -121,20 +138,28 @@ function sumOfLikelihoods(model: PurchaseModel, { count, x, tx, age, lnGaps }: H
   return sum;
 }
 
-function fitFamily(histories: Histories, family: Family): Fit<PurchaseModel> | null {
-  const fit =
-    family === 'pareto'
-      ? fitPareto(histories)
-      : fitCounting(histories, { modified: family === 'mbg', k: null });
+/** `near` helps only where it says something of this family. */
+function fitFamily(
+  histories: Histories,
+  family: Family,
+  near: PurchaseModel | undefined,
+): Fit<PurchaseModel> | null {
+  if (family === 'pareto') return tame(fitPareto(histories, near && isPareto(near) ? near : undefined));
+  const counting = near === undefined || isPareto(near) ? {} : { near };
+  return tame(fitCounting(histories, { modified: family === 'mbg', k: null, ...counting }));
+}
+
+function tame(fit: Fit<PurchaseModel> | null): Fit<PurchaseModel> | null {
   return fit === null ? null : { ...fit, model: tamed(fit.model) };
 }
 
 /** Begun from parameters that are near, at their regularity. */
 export function fitNear(histories: Histories, near: PurchaseModel): Fit<PurchaseModel> | null {
-  const fit = isPareto(near)
-    ? fitPareto(histories, near)
-    : fitCounting(histories, { modified: near.modified, k: near.k, near });
-  return fit === null ? null : { ...fit, model: tamed(fit.model) };
+  return tame(
+    isPareto(near)
+      ? fitPareto(histories, near)
+      : fitCounting(histories, { modified: near.modified, k: near.k, near }),
+  );
 }
 
 /** Customers who are all alike drive two parameters up together without end; from here on that changes nothing. */
@@ -153,9 +178,14 @@ function tamed(model: PurchaseModel): PurchaseModel {
 
 /** Against NBD of the same regularity: where k > 1 that is a count of steps, whose own likelihood needs all gaps. */
 function gainOf(histories: Histories, { model, lnLikelihood }: Fit<PurchaseModel>): number {
-  if (isPareto(model) || model.k === 1) return lnLikelihood - lnLikelihoodNbd(histories);
-  const plain = fitCounting(histories, { modified: model.modified, k: 1 });
-  const least = plain === null ? 0 : plain.lnLikelihood - lnLikelihoodNbd(histories);
+  const steps = { r: model.r, alpha: model.alpha * model.k };
+  if (isPareto(model) || model.k === 1) return lnLikelihood - lnLikelihoodNbd(histories, steps);
+  const plain = fitCounting(histories, {
+    modified: model.modified,
+    k: 1,
+    near: { ...model, ...steps, k: 1 },
+  });
+  const least = plain === null ? 0 : plain.lnLikelihood - lnLikelihoodNbd(histories, steps);
   return least + lnLikelihood - (plain?.lnLikelihood ?? lnLikelihood);
 }
 

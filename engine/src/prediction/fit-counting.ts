@@ -15,7 +15,7 @@ export interface FitCountingOptions {
   readonly modified: boolean;
   /** Fixed, or null: raised while the likelihood grows. */
   readonly k: number | null;
-  /** Parameters that are near, such as those of a sample: begun from these alone, at their k. */
+  /** Parameters that are near, such as those of a sample: begun from these alone, and where k is null from their k. */
   readonly near?: CountingModel;
 }
 
@@ -23,27 +23,40 @@ export interface FitCountingOptions {
 export function fitCounting(histories: Histories, options: FitCountingOptions): Fit<CountingModel> | null {
   const rows = rowsOf(histories);
   if (rows.repeats === 0) return null;
-  if (options.near !== undefined) {
-    const { k, r, alpha, a, b } = options.near;
-    return fitAt(rows, { modified: options.modified, k }, [[r, alpha, a, b].map(Math.log)]);
-  }
-  const starts = startsOf(rows);
-  if (options.k !== null) return fitAt(rows, { ...options, k: options.k }, starts);
+  const { near, modified } = options;
+  const k = near?.k ?? options.k ?? 1;
+  const starts = near === undefined ? startsOf(rows) : [startNear(near, k)];
+  const first = fitAt(rows, { modified, k }, starts);
+  if (options.k !== null) return first;
+  const more = climb(rows, first, 1);
+  return more === first && k > 1 ? climb(rows, first, -1) : more;
+}
 
-  let best = fitAt(rows, { ...options, k: 1 }, starts);
-  for (let k = 2; k <= REGULARITY_MAX; k += 1) {
-    const { r, alpha, a, b } = best.model;
-    // A gap of k steps needs a rate k times as high: (r, α / k) is near.
-    const near = [r, (alpha * best.model.k) / k, a, b].map(Math.log);
-    const next = fitAt(rows, { ...options, k }, [near]);
+/** One step of regularity after another while the likelihood grows. */
+function climb(rows: Rows, from: Fit<CountingModel>, step: 1 | -1): Fit<CountingModel> {
+  let best = from;
+  for (let k = from.model.k + step; k >= 1 && k <= REGULARITY_MAX; k += step) {
+    const { modified } = best.model;
+    const next = fitAt(rows, { modified, k }, [startNear(best.model, k)]);
     if (!(next.lnLikelihood > best.lnLikelihood)) break;
     best = next;
   }
   return best;
 }
 
-/** ln likelihood of a plain NBD, to which nobody is ever lost: what the loss must be worth its parameters against. */
-export function lnLikelihoodNbd(histories: Histories): number {
+/** A gap of k steps needs a rate k times as high: (r, α / k) is near. */
+function startNear({ k: before, r, alpha, a, b }: CountingModel, k: number): readonly number[] {
+  return [r, (alpha * before) / k, a, b].map(Math.log);
+}
+
+/**
+ * ln likelihood of a plain NBD, to which nobody is ever lost: what the loss must be worth its parameters against. `near`: rates of
+ * the model with loss, from which it is begun.
+ */
+export function lnLikelihoodNbd(
+  histories: Histories,
+  near?: { readonly r: number; readonly alpha: number },
+): number {
   const rows = rowsOf(histories);
   const found = minimiseFrom(
     (at, gradient) => {
@@ -66,7 +79,9 @@ export function lnLikelihoodNbd(histories: Histories): number {
       gradient[1] = (-slopeAlpha * alpha) / rows.customers;
       return -value / rows.customers;
     },
-    startsOf(rows).map((start) => start.slice(0, 2)),
+    near === undefined
+      ? startsOf(rows).map((start) => start.slice(0, 2))
+      : [[near.r, near.alpha].map(Math.log)],
   );
   return -found.value * rows.customers;
 }

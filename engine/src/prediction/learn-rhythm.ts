@@ -76,10 +76,14 @@ export function learnRhythm(population: Population, today: LocalDay): LearntRhyt
 }
 
 /**
- * What is learnt of days up to `today`, without judging how right it is: what each month of a backtest asks for. `near`: a model
- * that was chosen on less, of which only the parameters are fitted again.
+ * What is learnt of days up to `today`, without judging how right it is: what each month of a backtest asks for. `before`: what was
+ * chosen on less, from which fits begin; where it is kept only its parameters are fitted again.
  */
-export function fitRhythm(known: Population, today: LocalDay, near?: PurchaseModel): LearntRhythm {
+export function fitRhythm(
+  known: Population,
+  today: LocalDay,
+  before?: { readonly model: PurchaseModel; readonly isKept: boolean },
+): LearntRhythm {
   const span = spanOf(known);
   const gaps = gapsOf(known, today);
   const nothing: RhythmReport = {
@@ -103,7 +107,10 @@ export function fitRhythm(known: Population, today: LocalDay, near?: PurchaseMod
   const few = known.count < CUSTOMERS_MIN || nothing.repeating < REPEATING_MIN;
   if (span === null || few || today - span.first < DAYS_MIN) return without('too_little');
 
-  const chosen = near === undefined ? chooseModel(known, today) : refitModel(known, today, near);
+  const chosen =
+    before?.isKept === true
+      ? refitModel(known, today, before.model)
+      : chooseModel(known, today, before?.model);
   if (chosen === null) return without('too_little');
   const { fit, tried, gain } = chosen;
   const loss = lossAfterOrder(fit.model);

@@ -78,15 +78,17 @@ export function* relearn(
 function rhythmOver(population: Population) {
   let chosen: PurchaseModel | null = null;
   let chosenOn = 0;
+  let stood = false;
   return (today: LocalDay): { readonly parameters: RhythmParameters; readonly customers: number } => {
     const known = knownOn(population, today);
     const customers = known.count;
     const step = Math.ceil(customers / LEARNT_FROM_MAX);
     const sample = step <= 1 ? known : everyNth(known, step, 0);
-    const near = chosen === null || customers >= CHOSEN_ANEW_AT * chosenOn ? undefined : chosen;
-    const { parameters } = fitRhythm(sample, today, near);
-    if (near === undefined || parameters.model === null) chosenOn = customers;
-    chosen = parameters.model;
+    const isKept = stood && customers < CHOSEN_ANEW_AT * chosenOn;
+    const { parameters } = fitRhythm(sample, today, chosen === null ? undefined : { model: chosen, isKept });
+    if (!isKept || parameters.model === null) chosenOn = customers;
+    stood = parameters.model !== null;
+    chosen = parameters.model ?? chosen;
     return { parameters, customers };
   };
 }
