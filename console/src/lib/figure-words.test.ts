@@ -45,3 +45,18 @@ test('what has no value shows a dash and why', () => {
     besideWords(formats, { name: 'twice', unit: 'share', value: null, numerator: 3, denominator: 9 }, 'EUR'),
   ).toBe('3 of 9: twice');
 });
+
+test('an expected amount is rough and says between what it lies; one that is known is exact', () => {
+  const sum = {
+    name: 'expected',
+    unit: 'minor_units',
+    value: 49_643_876,
+    low: 46_309_794,
+    high: 52_977_957,
+  } as const;
+  expect(besideWords(formats, sum, 'EUR')).toBe('€496,000 (€463,000 to €530,000) expected');
+  expect(besideWords(formats, { ...sum, low: null }, 'EUR')).toBe('€496,438.76 expected');
+  expect(besideWords(formats, { ...sum, value: 1_234, low: 0, high: 2_999 }, 'EUR')).toBe(
+    '€12 (€0 to €30) expected',
+  );
+});

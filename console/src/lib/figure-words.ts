@@ -43,16 +43,17 @@ export function changeWords(card: FigureCard, show: (value: number | null) => st
   return isAnother ? `${change} ${show(lastYear)} a year ago.` : change;
 }
 
-export function besideWords(
-  formats: Formats,
-  { name, unit, value, low, high, numerator, denominator, empty }: FigureBeside,
-  currency: string,
-): string {
-  if (value !== null && value !== undefined) {
-    const show = (one: number) => figureText(formats, unit, one, currency);
-    const isKnown = typeof low === 'number' && typeof high === 'number';
-    return isKnown ? `${show(value)} (${show(low)} to ${show(high)}) ${name}` : `${show(value)} ${name}`;
-  }
+/** Between what an expected amount lies; null where that is not known. */
+export function rangeWords(formats: Formats, { low, high }: FigureBeside, currency: string): string | null {
+  if (typeof low !== 'number' || typeof high !== 'number') return null;
+  return `${formats.roughMoney(low, currency)} to ${formats.roughMoney(high, currency)}`;
+}
+
+export function besideWords(formats: Formats, beside: FigureBeside, currency: string): string {
+  const { name, unit, value, numerator, denominator, empty } = beside;
+  const range = rangeWords(formats, beside, currency);
+  if (range && typeof value === 'number') return `${formats.roughMoney(value, currency)} (${range}) ${name}`;
+  if (value !== null && value !== undefined) return `${figureText(formats, unit, value, currency)} ${name}`;
   if (empty) return `– ${name}: ${empty}`;
   if (denominator && numerator !== null && numerator !== undefined)
     return `${formats.number(numerator)} of ${formats.number(denominator)}: ${name}`;

@@ -4,6 +4,8 @@ export interface Formats {
   readonly number: (n: number) => string;
   readonly share: (of: number) => string;
   readonly money: (minor: number, currency?: string) => string;
+  /** To three digits: an estimate has no pennies. */
+  readonly roughMoney: (minor: number, currency?: string) => string;
   /** An amount in major units, as events carry it. */
   readonly amount: (major: number, currency?: string) => string;
   readonly date: (at: string | Date) => string;
@@ -68,6 +70,7 @@ export function makeFormats(wantedZone: string, currency: string, words = reader
     number: (n) => number.format(n),
     share: (of) => percent.format(of),
     money: (minor, of = currency) => money(words, minor, of),
+    roughMoney: (minor, of = currency) => money(words, minor, of, rough),
     amount: (major, of = currency) => amount(words, major, of),
     date: safe(day),
     dateTime: safe(both),
@@ -78,11 +81,23 @@ export function makeFormats(wantedZone: string, currency: string, words = reader
   };
 }
 
-function money(words: string, minor: number, currency: string): string {
+const rough = {
+  maximumSignificantDigits: 3,
+  maximumFractionDigits: 0,
+  roundingPriority: 'lessPrecision',
+} as const;
+
+function money(
+  words: string,
+  minor: number,
+  currency: string,
+  rounded: Intl.NumberFormatOptions = {},
+): string {
   try {
     const format = new Intl.NumberFormat(words, { style: 'currency', currency });
     const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-    return format.format(minor / 10 ** digits);
+    const shown = new Intl.NumberFormat(words, { style: 'currency', currency, ...rounded });
+    return shown.format(minor / 10 ** digits);
   } catch {
     return String(minor);
   }

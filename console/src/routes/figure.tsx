@@ -6,7 +6,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { figurePeopleQuery, figuresQuery, type FigurePeople } from '../api/figures.ts';
 import { itemsOf } from '../api/page.ts';
 import { useFormats } from '../app/formats.tsx';
-import { changeWords, figureText, firstOf } from '../lib/figure-words.ts';
+import { changeWords, figureText, firstOf, rangeWords } from '../lib/figure-words.ts';
 import { people } from '../lib/format.ts';
 import { LoadMore } from '../ui/data-table.tsx';
 import { Page, Section } from '../ui/page.tsx';
@@ -38,21 +38,19 @@ export function FigurePage() {
     figureText(formats, card?.unit ?? 'share', value, currency);
   const name = of?.name ?? card?.name ?? 'Figure';
   const value = beside ? beside.value : card?.value;
+  const range = beside ? rangeWords(formats, beside, currency) : null;
+  const headline = range && typeof value === 'number' ? formats.roughMoney(value, currency) : show(value);
   const change = card && !beside ? changeWords(card, show) : null;
   return (
     <Page
       title={name}
-      heading={figures ? `${name}: ${show(value)}` : name}
+      heading={figures ? `${name}: ${headline}` : name}
       back={{ to: '/', label: 'Home' }}
       lead={
         card && (
           <>
             {beside ? (beside.definition ?? beside.empty) : card.definition} {change}
-            {beside && typeof beside.low === 'number' && typeof beside.high === 'number' && (
-              <>
-                Between {show(beside.low)} and {show(beside.high)}.{' '}
-              </>
-            )}
+            {range && <>Here: {range}. </>}
             {beside?.as_of && <>As of {formats.date(beside.as_of)}.</>}
           </>
         )

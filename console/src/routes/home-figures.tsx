@@ -67,7 +67,7 @@ function FigureTile({ card, currency }: { readonly card: FigureCard; readonly cu
         </p>
       )}
       {change && <p>{change}</p>}
-      {card.beside.map((beside) => {
+      {besideOnHome(card).map((beside) => {
         const words = besideWords(formats, { ...beside, name: channelWords(beside.name) }, currency);
         return (
           <p key={beside.name} className="muted">
@@ -94,6 +94,13 @@ function FigureTile({ card, currency }: { readonly card: FigureCard; readonly cu
         </details>
       </div>
     </li>
+  );
+}
+
+/** Of what is expected the longest time ahead; the shorter ones stand on Rhythm. */
+function besideOnHome({ beside }: FigureCard): FigureCard['beside'] {
+  return beside.filter(
+    ({ key }, i) => key === undefined || beside.findLastIndex((one) => one.key === key) === i,
   );
 }
 
