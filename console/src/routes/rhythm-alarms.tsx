@@ -36,7 +36,6 @@ export function AlarmsTable({ alarms, title }: { readonly alarms: Alarms; readon
         <table className="small-table">
           <thead>
             <tr>
-              <th scope="col">Rule</th>
               <th scope="col">Group</th>
               <th scope="col">Days until noticed</th>
               <th scope="col">Called too soon</th>
@@ -44,24 +43,24 @@ export function AlarmsTable({ alarms, title }: { readonly alarms: Alarms; readon
               <th scope="col">Lost and noticed</th>
             </tr>
           </thead>
-          <tbody>
-            {alarms.rules.flatMap((rule) =>
-              rule.rows.map((row, i) => (
-                <tr key={`${rule.kind}-${row.group}`} className={i === 0 ? 'rhythm-first' : ''}>
-                  {i === 0 && (
-                    <th scope="rowgroup" rowSpan={rule.rows.length}>
-                      {ruleName(formats, rule)}
-                    </th>
-                  )}
+          {alarms.rules.map((rule) => (
+            <tbody key={rule.kind}>
+              <tr>
+                <th scope="rowgroup" colSpan={5}>
+                  {ruleName(formats, rule)}
+                </th>
+              </tr>
+              {rule.rows.map((row) => (
+                <tr key={row.group}>
                   <td>{groups[row.group]}</td>
                   <td>{row.days_weighted === null ? '–' : formats.number(Math.round(row.days_weighted))}</td>
                   <td>{share(formats, row.ended_alarmed, row.ended)}</td>
                   <td>{share(formats, row.returned, row.judged)}</td>
                   <td>{share(formats, row.lost_alarmed, row.lost)}</td>
                 </tr>
-              )),
-            )}
-          </tbody>
+              ))}
+            </tbody>
+          ))}
         </table>
       </div>
       <p className="muted">

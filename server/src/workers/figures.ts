@@ -68,7 +68,9 @@ export async function refreshFigures(deps: FiguresDeps, workspaceId: string): Pr
   if (before !== null) {
     const rest = Math.max(FRESH_MS, before.took_ms * REST_TIMES);
     const isToday = before.results.day === localDay(program.zone, now);
-    if (isToday && now - before.worked_out_at.getTime() < rest) return false;
+    // A rhythm that was learnt since says what is to be expected.
+    const isMissing = !before.results.expected && modelsOf(program) !== null;
+    if (isToday && !isMissing && now - before.worked_out_at.getTime() < rest) return false;
   }
   const began = performance.now();
   const client = await deps.pool.connect();
@@ -112,6 +114,12 @@ async function workOut(
   return { results, parts: behind.parts(results.retention?.days ?? null) };
 }
 
+function modelsOf({ definition: { prediction } }: Program) {
+  const model = prediction?.purchases.model ?? null;
+  const spending = prediction?.spending ?? null;
+  return model === null || spending === null ? null : { model, spending };
+}
+
 /** Null: no rhythm is learnt, or nothing of what orders bring. Silence counts to the day up to which most people are known. */
 async function beginExpected(
   client: Connection,
@@ -119,15 +127,12 @@ async function beginExpected(
   program: Program,
   today: number,
 ): Promise<ExpectedFigure | null> {
-  const { prediction } = program.definition;
-  const model = prediction?.purchases.model ?? null;
-  const spending = prediction?.spending ?? null;
-  if (model === null || spending === null) return null;
+  const models = modelsOf(program);
+  if (models === null) return null;
   const { people, as_of_people: frozen, newest_as_of: asOf } = await loadKnownUntil(client, workspaceId);
   const isOld = asOf !== null && frozen * 2 > people;
   return new ExpectedFigure({
-    model,
-    spending,
+    ...models,
     day: isOld ? Math.min(today, localDay(program.zone, asOf.getTime())) : today,
     heldOutError: await findHeldOutError(client, workspaceId),
   });

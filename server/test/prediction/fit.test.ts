@@ -1,5 +1,6 @@
 // A fit over the API, on a real database, in a real thread: what is learnt becomes part of the program once, everyone follows in
 // the background with the cause of a refit, and what fails takes nothing away.
+import { parsePrediction } from '@rapport/engine';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { backfillAll } from '../../src/workers/backfill.ts';
 import { claimFit } from '../../src/postgres/predictions.ts';
@@ -30,6 +31,13 @@ test('with one customer it says that this is too little, and the program stays a
   );
   expect(await version()).toBe(before);
   expect((await predictions()).in_use).toBe(null);
+});
+
+test('before anything is learnt, nothing is expected of anybody', async () => {
+  await world.call(marketer, 'GET', '/api/figures');
+  await world.figured();
+  const figures = await world.call(marketer, 'GET', '/api/figures');
+  expect(figures.body).toContain('no rhythm is learnt yet');
 });
 
 test('with enough of them it becomes part of the program; who is moved by it is moved with the cause of a refit', async () => {
@@ -68,6 +76,7 @@ test('with enough of them it becomes part of the program; who is moved by it is 
 }, 300_000);
 
 test('what everyone together is expected to bring is the sum of what each of them is, and they stand behind it', async () => {
+  // Worked out a moment ago, before anything was learnt: that does not have to rest.
   await world.call(marketer, 'GET', '/api/figures');
   await world.figured();
   const { cards } = (await world.call(marketer, 'GET', '/api/figures')).json<{
@@ -116,6 +125,43 @@ test('learnt again from the same orders, nothing moved and nobody is asked again
   expect(await learn()).toMatchObject({ state: 'done', verdict: 'fits', program_version: null });
   expect(await version()).toBe(before);
 });
+
+test('refunds, other currencies, amounts of nothing and less, dates to come, an order every day: each counts as it should', async () => {
+  const before = await learn();
+  const days = (n: number): number => daysBefore(now, n);
+  const bought = (who: string, day: number, more: Parameters<typeof order>[2] = {}) =>
+    order(`${who}@shop.example`, days(day), more);
+  const refund = (of: ReturnType<typeof order>) => ({
+    ...of,
+    id: `refund-${of.id}`,
+    name: 'Order Refunded',
+    at: days(1),
+  });
+  const whole = bought('refunded', 90);
+  const part = bought('partly', 90, { total: 80 });
+  await world.person([whole, refund(whole)]);
+  await world.person([part, { ...refund(part), properties: { ...part.properties, total: 79 } }]);
+  await world.person([
+    bought('dollars', 90, { currency: 'USD', total: 9_000_000 }),
+    bought('dollars', 30, { currency: 'USD' }),
+  ]);
+  await world.person([bought('nothing', 60, { total: 0 })]);
+  await world.person([bought('less', 60, { total: -4_000 })]);
+  await world.person([bought('tomorrow', -40, { total: 50 })]);
+  await world.person(
+    Array.from({ length: 300 }, (_, i) => bought('daily', 310 - i, { total: 12 + (i % 3) })),
+  );
+  const after = await learn();
+  expect(after).toMatchObject({ state: 'done', verdict: 'fits' });
+  // Partly refunded, in dollars and daily. In dollars nothing is known of what an order brings.
+  expect(after.orders!.customers).toBe(before.orders!.customers + 3);
+  expect(after.spending!.customers).toBe(before.spending!.customers + 2);
+  expect(after.spending!.mean_minor! / before.spending!.mean_minor!).toBeCloseTo(1, 1);
+  const { rows } = await world.pool.query<{ prediction: unknown }>(
+    `select prediction from predictions where state = 'done' order by finished_at desc, id desc limit 1`,
+  );
+  expect(parsePrediction(rows[0]?.prediction)).toMatchObject({ ok: true });
+}, 120_000);
 
 test('a fit that fails says why, and what was learnt before stays in use', async () => {
   const { in_use: inUse } = await predictions();
@@ -168,7 +214,8 @@ interface FitView {
   readonly verdict: string | null;
   readonly program_version: number | null;
   readonly problem: unknown;
-  readonly orders: { readonly words: string } | null;
+  readonly orders: { readonly words: string; readonly customers: number } | null;
+  readonly spending: { readonly customers: number; readonly mean_minor: number | null } | null;
 }
 
 const deps = () => ({ pool: world.pool, url: world.databaseUrl, now: world.deps.now, log: world.deps.log });
