@@ -34,6 +34,8 @@ export const peopleViewsQuery = queryOptions({
 });
 
 export const keepPeopleView = (draft: PeopleViewDraft) => post<PeopleView>('/api/people-views', draft);
+export const changePeopleView = (id: string, draft: PeopleViewDraft) =>
+  put<PeopleView>(`/api/people-views/${encodeURIComponent(id)}`, draft);
 export const deletePeopleView = (id: string) => remove<null>(`/api/people-views/${encodeURIComponent(id)}`);
 export const restorePeopleView = (id: string) =>
   post<null>(`/api/people-views/${encodeURIComponent(id)}/restore`);

@@ -17,8 +17,13 @@ export interface PersonRow {
   readonly created_at: string;
   readonly stages: { readonly [model: string]: { readonly stage: string; readonly since: string } };
   readonly segments: readonly string[];
-  /** Those that were asked for. */
+  /** What follows is there where a column asks for it. */
   readonly traits?: { readonly [key: string]: Json };
+  /** Minor units: so far, and expected in the next 365 days. */
+  readonly spent?: number | null;
+  readonly worth?: number | null;
+  readonly points?: { readonly [programme: string]: number };
+  readonly tiers?: { readonly [programme: string]: string | null };
   readonly since?: string;
 }
 
@@ -186,11 +191,11 @@ interface MatchingPage extends PageOf<PersonRow> {
 }
 
 /** People for whom a rule holds; a question, though it is sent as a body. */
-export const matchingQuery = (rule: RuleJson, traits: readonly string[]) =>
+export const matchingQuery = (rule: RuleJson, columns: readonly string[]) =>
   infiniteQueryOptions({
-    queryKey: ['people', 'matching', rule, traits],
+    queryKey: ['people', 'matching', rule, columns],
     queryFn: ({ pageParam, signal }) =>
-      post<MatchingPage>('/api/people/matching', { rule, traits, limit: 50, cursor: pageParam }, signal),
+      post<MatchingPage>('/api/people/matching', { rule, columns, limit: 50, cursor: pageParam }, signal),
     initialPageParam: '',
     getNextPageParam: (last) => last.next_cursor ?? undefined,
   });

@@ -15,6 +15,8 @@ const names: { readonly [key: string]: string } = {
   last_order: 'Last order',
   created: 'Known since',
   segments: 'Segments',
+  spent: 'Worth so far',
+  worth: 'Expected in a year',
   id: 'Id',
 };
 
@@ -25,7 +27,7 @@ export function usualColumns(model: string | undefined): readonly string[] {
   return ['name', 'email', ...stage, 'orders', 'last_order', ...since];
 }
 
-export function columnName(key: string, models: readonly Named[]): string {
+export function columnName(key: string, models: readonly Named[], programmes: readonly Named[] = []): string {
   const [kind = '', ...rest] = key.split(':');
   const of = rest.join(':');
   const model = models.length > 1 ? ` (${models.find((one) => one.key === of)?.name ?? of})` : '';
@@ -33,7 +35,13 @@ export function columnName(key: string, models: readonly Named[]): string {
     case 'stage':
       return `Stage${model}`;
     case 'since':
-      return `In this stage since${model}`;
+      return `In stage since${model}`;
+    case 'points':
+    case 'tier': {
+      const name = programmes.find((one) => one.key === of)?.name ?? of;
+      const what = kind === 'points' ? 'Points' : 'Tier';
+      return programmes.length > 1 ? `${what} (${name})` : what;
+    }
     case 'trait':
       return traitName(of);
     default:
@@ -42,8 +50,12 @@ export function columnName(key: string, models: readonly Named[]): string {
 }
 
 /** All that can be chosen, besides traits. */
-export function choosable(models: readonly Named[]): readonly string[] {
-  return [...Object.keys(names), ...models.flatMap(({ key }) => [`stage:${key}`, `since:${key}`])];
+export function choosable(models: readonly Named[], programmes: readonly Named[]): readonly string[] {
+  return [
+    ...Object.keys(names),
+    ...models.flatMap(({ key }) => [`stage:${key}`, `since:${key}`]),
+    ...programmes.flatMap(({ key }) => [`points:${key}`, `tier:${key}`]),
+  ];
 }
 
 /** With this column one place earlier (−1) or later (1). */
@@ -55,5 +67,6 @@ export function moved(columns: readonly string[], key: string, by: -1 | 1): read
   return [...others.slice(0, to), key, ...others.slice(to)];
 }
 
-export const traitsOf = (columns: readonly string[]): readonly string[] =>
-  columns.filter((key) => key.startsWith('trait:')).map((key) => key.slice('trait:'.length));
+/** Columns that the server reads from people's states: asked for only where they are shown. */
+export const statedIn = (columns: readonly string[]): readonly string[] =>
+  columns.filter((key) => /^(spent$|worth$|trait:|points:|tier:)/.test(key));

@@ -15,13 +15,14 @@ export interface ColumnsSheetProps {
 
 export function ColumnsSheet({ columns, onChange, onClose }: ColumnsSheetProps) {
   const models = useQuery(lifecycleQuery).data?.items ?? [];
+  const programmes = useQuery(vocabularyQuery).data?.programmes ?? [];
   const traits = useQuery(vocabularyQuery).data?.traits ?? [];
   const others = [
     {
       group: 'About everyone',
-      items: choosable(models)
+      items: choosable(models, programmes)
         .filter((key) => !columns.includes(key))
-        .map((key) => ({ value: key, label: columnName(key, models) })),
+        .map((key) => ({ value: key, label: columnName(key, models, programmes) })),
     },
     {
       group: 'What we know',
@@ -41,7 +42,7 @@ export function ColumnsSheet({ columns, onChange, onClose }: ColumnsSheetProps) 
         </div>
         <ol className="column-list">
           {columns.map((key, index) => {
-            const name = columnName(key, models);
+            const name = columnName(key, models, programmes);
             return (
               <li key={key}>
                 <span>{name}</span>

@@ -12,7 +12,7 @@ import { useCan, useFormats } from '../app/formats.tsx';
 import { useTypedAddress } from '../app/typed-address.ts';
 import { fieldError } from '../lib/fields.ts';
 import { people } from '../lib/format.ts';
-import { traitsOf } from '../lib/people-columns.ts';
+import { statedIn } from '../lib/people-columns.ts';
 import { LoadMore } from '../ui/data-table.tsx';
 import { Page } from '../ui/page.tsx';
 import { PeopleTable } from '../ui/people-table.tsx';
@@ -63,7 +63,7 @@ export function MatchingPeople({ rule }: { readonly rule: RuleJson }) {
 function Matches({ rule }: { readonly rule: RuleJson }) {
   const formats = useFormats();
   const columns = usePeopleColumns();
-  const query = useInfiniteQuery({ ...matchingQuery(rule, traitsOf(columns)), retry: false });
+  const query = useInfiniteQuery({ ...matchingQuery(rule, statedIn(columns)), retry: false });
   const { data, hasNextPage, isFetching, fetchNextPage } = query;
   const found = data ? itemsOf(data).length : 0;
   // An answer ends after some time, not after some people: a rare rule needs several.
@@ -86,7 +86,9 @@ function Matches({ rule }: { readonly rule: RuleJson }) {
               query={query}
               shown={
                 hasNextPage
-                  ? `${people(formats, items.length)} so far, ${so}${isFetching ? ' …' : ''}`
+                  ? last && last.looked === last.of
+                    ? `${formats.number(items.length)} of ${people(formats, last.matched)} shown`
+                    : `${people(formats, items.length)} so far, ${so}${isFetching ? ' …' : ''}`
                   : `${people(formats, items.length)}, all of them`
               }
             />

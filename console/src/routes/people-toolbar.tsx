@@ -1,14 +1,13 @@
 // Above the list of people: saved views, the order, the columns, the file. A view is a name for what the address says, so that any of
 // them can be sent to a colleague.
-import { Button, Select, TextInput } from '@mantine/core';
+import { Button, Select } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { lifecycleQuery } from '../api/lifecycle.ts';
 import {
   deletePeopleView,
   exportAddress,
-  keepPeopleView,
   peopleViewsQuery,
   restorePeopleView,
   savePeopleColumns,
@@ -18,13 +17,11 @@ import {
 } from '../api/people-views.ts';
 import { vocabularyQuery } from '../api/vocabulary.ts';
 import { useCan } from '../app/formats.tsx';
-import { fieldError } from '../lib/fields.ts';
 import { usualColumns } from '../lib/people-columns.ts';
 import { Icon } from '../ui/icons.tsx';
-import { Sheet } from '../ui/sheet.tsx';
-import { Trouble } from '../ui/states.tsx';
 import { offerUndo } from '../ui/undo.tsx';
 import { ColumnsSheet } from './people-columns.tsx';
+import { KeepView } from './people-keep-view.tsx';
 
 const route = getRouteApi('/shell/people');
 
@@ -49,6 +46,7 @@ export function PeopleToolbar() {
   const columns = usePeopleColumns();
   const client = useQueryClient();
   const can = useCan();
+  const views = useQuery(peopleViewsQuery).data?.items ?? [];
   const [open, setOpen] = useState<'columns' | 'keep' | null>(null);
   const chooseColumns = useMutation({
     mutationFn: savePeopleColumns,
@@ -117,7 +115,12 @@ export function PeopleToolbar() {
         />
       )}
       {open === 'keep' && (
-        <KeepView look={{ ...look, columns: [...columns] }} onClose={() => setOpen(null)} />
+        <KeepView
+          look={{ ...look, columns: [...columns] }}
+          views={views}
+          instead={null}
+          onClose={() => setOpen(null)}
+        />
       )}
     </div>
   );
@@ -140,6 +143,7 @@ function Views({ look }: { readonly look: PeopleLook }) {
       await refresh();
     },
   });
+  const [changing, setChanging] = useState<PeopleView | null>(null);
   const segments = useQuery(vocabularyQuery).data?.segments ?? [];
   const quick = quickViews.filter(
     ({ view }) => view.segment === undefined || segments.some(({ key }) => key === view.segment),
@@ -181,9 +185,17 @@ function Views({ look }: { readonly look: PeopleLook }) {
         </Link>
       ))}
       {current && (
-        <button type="button" className="text-button" onClick={() => away.mutate(current)}>
-          Delete this view
-        </button>
+        <>
+          <button type="button" className="text-button" onClick={() => setChanging(current)}>
+            Change this view
+          </button>
+          <button type="button" className="text-button" onClick={() => away.mutate(current)}>
+            Delete this view
+          </button>
+        </>
+      )}
+      {changing && (
+        <KeepView look={look} views={views} instead={changing} onClose={() => setChanging(null)} />
       )}
     </nav>
   );
@@ -194,64 +206,10 @@ const quickViews: readonly { readonly name: string; readonly view: PeopleLook }[
   { name: 'Unusually quiet', view: { segment: 'quiet' } },
   { name: 'Unhappy', view: { segment: 'unhappy' } },
   { name: 'Agreed to hear from us', view: { segment: 'consented' } },
-  { name: 'Has an e-mail address', view: { rule: { kind: 'trait', path: 'email', op: 'known' } } },
+  { name: 'Anonymous', view: { rule: { kind: 'not', rule: { kind: 'segment', segment: 'known' } } } },
 ];
 
 const looks = ['search', 'stage', 'segment', 'rule', 'sort', 'columns'] as const;
 const isShown = (view: PeopleLook, look: PeopleLook): boolean =>
   looks.every((key) => JSON.stringify(view[key]) === JSON.stringify(look[key]));
 const isEmpty = (look: PeopleLook): boolean => looks.every((key) => look[key] === undefined);
-
-function KeepView({ look, onClose }: { readonly look: PeopleLook; readonly onClose: () => void }) {
-  const client = useQueryClient();
-  const navigate = useNavigate();
-  const can = useCan();
-  const [name, setName] = useState('');
-  const [shared, setShared] = useState(can.define);
-  const keep = useMutation({
-    mutationFn: () => keepPeopleView({ name, shared, view: look }),
-    onSuccess: async (view) => {
-      await client.invalidateQueries({ queryKey: peopleViewsQuery.queryKey });
-      onClose();
-      await navigate({ to: '/people', search: view.view, replace: true });
-    },
-  });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    keep.mutate();
-  };
-  return (
-    <Sheet label="Keep this view" onClose={onClose}>
-      <form className="stack sheet-form" onSubmit={submit}>
-        <h2>Keep this view</h2>
-        <p className="muted">
-          The search, the filters, the order and the columns, under a name. Who is in it is looked up each
-          time.
-        </p>
-        <TextInput
-          label="Name"
-          required
-          maxLength={80}
-          value={name}
-          error={fieldError(keep.error, '/name')}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <label className="row">
-          <input
-            type="checkbox"
-            checked={shared}
-            onChange={(event) => setShared(event.currentTarget.checked)}
-          />
-          Everybody in the team sees it
-        </label>
-        {keep.isError && <Trouble error={keep.error} />}
-        <div className="row">
-          <Button type="submit" variant="filled" loading={keep.isPending}>
-            Keep
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-        </div>
-      </form>
-    </Sheet>
-  );
-}

@@ -12,6 +12,7 @@ import { vocabularyQuery } from '../api/vocabulary.ts';
 import { useFormats } from '../app/formats.tsx';
 import { useTypedAddress } from '../app/typed-address.ts';
 import { people } from '../lib/format.ts';
+import { statedIn } from '../lib/people-columns.ts';
 import { LoadMore } from '../ui/data-table.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Page } from '../ui/page.tsx';
@@ -33,9 +34,9 @@ function ListedPeople() {
   const formats = useFormats();
   const columns = usePeopleColumns();
   const { rule: _rule, columns: _columns, ...asked } = filter;
-  const traits = columns.filter((key) => key.startsWith('trait:')).join(',') || undefined;
+  const stated = statedIn(columns).join(',') || undefined;
   const query = useInfiniteQuery({
-    ...peopleQuery({ ...asked, columns: traits }),
+    ...peopleQuery({ ...asked, columns: stated }),
     placeholderData: keepPreviousData,
   });
   const filtered = Boolean(filter.search || filter.stage || filter.segment);
@@ -102,7 +103,7 @@ function Filters() {
   const filter = route.useSearch();
   const navigate = useNavigate();
   const models = useQuery(lifecycleQuery).data?.items ?? [];
-  const segments = useQuery(vocabularyQuery).data?.segments ?? [];
+  const { segments = [], topics = [] } = useQuery(vocabularyQuery).data ?? {};
   // While somebody types, what they typed is shown; afterwards what the address says.
   const [typed, setTyped] = useState<string | null>(null);
   const shown = typed ?? filter.search ?? '';
@@ -160,6 +161,19 @@ function Filters() {
         value={filter.segment ?? null}
         onChange={(segment) => go({ segment: segment ?? undefined })}
       />
+      <Select
+        aria-label="Who they are and what they agreed to"
+        placeholder="Known or not"
+        searchable
+        data={[...more(topics)]}
+        value={null}
+        onChange={(key) => {
+          const chosen = more(topics)
+            .flatMap(({ items }) => items)
+            .find(({ value }) => value === key);
+          if (chosen) go({ ...nothing, rule: ruleOf(filter.stage, filter.segment, chosen.rule) });
+        }}
+      />
       <Button
         renderRoot={(props) => (
           <Link to="/people" search={{ rule: ruleOf(filter.stage, filter.segment) }} {...props} />
@@ -171,14 +185,50 @@ function Filters() {
   );
 }
 
+/** A rule takes the place of these. */
+const nothing = { search: undefined, stage: undefined, segment: undefined, sort: undefined } as const;
+
+/** What is asked for often and is no stage or segment: each becomes a sentence to go on from. */
+function more(topics: readonly { readonly key: string; readonly name: string }[]) {
+  const not = (rule: RuleJson): RuleJson => ({ kind: 'not', rule });
+  const has = (path: string): RuleJson => ({ kind: 'trait', path, op: 'known' });
+  const known: RuleJson = { kind: 'segment', segment: 'known' };
+  const agreed: RuleJson = { kind: 'consent' };
+  return [
+    {
+      group: 'Who they are',
+      items: [
+        { value: 'known', label: 'Known', rule: known },
+        { value: 'anonymous', label: 'Anonymous', rule: not(known) },
+        { value: 'email', label: 'Has an e-mail address', rule: has('email') },
+        { value: 'no_email', label: 'Has no e-mail address', rule: not(has('email')) },
+        { value: 'phone', label: 'Has a phone number', rule: has('phone') },
+      ],
+    },
+    {
+      group: 'What they agreed to',
+      items: [
+        { value: 'agreed', label: 'Agreed to something', rule: agreed },
+        { value: 'not_agreed', label: 'Agreed to nothing', rule: not(agreed) },
+        ...topics.map(({ key, name }) => ({
+          value: `topic:${key}`,
+          label: `Agreed to ${name} by e-mail`,
+          rule: { kind: 'consent', channel: 'email', topic: key } as RuleJson,
+        })),
+      ],
+    },
+  ];
+}
+
 /** What is chosen already, as the rule to go on from. */
-function ruleOf(stage: string | undefined, segment: string | undefined): RuleJson {
+function ruleOf(stage: string | undefined, segment: string | undefined, ...also: RuleJson[]): RuleJson {
   const [model, key] = stage?.split(':') ?? [];
   return {
     kind: 'all',
     rules: [
       ...(model && key ? [{ kind: 'stage', model, stage: key }] : []),
       ...(segment ? [{ kind: 'segment', segment }] : []),
+      ...also,
     ],
   };
 }

@@ -25,15 +25,18 @@ export interface PeopleTableProps {
 export function PeopleTable({ people, model: wanted, sinceLabel, columns: chosen }: PeopleTableProps) {
   const formats = useFormats();
   const models = useQuery(lifecycleQuery).data?.items ?? [];
+  const programmes = useQuery(vocabularyQuery).data?.programmes ?? [];
   const model = models.find((one) => one.key === wanted) ?? models.find((one) => one.is_default) ?? models[0];
   const date = (at: string | null | undefined) => (
     <span className="nowrap">{at ? formats.date(at) : '–'}</span>
   );
+  const money = (minor: number | null | undefined) =>
+    minor === null || minor === undefined ? '–' : formats.money(minor);
   const keys = chosen ?? usualColumns(model?.key);
   const columnOf = (key: string): Column<PersonRow> => {
     const [kind = '', ...rest] = key.split(':');
     const of = rest.join(':');
-    const label = columnName(key, models);
+    const label = columnName(key, models, programmes);
     switch (kind) {
       case 'name':
         return { key, label, lead: true, render: (person) => <NameCell person={person} /> };
@@ -43,6 +46,18 @@ export function PeopleTable({ people, model: wanted, sinceLabel, columns: chosen
         return { key, label, numeric: true, render: (person) => formats.number(person.orders) };
       case 'last_order':
         return { key, label, render: (person) => date(person.last_order_at) };
+      case 'spent':
+      case 'worth':
+        return { key, label, numeric: true, render: (person) => money(person[kind]) };
+      case 'points':
+        return {
+          key,
+          label,
+          numeric: true,
+          render: (person) => formats.number(person.points?.[of] ?? 0),
+        };
+      case 'tier':
+        return { key, label, render: (person) => person.tiers?.[of] ?? '–' };
       case 'created':
         return { key, label, render: (person) => date(person.created_at) };
       case 'phone':
@@ -101,11 +116,14 @@ function SegmentsCell({ keys }: { readonly keys: readonly string[] }) {
 
 function EmailCell({ person }: { readonly person: PersonRow }) {
   if (!person.email) return '–';
-  // Only a long one is broken: letting all of them break would squeeze the column beside a long name.
+  // A long one is broken anywhere; the others before the @, and only where the table would be wider than the page.
   const long = person.email.length > 40 ? ' breaks' : '';
+  const at = person.email.lastIndexOf('@');
   return (
     <Link to="/people/$id" params={{ id: person.id }} className={`quiet-link plain-link${long}`}>
-      {person.email}
+      {person.email.slice(0, at)}
+      <wbr />
+      {person.email.slice(at)}
     </Link>
   );
 }

@@ -1,5 +1,6 @@
 // The list of people as a file: the columns that were chosen, streamed page by page so that it is never in memory, with an entry in the
 // log of changes before the first byte. Cells cannot carry formulas into a spreadsheet.
+import { minorDigits } from '@rapport/engine';
 import type { Rule } from '@rapport/engine';
 import Papa from 'papaparse';
 import { Readable } from 'node:stream';
@@ -56,12 +57,12 @@ export function registerPeopleExport(app: App, deps: HttpDeps, counts: CountsOf)
       reply.raw.once('close', () => (gone = true));
       const { people } = await counts(workspaceId);
       const pages = asked.rule === null ? listed(deps, asked) : matching(deps, asked, people, () => !gone);
-      const zone = (await deps.programs.get(workspaceId)).definition.time_zone;
+      const { time_zone: zone, currency } = (await deps.programs.get(workspaceId)).definition;
       return reply
         .header('content-type', 'text/csv; charset=utf-8')
         .header('content-disposition', 'attachment; filename="people.csv"')
         .header('cache-control', 'no-store')
-        .send(Readable.from(csvOf(pages, { columns, zone })));
+        .send(Readable.from(csvOf(pages, { columns, zone, currency })));
     },
   );
 }
@@ -107,7 +108,7 @@ async function* matching(
       { from, limit: limitMax },
       isWanted,
     );
-    yield await viewPeople(deps, workspaceId, found.keys, query.traits);
+    yield await viewPeople(deps, workspaceId, found.keys, query.columns);
     from = found.next;
   }
 }
@@ -115,11 +116,12 @@ async function* matching(
 interface Form {
   readonly columns: readonly string[];
   readonly zone: string;
+  readonly currency: string;
 }
 
 async function* csvOf(
   pages: AsyncIterable<readonly PersonItem[]>,
-  { columns, zone }: Form,
+  { columns, ...form }: Form,
 ): AsyncGenerator<string> {
   const lines = (rows: readonly (readonly string[])[]): string =>
     `${Papa.unparse(
@@ -130,13 +132,13 @@ async function* csvOf(
   yield `\uFEFF${lines([columns.map(headOf)])}`;
   for await (const people of pages) {
     if (people.length > 0)
-      yield lines(people.map((person) => columns.map((column) => cellOf(person, column, zone))));
+      yield lines(people.map((person) => columns.map((column) => cellOf(person, column, form))));
   }
 }
 
 const headOf = (column: string): string => column.replace(/^trait:/, '').replace(':', ' ');
 
-function cellOf(person: PersonItem, column: string, zone: string): string {
+function cellOf(person: PersonItem, column: string, { zone, currency }: Omit<Form, 'columns'>): string {
   const [kind = '', ...rest] = column.split(':');
   const of = rest.join(':');
   switch (kind) {
@@ -152,6 +154,13 @@ function cellOf(person: PersonItem, column: string, zone: string): string {
       return person.stages[of]?.stage ?? '';
     case 'since':
       return dayOf(person.stages[of]?.since ?? null, zone);
+    case 'spent':
+    case 'worth':
+      return majorOf(person[kind] ?? null, currency);
+    case 'points':
+      return String(person.points?.[of] ?? '');
+    case 'tier':
+      return person.tiers?.[of] ?? '';
     case 'trait':
       return textOf(person.traits?.[of]);
     case 'name':
@@ -163,6 +172,12 @@ function cellOf(person: PersonItem, column: string, zone: string): string {
     default:
       return '';
   }
+}
+
+/** As spreadsheets count: 12.50. */
+function majorOf(minor: number | null, currency: string): string {
+  const digits = minorDigits(currency);
+  return minor === null ? '' : (minor / 10 ** digits).toFixed(digits);
 }
 
 /** Local day of the workspace, which every spreadsheet reads. */

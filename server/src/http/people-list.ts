@@ -10,7 +10,7 @@ import { bucketOf } from '../postgres/bucket.ts';
 import type { PersonKey } from '../postgres/bucket.ts';
 import type { HttpDeps } from './deps.ts';
 import { findId, printId } from './ids.ts';
-import { loadTraits } from './people-columns.ts';
+import { loadStated } from './people-columns.ts';
 import { badCursor, readCursor, readTimeCursor, toPage } from './paging.ts';
 import type { CursorPart } from './paging.ts';
 import { iso, isoOrNull } from './wire.ts';
@@ -28,8 +28,12 @@ export const personItemSchema = z
     created_at: z.string(),
     stages: z.record(z.string(), z.object({ stage: z.string(), since: z.string() })),
     segments: z.array(z.string()),
-    /** Those that were asked for. */
+    /** What follows is there where a column asks for it. */
     traits: z.record(z.string(), z.unknown()).optional(),
+    spent: z.number().nullable().optional(),
+    worth: z.number().nullable().optional(),
+    points: z.record(z.string(), z.number()).optional(),
+    tiers: z.record(z.string(), z.string().nullable()).optional(),
   })
   .meta({ id: 'PersonInList' });
 
@@ -43,8 +47,8 @@ export interface PeopleQuery {
   readonly cursor?: string | undefined;
   /** Absent: the newest first, or whoever is longest out of the chosen stage or segment last. */
   readonly sort?: PeopleSort | undefined;
-  /** Names of traits to show. */
-  readonly traits?: readonly string[];
+  /** What to show beyond what is kept for lists. */
+  readonly columns?: readonly string[];
 }
 
 export interface PeoplePage {
@@ -94,19 +98,19 @@ function readSortedCursor(cursor: string | undefined): SortedPlace | null {
   return { by, id };
 }
 
-/** How each of these people is shown: with stages and segments, and the traits that were asked for. */
+/** How each of these people is shown: with stages and segments, and what was asked for beyond. */
 async function loadView(
   deps: HttpDeps,
-  { workspaceId, traits = [] }: Pick<PeopleQuery, 'workspaceId' | 'traits'>,
+  { workspaceId, columns = [] }: Pick<PeopleQuery, 'workspaceId' | 'columns'>,
   rows: readonly PersonRow[],
 ): Promise<(row: PersonRow) => PersonItem> {
   const [memberships, known] = await Promise.all([
     listMemberships(deps.pools.console, workspaceId, rows),
-    loadTraits(deps, workspaceId, { keys: rows, traits }),
+    loadStated(deps, workspaceId, { keys: rows, columns }),
   ]);
   return (row) => ({
     ...viewPerson(row, memberships),
-    ...(traits.length === 0 ? {} : { traits: known.get(row.id) ?? {} }),
+    ...known.get(row.id),
   });
 }
 
@@ -115,10 +119,10 @@ export async function viewPeople(
   deps: HttpDeps,
   workspaceId: string,
   keys: readonly PersonKey[],
-  traits: readonly string[] = [],
+  columns: readonly string[] = [],
 ): Promise<PersonItem[]> {
   const rows = await findPeople(deps.pools.console, workspaceId, keys);
-  const view = await loadView(deps, { workspaceId, traits }, rows);
+  const view = await loadView(deps, { workspaceId, columns }, rows);
   const byId = new Map(rows.map((row) => [row.id, row]));
   return keys.flatMap(({ id }) => {
     const row = byId.get(id);

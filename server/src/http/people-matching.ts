@@ -1,15 +1,19 @@
 // People for whom a rule holds, saved or not: everyone is asked, a portion an answer, with how many were asked so far. Never a
-// time-out without words: an answer may hold few people, and says where to go on. Stages and segments alone are GET /api/people.
+// time-out without words: an answer may hold few people, and says where to go on. Stages, segments and tiers alone are looked up.
 import { BUCKETS } from '@rapport/engine';
 import { z } from 'zod';
+import { belongingOf, countBelonging, listBelonging } from '../postgres/people-in.ts';
+import type { Belonging, BelongingPlace } from '../postgres/people-in.ts';
 import type { Place as Walk } from './ask-everyone.ts';
 import { actorOf } from './auth.ts';
 import type { App, HttpDeps } from './deps.ts';
 import type { CountsOf } from './lifecycle-view.ts';
 import { badCursor, limitDefault, limitMax, pageOf, printCursor, readCursor } from './paging.ts';
+import { columnSchema, columnsMax } from './people-columns.ts';
 import { viewPeople, personItemSchema } from './people-list.ts';
 import { parseAsked } from './segment-count.ts';
 import { listMatching } from './segment-draft.ts';
+import { iso } from './wire.ts';
 
 const matchingSchema = pageOf(personItemSchema)
   .extend({
@@ -40,6 +44,8 @@ export function registerPeopleMatching(app: App, deps: HttpDeps, counts: CountsO
           cursor: z.string().max(500).optional(),
           /** Names of traits to show. */
           traits: z.array(z.string().max(100)).max(12).default([]),
+          /** What to show beyond what every row has. */
+          columns: z.array(columnSchema).max(columnsMax).default([]),
         }),
         response: { 200: matchingSchema },
       },
@@ -49,6 +55,8 @@ export function registerPeopleMatching(app: App, deps: HttpDeps, counts: CountsO
       const { workspaceId } = actor;
       const { limit, cursor } = request.body;
       const rule = await parseAsked(deps, actor, request.body.rule);
+      const belonging = belongingOf(rule);
+      if (belonging !== null) return listIn(deps, workspaceId, belonging, request.body);
       const from = readPlace(cursor);
       let gone = false;
       reply.raw.once('close', () => (gone = true));
@@ -57,7 +65,7 @@ export function registerPeopleMatching(app: App, deps: HttpDeps, counts: CountsO
       const looked = from.looked + found.looked;
       const matched = from.matched + found.keys.length;
       return {
-        items: await viewPeople(deps, workspaceId, found.keys, request.body.traits),
+        items: await viewPeople(deps, workspaceId, found.keys, columnsOf(request.body)),
         next_cursor:
           found.next === null ? null : printCursor([found.next.turn, found.next.after, looked, matched]),
         looked,
@@ -66,6 +74,50 @@ export function registerPeopleMatching(app: App, deps: HttpDeps, counts: CountsO
       };
     },
   );
+}
+
+interface Columns {
+  readonly traits: readonly string[];
+  readonly columns: readonly string[];
+}
+const columnsOf = ({ traits, columns }: Columns): readonly string[] => [
+  ...columns,
+  ...traits.map((trait) => `trait:${trait}`),
+];
+
+/** Stages, segments and tiers alone are looked up: everyone is answered for at once, newest people first. */
+async function listIn(
+  deps: HttpDeps,
+  workspaceId: string,
+  of: Belonging,
+  asked: { readonly limit: number; readonly cursor?: string | undefined } & Columns,
+): Promise<z.infer<typeof matchingSchema>> {
+  const db = deps.pools.console;
+  const place = readIndexed(asked.cursor);
+  const rows = await listBelonging(db, workspaceId, { of, before: place, limit: asked.limit + 1 });
+  const matched = place?.matched ?? (await countBelonging(db, workspaceId, of));
+  const everyone = place?.everyone ?? (await countBelonging(db, workspaceId, { kind: 'all', parts: [] }));
+  const shown = rows.slice(0, asked.limit);
+  const last = rows.length > asked.limit ? shown.at(-1) : undefined;
+  return {
+    items: await viewPeople(deps, workspaceId, shown, columnsOf(asked)),
+    next_cursor: last === undefined ? null : printCursor([iso(last.at), last.id, matched, everyone]),
+    looked: everyone,
+    matched,
+    of: everyone,
+  };
+}
+
+function readIndexed(
+  cursor: string | undefined,
+): (BelongingPlace & { readonly matched: number; readonly everyone: number }) | null {
+  const parts = readCursor(cursor, 4);
+  if (parts === null) return null;
+  const [at, id, matched, everyone] = parts;
+  const instant = new Date(typeof at === 'string' ? at : Number.NaN);
+  const isId = typeof id === 'string' && /^[0-9a-f-]{36}$/.test(id);
+  if (Number.isNaN(instant.getTime()) || !isId || !isWhole(matched) || !isWhole(everyone)) throw badCursor();
+  return { at: instant, id, matched, everyone };
 }
 
 function readPlace(cursor: string | undefined): Place {

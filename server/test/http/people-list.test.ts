@@ -118,3 +118,30 @@ test('each user has columns of their own', async () => {
   expect((await get(marketer, '/api/people-views')).json().columns).toEqual(['name', 'trait:city', 'orders']);
   expect((await get(analyst, '/api/people-views')).json().columns).toBeNull();
 });
+
+test('what somebody is worth, their points and tier come where a column asks for them, and stand in the file', async () => {
+  const club = {
+    key: 'club',
+    name: 'Club',
+    unit: { one: 'leaf', many: 'leaves' },
+    earn: [{ kind: 'spend', key: 'orders', points: 1, per: 1, rounding: 'down' }],
+    expiry: { kind: 'earned', after: 'P365D' },
+    tiers: [{ key: 'gold', name: 'Gold', rule: { kind: 'orders', op: 'at_least', n: 30 } }],
+  };
+  const made = await world.call(marketer, 'POST', '/api/programmes', club);
+  expect(made.statusCode, made.body).toBe(201);
+  const { items } = (
+    await get(marketer, '/api/people?limit=1&sort=orders&columns=name,spent,worth,points:club,tier:club')
+  ).json();
+  const id = items[0].id.replace('per_', '');
+  const given = { programme: 'club', do: 'award', points: 7, reason: 'hello', key: 'k' };
+  expect((await world.call(marketer, 'POST', `/api/people/per_${id}/points`, given)).statusCode).toBe(200);
+  const columns = 'id,spent,points:club,tier:club';
+  const after = (await get(marketer, `/api/people?search=per_${id}&columns=${columns}`)).json().items[0];
+  expect(after).toMatchObject({ points: { club: 7 }, tiers: { club: null } });
+  expect(after).not.toHaveProperty('worth');
+  const rule = encodeURIComponent(JSON.stringify({ kind: 'all', rules: [] }));
+  const file = (await get(marketer, `/api/people/export?rule=${rule}&columns=${columns}`)).body;
+  expect(file).toContain('id,spent,points club,tier club');
+  expect(file).toMatch(new RegExp(`per_${id},[^,]*,7,`));
+});

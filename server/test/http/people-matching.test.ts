@@ -46,3 +46,52 @@ test('a rule with a mistake and a cursor that was made up are refused in words',
   const made = await world.call(analyst, 'POST', '/api/people/matching', { rule: bought, cursor });
   expect(made.json()).toMatchObject({ status: 400, code: 'invalid_cursor' });
 });
+
+test('a rule of stages and segments alone is looked up: all numbers at once, and the same people as when each is asked', async () => {
+  const known = { kind: 'segment', segment: 'known' };
+  const ordered = { kind: 'segment', segment: 'customers' };
+  const stage = { kind: 'stage', model: 'default', stage: ['build_up', 'acquaintance'] };
+  const rules = [
+    { kind: 'all', rules: [known, { kind: 'not', rule: ordered }] },
+    { kind: 'any', rules: [ordered, stage] },
+    { kind: 'all', rules: [] },
+    ordered,
+  ];
+  // Asked one by one: the same rule beside one that no index answers and that holds for everybody.
+  const asked = {
+    kind: 'any',
+    rules: [
+      { kind: 'orders', op: 'at_least', n: 1 },
+      { kind: 'orders', op: 'at_most', n: 0 },
+    ],
+  };
+  for (const rule of rules) {
+    const list = async (of: object) => {
+      const seen: string[] = [];
+      let cursor: string | null = '';
+      let first: { matched: number; looked: number; of: number } | undefined;
+      while (cursor !== null) {
+        const body = { rule: of, limit: 2, cursor };
+        const response = await world.call(analyst, 'POST', '/api/people/matching', body);
+        expect(response.statusCode, response.body).toBe(200);
+        const page = response.json();
+        first ??= page;
+        seen.push(...page.items.map(({ id }: { id: string }) => id));
+        cursor = page.next_cursor;
+      }
+      return { seen: seen.toSorted(), first };
+    };
+    const found = await list(rule);
+    expect(found.seen).toEqual((await list({ kind: 'all', rules: [rule, asked] })).seen);
+    expect(found.first).toMatchObject({ matched: found.seen.length, looked: 6, of: 6 });
+  }
+});
+
+test('a cursor of the one way is refused by the other', async () => {
+  const ask = (rule: object, cursor?: string) =>
+    world.call(analyst, 'POST', '/api/people/matching', { rule, limit: 1, cursor });
+  const everyone = { kind: 'all', rules: [] };
+  const cursor = (await ask(everyone)).json().next_cursor;
+  expect((await ask(bought, cursor)).json().code).toBe('invalid_cursor');
+  expect((await ask(everyone, (await ask(bought)).json().next_cursor)).json().code).toBe('invalid_cursor');
+});
