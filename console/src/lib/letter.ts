@@ -1,4 +1,6 @@
 // A letter of blocks while it is arranged: adding, moving, copying, changing, taking out. Pure; the server checks.
+import { movedItem } from './moved-item.ts';
+
 export interface Mark {
   readonly type: string;
   readonly attrs?: { readonly [key: string]: unknown };
@@ -129,10 +131,8 @@ export function changedIn<B extends Block>(blocks: readonly B[], block: B): read
 /** To the place before which it is to stand, as counted with itself still in its old one. */
 export function moved<B extends Block>(blocks: readonly B[], id: string, before: number): readonly B[] {
   const from = blocks.findIndex((block) => block.id === id);
-  const block = blocks[from];
-  if (block === undefined) return blocks;
   const to = Math.min(Math.max(before > from ? before - 1 : before, 0), blocks.length - 1);
-  return to === from ? blocks : blocks.toSpliced(from, 1).toSpliced(to, 0, block);
+  return movedItem(blocks, from, to);
 }
 
 export function duplicated(block: Block, newId: () => string): Block {

@@ -1,5 +1,6 @@
 // A lifecycle model being changed: stages added, renamed, put in order, taken out, each change a new model. Pure; the server checks it.
 import type { Look, RuleJson } from '../api/rules.ts';
+import { movedItem } from './moved-item.ts';
 
 export interface StageDraft {
   /** What journeys and segments know the stage by: a new name leaves it as it is. */
@@ -92,10 +93,8 @@ export function changedStage(model: ModelDraft, key: string, part: Partial<Stage
 /** One place up or down; at the end it stays where it is. */
 export function movedStage(model: ModelDraft, key: string, by: -1 | 1): ModelDraft {
   const from = model.stages.findIndex((stage) => stage.key === key);
-  const stage = model.stages[from];
-  const to = from + by;
-  if (stage === undefined || to < 0 || to >= model.stages.length) return model;
-  return { ...model, stages: model.stages.toSpliced(from, 1).toSpliced(to, 0, stage) };
+  const stages = movedItem(model.stages, from, from + by);
+  return stages === model.stages ? model : { ...model, stages };
 }
 
 export function withoutStage(model: ModelDraft, key: string): ModelDraft {

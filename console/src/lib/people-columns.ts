@@ -1,4 +1,5 @@
 // Columns of the people list: their keys, as the address and the server know them, and what they are called.
+import { movedItem } from './moved-item.ts';
 import { traitName } from './words.ts';
 
 interface Named {
@@ -61,10 +62,7 @@ export function choosable(models: readonly Named[], programmes: readonly Named[]
 /** With this column one place earlier (−1) or later (1). */
 export function moved(columns: readonly string[], key: string, by: -1 | 1): readonly string[] {
   const from = columns.indexOf(key);
-  const to = from + by;
-  if (from === -1 || to < 0 || to >= columns.length) return columns;
-  const others = columns.filter((one) => one !== key);
-  return [...others.slice(0, to), key, ...others.slice(to)];
+  return movedItem(columns, from, from + by);
 }
 
 /** Columns that the server reads from people's states: asked for only where they are shown. */

@@ -7,6 +7,7 @@ import { currencies } from '../lib/places.ts';
 import { Section } from '../ui/page.tsx';
 import { Badge, Note } from '../ui/states.tsx';
 import type { StepProps } from './import-prepare.tsx';
+import { ProblemList } from '../ui/problem-list.tsx';
 
 export function ColumnsStep(props: StepProps) {
   return (
@@ -25,26 +26,22 @@ function Problems({ previewed: { preview } }: StepProps) {
     return (
       <Note tone="warning" title="Every row would be refused">
         <p>A column has probably been taken for another. What was met:</p>
-        <ul className="problems">
-          {check.reasons.map(({ code, reason, rows }) => (
-            <li key={code}>
-              {formats.number(rows)} rows: {reason}
-            </li>
-          ))}
-        </ul>
+        <ProblemList
+          of={check.reasons.map(({ reason, rows }) => ({
+            message: `${formats.number(rows)} rows: ${reason}`,
+          }))}
+        />
       </Note>
     );
   if (problems.length === 0) return null;
   return (
     <Note tone="warning" title="The file cannot be imported as it is">
-      <ul className="problems">
-        {problems.map((problem, i) => (
-          <li key={i}>
-            {columnWords(problem) ?? problem.message}{' '}
-            {isForHere(problem.hint) && <span className="muted">{problem.hint}</span>}
-          </li>
-        ))}
-      </ul>
+      <ProblemList
+        of={problems.map((problem) => ({
+          message: columnWords(problem) ?? problem.message,
+          hint: isForHere(problem.hint) ? problem.hint : null,
+        }))}
+      />
     </Note>
   );
 }

@@ -12,6 +12,7 @@ import { DataTable } from '../ui/data-table.tsx';
 import { Section } from '../ui/page.tsx';
 import { Badge, Note } from '../ui/states.tsx';
 import type { StepProps } from './import-prepare.tsx';
+import { ProblemList } from '../ui/problem-list.tsx';
 import './journeys.css';
 
 const rowsShown = 20;
@@ -58,13 +59,12 @@ function Summary({ check, preview }: { readonly check: ImportCheck; readonly pre
           tone="warning"
           title={`${formats.number(check.refused)} of ${which} would be refused (${formats.share(check.refused / check.rows)})`}
         >
-          <ul className="problems">
-            {check.reasons.map(({ code, reason, hint, rows }) => (
-              <li key={code}>
-                {formats.number(rows)} × {reason} <span className="muted">{forHere(hint)}</span>
-              </li>
-            ))}
-          </ul>
+          <ProblemList
+            of={check.reasons.map(({ reason, hint, rows }) => ({
+              message: `${formats.number(rows)} × ${reason}`,
+              hint: forHere(hint),
+            }))}
+          />
           <p>
             The others are imported. The refused rows are kept as a file with the reasons: correct them and
             import that file afterwards.

@@ -14,6 +14,7 @@ import { useTemplateNames } from './journey-facts.tsx';
 import { JourneyForEveryone } from './journey-everyone.tsx';
 import { JourneyOutline } from './journey-outline.tsx';
 import { JourneySaved } from './journey-saved.tsx';
+import { ProblemList } from '../ui/problem-list.tsx';
 import './journey.css';
 import './journey-edit.css';
 
@@ -150,15 +151,7 @@ function Problems({
       tone="warning"
       title={`${problems.length === 1 ? 'One thing is' : `${problems.length} things are`} missing or wrong`}
     >
-      {own.length > 0 && (
-        <ul className="problems">
-          {own.map((problem, i) => (
-            <li key={i}>
-              {problem.message} <span className="muted">{problem.hint}</span>
-            </li>
-          ))}
-        </ul>
-      )}
+      {own.length > 0 && <ProblemList of={own.map(({ message, hint }) => ({ message, hint }))} />}
       {own.length < problems.length && <p>The steps concerned are marked below.</p>}
     </Note>
   );

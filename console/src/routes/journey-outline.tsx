@@ -23,6 +23,7 @@ import { Icon } from '../ui/icons.tsx';
 import { Section } from '../ui/page.tsx';
 import { useTemplateNames } from './journey-facts.tsx';
 import { StepForm } from './journey-step-form.tsx';
+import { ProblemList } from '../ui/problem-list.tsx';
 
 const route = getRouteApi('/shell/journeys/$id/edit');
 
@@ -101,13 +102,7 @@ function Step(props: JourneyOutlineProps & { readonly item: Extract<OutlineItem,
           </span>
         </button>
         {own.length > 0 && (
-          <ul className="problems" aria-label="What is wrong here">
-            {own.map((problem, i) => (
-              <li key={i}>
-                {problem.message} <span className="muted">{problem.hint}</span>
-              </li>
-            ))}
-          </ul>
+          <ProblemList label="What is wrong here" of={own.map(({ message, hint }) => ({ message, hint }))} />
         )}
         {open && (
           <div className="outline-form">

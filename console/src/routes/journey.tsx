@@ -16,6 +16,7 @@ import { JourneyStep } from './journey-step.tsx';
 import { JourneySwitch } from './journey-switch.tsx';
 import { JourneyWay } from './journey-way.tsx';
 import { JourneyState } from './journeys.tsx';
+import { ProblemList } from '../ui/problem-list.tsx';
 import './journey.css';
 
 const route = getRouteApi('/shell/journeys/$id');
@@ -70,13 +71,7 @@ function TheJourney({ journey }: { readonly journey: Journey }) {
     >
       {journey.problems.length > 0 && (
         <Note tone="warning" title="This journey needs a repair before it can go on">
-          <ul className="problems">
-            {journey.problems.map((problem, i) => (
-              <li key={i}>
-                {problem.message} <span className="muted">{problem.hint}</span>
-              </li>
-            ))}
-          </ul>
+          <ProblemList of={journey.problems.map(({ message, hint }) => ({ message, hint }))} />
         </Note>
       )}
       <Ramp journey={journey} />

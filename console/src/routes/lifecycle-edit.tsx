@@ -44,6 +44,7 @@ import { Answer, Note, Trouble } from '../ui/states.tsx';
 import { offerUndo } from '../ui/undo.tsx';
 import { WouldChange } from './lifecycle-count.tsx';
 import { StageEditor } from './lifecycle-stage.tsx';
+import { ProblemList } from '../ui/problem-list.tsx';
 import './lifecycle.css';
 
 const editRoute = getRouteApi('/shell/lifecycle/$key/edit');
@@ -294,13 +295,7 @@ function SavingNotes({
           }
         >
           {whole.length > 0 ? (
-            <ul className="problems">
-              {whole.map((one, i) => (
-                <li key={i}>
-                  {one.message} <span className="muted">{one.hint}</span>
-                </li>
-              ))}
-            </ul>
+            <ProblemList of={whole.map(({ message, hint }) => ({ message, hint }))} />
           ) : (
             <p>It stands at its place below.</p>
           )}

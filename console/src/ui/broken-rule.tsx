@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import type { FieldProblem } from '../api/problem.ts';
 import { Note } from './states.tsx';
+import { ProblemList } from './problem-list.tsx';
 
 export function BrokenRule({
   problems,
@@ -16,13 +17,7 @@ export function BrokenRule({
   if (problems.length === 0) return null;
   return (
     <Note tone="warning" title="This rule needs a repair." action={action}>
-      <ul className="problems">
-        {problems.map((problem, i) => (
-          <li key={i}>
-            {problem.message} <span className="muted">{problem.hint}</span>
-          </li>
-        ))}
-      </ul>
+      <ProblemList of={problems.map(({ message, hint }) => ({ message, hint }))} />
       <p>{meanwhile}</p>
     </Note>
   );

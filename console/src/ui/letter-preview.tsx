@@ -19,6 +19,7 @@ import { useSession } from '../app/formats.tsx';
 import { fallbackWords } from '../lib/letter-words.ts';
 import { WidthFrame } from './html-frame.tsx';
 import { Icon } from './icons.tsx';
+import { ProblemList } from './problem-list.tsx';
 import './letter-preview.css';
 import { Card } from './page.tsx';
 import { nameOf } from './person-name.tsx';
@@ -222,13 +223,7 @@ function Advice({ advice }: { readonly advice: TemplatePreview['advice'] }) {
   if (advice.length === 0) return null;
   return (
     <Note tone="warning" title="Worth a look before you use it">
-      <ul className="problems">
-        {advice.map((one, i) => (
-          <li key={i}>
-            {one.message} <span className="muted">{one.hint}</span>
-          </li>
-        ))}
-      </ul>
+      <ProblemList of={advice.map(({ message, hint }) => ({ message, hint }))} />
     </Note>
   );
 }
@@ -237,13 +232,7 @@ function Problems({ problems }: { readonly problems: readonly FieldProblem[] }) 
   if (problems.length === 0) return null;
   return (
     <Note tone="danger" title="This letter cannot be sent as it is." alert>
-      <ul className="problems">
-        {problems.map((problem, i) => (
-          <li key={i}>
-            {problem.message} <span className="muted">{problem.hint}</span>
-          </li>
-        ))}
-      </ul>
+      <ProblemList of={problems.map(({ message, hint }) => ({ message, hint }))} />
     </Note>
   );
 }

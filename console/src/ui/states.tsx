@@ -3,6 +3,7 @@ import { Button, Skeleton } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Unreachable, wordsOf, ApiProblem } from '../api/problem.ts';
 import { Icon, type IconName } from './icons.tsx';
+import { ProblemList } from './problem-list.tsx';
 
 export function Loading({
   rows = 6,
@@ -79,16 +80,7 @@ export function Trouble({ error, onRetry }: { readonly error: unknown; readonly 
       action={onRetry && <Button onClick={onRetry}>Try again</Button>}
     >
       {hint && <p>{hint}</p>}
-      {problems.length > 0 && (
-        <ul className="problems">
-          {problems.map((one, i) => (
-            <li key={i}>
-              {one.path && <code>{one.path}</code>} {one.message}{' '}
-              {one.hint && <span className="muted">{one.hint}</span>}
-            </li>
-          ))}
-        </ul>
-      )}
+      {problems.length > 0 && <ProblemList of={problems} />}
     </Note>
   );
 }
