@@ -151,11 +151,14 @@ function ToCome() {
     <Section title="What is to come" note={asOf && <>Everyone together, as of {formats.date(asOf)}.</>}>
       {sums.map((sum) => (
         <p key={sum.name} className="sentence">
-          <Link to="/figures/$key" params={{ key: 'expected' }} className="plain-link">
-            {besideWords(formats, sum, figures.currency)}
-          </Link>
+          {besideWords(formats, sum, figures.currency)}.
         </p>
       ))}
+      <p>
+        <Link to="/figures/$key" params={{ key: 'expected' }}>
+          The people behind it
+        </Link>
+      </p>
       <details>
         <summary>What it is</summary>
         <p className="muted">{sums.at(-1)?.definition}</p>
