@@ -1,5 +1,5 @@
 // A name for what the list shows: a new view, or instead of one that is there. What it was before can be put back.
-import { Button, Checkbox, Select, TextInput } from '@mantine/core';
+import { Button, Select, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
@@ -91,11 +91,14 @@ export function KeepView({ look, views, instead, onClose }: KeepViewProps) {
           error={fieldError(keep.error, '/name')}
           onChange={(event) => setName(event.currentTarget.value)}
         />
-        <Checkbox
-          label="Everybody in the team sees it"
-          checked={shared}
-          onChange={(event) => setShared(event.currentTarget.checked)}
-        />
+        <label className="row">
+          <input
+            type="checkbox"
+            checked={shared}
+            onChange={(event) => setShared(event.currentTarget.checked)}
+          />
+          Everybody in the team sees it
+        </label>
         {keep.isError && <Trouble error={keep.error} />}
         <div className="row">
           <Button type="submit" variant="filled" loading={keep.isPending}>
