@@ -180,18 +180,35 @@ export async function findHeldOutError(db: Queryable, workspaceId: string): Prom
   return rows[0]?.total ?? null;
 }
 
-/** When the newest fit was begun, and whether there is anybody to learn from. */
+export interface LookAtFits {
+  /** When the newest fit was begun. */
+  readonly lastAt: Date | null;
+  /** Whether there is anybody to learn from. */
+  readonly enough: boolean;
+  /** An import or the sample store brings or takes people at this moment. */
+  readonly filling: boolean;
+  /** When one was last done with that. */
+  readonly filledAt: Date | null;
+}
+
 export async function lookAtFits(
   db: Queryable,
   workspaceId: string,
   customersMin: number,
-): Promise<{ readonly lastAt: Date | null; readonly enough: boolean }> {
-  const { rows } = await db.query<{ lastAt: Date | null; enough: boolean }>(
+): Promise<LookAtFits> {
+  const { rows } = await db.query<LookAtFits>(
     `select
        (select max(created_at) from predictions where workspace_id = $1) as "lastAt",
        (select count(*) from (
-          select 1 from profiles where workspace_id = $1 and orders > 0 limit $2) f) >= $2 as enough`,
+          select 1 from profiles where workspace_id = $1 and orders > 0 limit $2) f) >= $2 as enough,
+       exists (
+         select 1 from imports where workspace_id = $1 and status in ('storing', 'establishing', 'undoing'))
+       or exists (
+         select 1 from sample_stores where workspace_id = $1 and status in ('loading', 'removing')) as filling,
+       greatest(
+         (select max(finished_at) from imports where workspace_id = $1 and status in ('done', 'undone')),
+         (select finished_at from sample_stores where workspace_id = $1 and status = 'ready')) as "filledAt"`,
     [workspaceId, customersMin],
   );
-  return rows[0] ?? { lastAt: null, enough: false };
+  return rows[0] ?? { lastAt: null, enough: false, filling: false, filledAt: null };
 }

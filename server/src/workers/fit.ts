@@ -1,4 +1,5 @@
-// Learns each workspace's rhythm: every night, once there are customers enough for the first time, and when somebody asks. One
+// Learns each workspace's rhythm: every night, once there are customers enough for the first time, after an import, and when
+// somebody asks. One
 // fit at a time in this process, in a thread of its own; those whose process ended are marked as interrupted.
 import { compileZone, dayStart, HOUR_MS, localDay } from '@rapport/engine';
 import { uuidv7 } from 'uuidv7';
@@ -57,20 +58,23 @@ export function createFitWorker(deps: FitWorkerDeps): FitWorker {
   };
 }
 
-/** Due when the newest fit is older than the newest night, or there was none yet. */
+/**
+ * Due when the newest fit is older than the newest night or than the last import, or there was none yet; never while an import is
+ * at it: half of the customers would be learnt from until the next night.
+ */
 export async function askByNight(
   deps: Pick<FitWorkerDeps, 'pool' | 'programs' | 'now'>,
   workspaceId: string,
 ): Promise<boolean> {
-  const { lastAt, enough } = await lookAtFits(deps.pool, workspaceId, CUSTOMERS_MIN);
-  if (!enough) return false;
+  const { lastAt, enough, filling, filledAt } = await lookAtFits(deps.pool, workspaceId, CUSTOMERS_MIN);
+  if (!enough || filling) return false;
   const now = deps.now();
   const { definition } = await deps.programs.get(workspaceId);
   const zone = compileZone(definition.time_zone);
   if (zone === null) return false;
   const today = localDay(zone, now - NIGHT_HOUR * HOUR_MS);
   const night = dayStart(zone, today) + NIGHT_HOUR * HOUR_MS;
-  if (lastAt !== null && lastAt.getTime() >= night) return false;
+  if (lastAt !== null && lastAt.getTime() >= Math.max(night, filledAt?.getTime() ?? 0)) return false;
   await askFit(deps.pool, { workspaceId, id: uuidv7(), by: null, at: now });
   return true;
 }

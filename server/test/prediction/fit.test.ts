@@ -195,6 +195,27 @@ test('a night’s fit is due once a night, from three o’clock on', async () =>
   expect(await askByNight({ ...night, now: () => tomorrow + 2_000 }, world.workspaceId)).toBe(false);
 });
 
+test('not while an import brings customers, but when it is done, once', async () => {
+  // The night's, of the test above.
+  await world.pool.query(`update predictions set state = 'done' where state = 'queued'`);
+  const evening = Date.parse('2026-06-02T20:00:00.000Z');
+  const night = { pool: world.pool, programs: world.deps.programs, now: () => evening + 60_000 };
+  expect(await askByNight(night, world.workspaceId)).toBe(false);
+  const id = '01900000-0000-7000-8000-00000000f17e';
+  await world.pool.query(
+    `insert into imports (id, workspace_id, file_name, file_hash, options, status, progress, notices, created_at, started_at)
+     values ($1, $2, 'orders.csv', '', '{}', 'establishing', '{}', '[]', $3, $3)`,
+    [id, world.workspaceId, new Date(evening)],
+  );
+  expect(await askByNight(night, world.workspaceId)).toBe(false);
+  await world.pool.query(`update imports set status = 'done', finished_at = $2 where id = $1`, [
+    id,
+    new Date(evening + 30_000),
+  ]);
+  expect(await askByNight(night, world.workspaceId)).toBe(true);
+  expect(await askByNight(night, world.workspaceId)).toBe(false);
+});
+
 /** Every ten to sixty days, from a year ago on; one in three stops on the way. */
 function customer(i: number): Promise<string> {
   const gap = 10 + ((i * 7) % 50);
