@@ -77,7 +77,8 @@ function Result({ one }: { readonly one: Import }) {
   return (
     <div className="stack-tight">
       <p className="finding">
-        {formats.number(progress.orders)} orders and {formats.number(progress.people)} new people are in.
+        {formats.number(progress.orders)} {progress.orders === 1 ? 'order' : 'orders'} and{' '}
+        {formats.number(progress.people)} new {progress.people === 1 ? 'person' : 'people'} are in.
         {progress.duplicates > 0 && ` ${formats.number(progress.duplicates)} were known already.`} Nobody was
         contacted.
       </p>
