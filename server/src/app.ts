@@ -8,11 +8,11 @@ import { uuidv7 } from 'uuidv7';
 import { openEmailChannel } from './channels/email.ts';
 import type { EmailChannel } from './channels/email.ts';
 import { openWebhookChannel } from './channels/webhook.ts';
+import { derivedSecret } from './config.ts';
 import type { Config } from './config.ts';
 import { createTemplateCache } from './content/template-cache.ts';
 import { linkKey } from './content/unsubscribe-token.ts';
 import { hasCode } from './data-folder.ts';
-import { derivedSecret } from './http/auth.ts';
 import type { App, HttpDeps, SystemReport } from './http/deps.ts';
 import { registerConfirmations } from './http/confirmations.ts';
 import { registerIngest } from './http/ingest.ts';
@@ -140,6 +140,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     now,
     newId: uuidv7,
     secret,
+    erasureKey: derivedSecret(secret, 'erasures'),
     log,
     notify,
     wakeDefinitions: definitions,

@@ -1,6 +1,6 @@
 // The one place that reads the environment. Reports everything that is wrong at once, each with a hint, and never
 // repeats a secret in a message: of an address only what stands outside of user and password is shown.
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { z } from 'zod';
 import { readOrMakeSecret } from './data-folder.ts';
@@ -68,6 +68,11 @@ export async function loadSecret(config: Config): Promise<string> {
   if (config.secret !== null) return config.secret;
   const file = path.join(config.dataDir, 'secret');
   return readOrMakeSecret(file, () => randomBytes(32).toString('base64url'));
+}
+
+/** A key for one purpose, so that what leaks from one never opens another. */
+export function derivedSecret(secret: string, purpose: string): string {
+  return createHmac('sha256', secret).update(`rapport ${purpose}`).digest('hex');
 }
 
 /** A check that fails with words and, after a line break, a hint. */

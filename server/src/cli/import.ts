@@ -6,7 +6,7 @@ import { copyFile, mkdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { loadSecret } from '../config.ts';
+import { derivedSecret, loadSecret } from '../config.ts';
 import { ProblemError } from '../errors.ts';
 import { readAsOf } from '../import/as-of.ts';
 import { contextOf, DELIMITER_NAMES, readingOptions } from '../import/asked.ts';
@@ -84,11 +84,13 @@ export function addImport(program: Command): void {
 async function importFile(context: CommandContext, file: string, flags: Flags): Promise<void> {
   await checkFile(file);
   const workspace = await getWorkspace(context);
+  const secret = await loadSecret(context.config);
   const deps: Omit<ImportDeps, 'programs'> = {
     pool: context.pool,
     now: context.now,
     newId: context.newId,
-    secret: await loadSecret(context.config),
+    secret,
+    erasureKey: derivedSecret(secret, 'erasures'),
     log: context.log,
   };
   const options = storedOptions(flags, workspace.settings.time_zone, context.now());

@@ -1,8 +1,8 @@
 // Who asks, and may they: finds the actor of a request (session cookie or server key), checks the origin of cookie
 // requests and the one table of roles. Every route under /api passes here; nothing else decides about access.
-import { createHmac } from 'node:crypto';
 import { betterAuth } from 'better-auth';
 import type { FastifyRequest } from 'fastify';
+import { derivedSecret } from '../config.ts';
 import { ProblemError } from '../errors.ts';
 import { findKey } from '../postgres/keys.ts';
 import type { Actor, App, HttpDeps } from './deps.ts';
@@ -90,11 +90,6 @@ export function createAuth(deps: Pick<HttpDeps, 'pools' | 'config' | 'newId'>) {
       ipAddress: { disableIpTracking: true },
     },
   });
-}
-
-/** A key for one purpose, so that what leaks from one never opens another. */
-export function derivedSecret(secret: string, purpose: string): string {
-  return createHmac('sha256', secret).update(`rapport ${purpose}`).digest('hex');
 }
 
 /** Hooks, in this order: who asks (refuses nobody), [rate limit], may they. */

@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { ProblemError } from '../errors.ts';
 import { forgetAnswers, keepAnswer, releaseRequest, reserveRequest } from '../postgres/idempotency.ts';
 import type { KeptRequest } from '../postgres/idempotency.ts';
-import { derivedSecret } from './auth.ts';
+import { derivedSecret } from '../config.ts';
 import type { App, HttpDeps } from './deps.ts';
 
 declare module 'fastify' {

@@ -1,11 +1,12 @@
 // The addresses of one person and whether anything is sent there; blocked and let free again by hand. Stored as keyed hashes only.
 import { addressOf } from '@rapport/engine';
 import { z } from 'zod';
+import { derivedSecret } from '../config.ts';
 import { ProblemError } from '../errors.ts';
 import { listIdentities } from '../postgres/people-read.ts';
 import type { Queryable } from '../postgres/pool.ts';
 import { addressHash, deleteSuppression, insertSuppression, listSuppressions } from '../postgres/sending.ts';
-import { actorOf, derivedSecret } from './auth.ts';
+import { actorOf } from './auth.ts';
 import { changeOther } from './changes.ts';
 import type { Actor, App, HttpDeps } from './deps.ts';
 import { printId } from './ids.ts';

@@ -1,13 +1,14 @@
 // Forgetting somebody for good, at their wish. The one thing in the console that asks beforehand and cannot be taken back.
 import { addressOf } from '@rapport/engine';
 import { z } from 'zod';
+import { derivedSecret } from '../config.ts';
 import { ProblemError } from '../errors.ts';
 import { insertAudit } from '../postgres/audit.ts';
 import { erasePerson, isBeingHandedOver, listEveryIdentity } from '../postgres/erase.ts';
 import { identityHash } from '../postgres/erasures.ts';
 import { historyKeys } from '../postgres/people.ts';
 import { lockPeople, retrying } from '../postgres/steps.ts';
-import { actorId, actorOf, derivedSecret } from './auth.ts';
+import { actorId, actorOf } from './auth.ts';
 import type { App, HttpDeps } from './deps.ts';
 import { notFound, printId } from './ids.ts';
 import { getSubject } from './person-act.ts';

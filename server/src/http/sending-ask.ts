@@ -3,12 +3,13 @@
 import { addressOf, askGovernor, parseDuration, step } from '@rapport/engine';
 import type { JourneyNode, Names, Person, Program, Supposed, Verdict } from '@rapport/engine';
 import { z } from 'zod';
+import { derivedSecret } from '../config.ts';
 import { ProblemError } from '../errors.ts';
 import { listTemplateNames } from '../postgres/content-keys.ts';
 import { loadHistory } from '../postgres/events.ts';
 import { profileOf } from '../postgres/profile.ts';
 import { addressHash, isSuppressed } from '../postgres/sending.ts';
-import { actorOf, derivedSecret } from './auth.ts';
+import { actorOf } from './auth.ts';
 import type { App, HttpDeps } from './deps.ts';
 import { notFound } from './ids.ts';
 import { loadKnown } from './known.ts';

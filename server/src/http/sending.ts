@@ -2,10 +2,11 @@
 // Switching is the only thing that makes letters leave; an SMTP server alone never does.
 import { Resolver } from 'node:dns/promises';
 import { z } from 'zod';
+import { derivedSecret } from '../config.ts';
 import { ProblemError } from '../errors.ts';
 import { getSendingWorkspace, sendingModes, updateSending } from '../postgres/sending.ts';
 import type { SendingSettings } from '../postgres/sending.ts';
-import { actorOf, derivedSecret } from './auth.ts';
+import { actorOf } from './auth.ts';
 import { changeOther } from './changes.ts';
 import type { Actor, App, HttpDeps } from './deps.ts';
 

@@ -1,13 +1,14 @@
 // A letter sent to oneself, as it would read to the person chosen. It goes to whoever asks and to nobody else, is marked as a test,
 // and its links lead nowhere: whoever tries the unsubscribe link must not unsubscribe a customer.
 import { z } from 'zod';
+import { derivedSecret } from '../config.ts';
 import { letterHeaders } from '../content/headers.ts';
 import { toTemplateSource } from '../content/stored.ts';
 import { ProblemError } from '../errors.ts';
 import { insertMailbox } from '../postgres/mailbox.ts';
 import { addressHash, getSendingWorkspace, isAllowed, isSuppressed } from '../postgres/sending.ts';
 import type { SendingWorkspace } from '../postgres/sending.ts';
-import { actorOf, derivedSecret } from './auth.ts';
+import { actorOf } from './auth.ts';
 import { changeOther } from './changes.ts';
 import type { Actor, App, HttpDeps } from './deps.ts';
 import { printId } from './ids.ts';

@@ -70,7 +70,8 @@ export type RefusalCode =
   | 'order_conflict'
   | 'order_line_refused'
   | 'order_too_long'
-  | 'order_changed';
+  | 'order_changed'
+  | 'person_erased';
 
 /** Why one row cannot be taken. */
 export type Refusal = {

@@ -8,6 +8,7 @@ import { createTestDatabase, type TestDatabase } from '../../test/support/postgr
 import { createLog } from '../log.ts';
 import { ensureWorkspace, getWorkspace } from '../postgres/definitions.ts';
 import { examine } from '../postgres/doctor.ts';
+import { identityHash } from '../postgres/erasures.ts';
 import {
   cancelImport,
   findImport,
@@ -325,6 +326,25 @@ describe('an import', () => {
       code: 'order_changed',
     });
     expect(await scalar('select count(*)::int from events')).toBe(1);
+  });
+
+  test('of somebody who was erased is refused, and nothing of the row is kept', async () => {
+    const key = 'a key of the tests';
+    const hash = identityHash(key, { kind: 'email', value: 'a@example.org' });
+    await pool.query('insert into erasures (workspace_id, identity_hash, at) values ($1, $2, now())', [
+      workspaceId,
+      hash,
+    ]);
+    const file =
+      'order_id,email,date,total\n1,A@example.org,2025-01-01,5.00\n2,b@example.org,2025-01-01,5.00\n';
+    const row = await prepare(file);
+    await runImport({ ...deps, erasureKey: key }, row);
+    const done = await findImport(pool, workspaceId, row.id);
+    expect(done?.progress).toMatchObject({ orders: 1, people: 1, refused: 1 });
+    expect(await pageRefusals(pool, row, { after: 0, limit: 10 })).toMatchObject([
+      { row: 2, code: 'person_erased', raw: '' },
+    ]);
+    expect(await scalar('select email from profiles')).toBe('b@example.org');
   });
 
   test('as of an earlier day freezes people there, without appointments', async () => {

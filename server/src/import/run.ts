@@ -40,6 +40,8 @@ export type ImportDeps = {
   readonly newId: () => string;
   /** Of the installation: row ids are keyed with what is derived from it. */
   readonly secret: string;
+  /** Key of the hashes of erased identities. */
+  readonly erasureKey?: string;
   readonly log: Log;
   readonly notify?: StepNotify;
   /** The workspace's gap changed: everyone else's state is to be upgraded. */

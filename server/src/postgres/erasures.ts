@@ -13,8 +13,26 @@ export function identityHash(key: string, { kind, value }: ErasedIdentity): Buff
   return createHmac('sha256', key).update(`${kind}\n${value}`).digest();
 }
 
-/** Whether there is anybody at all: most have erased nobody, and ask with every commit. */
-export async function hasErased(db: Queryable, workspaceId: string): Promise<boolean> {
+/** Of these, the texts of those that were erased; without a key nobody is. */
+export async function erasedAmong(
+  db: Queryable,
+  workspaceId: string,
+  asked: {
+    readonly key: string | undefined;
+    readonly identities: Iterable<ErasedIdentity & { readonly text: string }>;
+  },
+): Promise<ReadonlySet<string>> {
+  const { key } = asked;
+  if (key === undefined || !(await hasErased(db, workspaceId))) return new Set();
+  const hashes = new Map<string, Buffer>();
+  for (const identity of asked.identities)
+    if (!hashes.has(identity.text)) hashes.set(identity.text, identityHash(key, identity));
+  const erased = await findErased(db, workspaceId, [...hashes.values()]);
+  return new Set([...hashes].flatMap(([text, hash]) => (erased.has(hash.toString('hex')) ? [text] : [])));
+}
+
+/** Whether there is anybody at all: most have erased nobody. */
+async function hasErased(db: Queryable, workspaceId: string): Promise<boolean> {
   const { rows } = await db.query<{ found: boolean }>({
     name: 'erased_any',
     text: 'select exists (select 1 from erasures where workspace_id = $1) as found',
@@ -24,7 +42,7 @@ export async function hasErased(db: Queryable, workspaceId: string): Promise<boo
 }
 
 /** Of these hashes, those of identities that were erased. */
-export async function findErased(
+async function findErased(
   db: Queryable,
   workspaceId: string,
   hashes: readonly Buffer[],

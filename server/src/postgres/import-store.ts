@@ -6,6 +6,7 @@ import type { EventFact } from '@rapport/engine';
 import type { RefusedRow } from '../import/orders.ts';
 import { int2Array, int4Array, uuidArray } from './binary-array.ts';
 import { encodeEventBody } from './events.ts';
+import { erasedAmong } from './erasures.ts';
 import { insertIdentities } from './identities.ts';
 import { hash16, importHash, resolveOwners, type Owner } from './import-owners.ts';
 import { insertTouched } from './import-people.ts';
@@ -13,12 +14,16 @@ import { insertRefusals, saveProgress, type ImportProgress, type ImportRow } fro
 import type { IncomingEvent } from './incoming.ts';
 import { IdentitiesMoved } from './ingest.ts';
 import type { Connection } from './pool.ts';
-import type { KnownIdentity } from './resolve.ts';
+import { identitiesOf, type KnownIdentity } from './resolve.ts';
 import { newRows } from './rows.ts';
 import { findSeen, insertSeen } from './seen.ts';
 import { retrying, writePeople, type StepContext, type StepDeps } from './steps.ts';
 
-export type StoreDeps = Pick<StepDeps, 'pool' | 'programs' | 'now'> & { readonly newId: () => string };
+export type StoreDeps = Pick<StepDeps, 'pool' | 'programs' | 'now'> & {
+  readonly newId: () => string;
+  /** Key of the hashes of erased identities; without it nobody is refused for being erased. */
+  readonly erasureKey?: string | undefined;
+};
 
 /** What one item of a file brings: facts about one person, all with the same identities. */
 export type StoreItem = {
@@ -47,7 +52,7 @@ export type StoreOutcome =
 export async function storeBatch(deps: StoreDeps, row: ImportRow, batch: StoreBatch): Promise<StoreOutcome> {
   try {
     const progress = await retrying(deps, row.workspace_id, (client, context) =>
-      storeLocked(client, context, { row, batch, newId: deps.newId }),
+      storeLocked(client, context, { row, batch, deps }),
     );
     return { kind: 'stored', progress };
   } catch (error) {
@@ -71,17 +76,18 @@ type Entry = {
 async function storeLocked(
   client: Connection,
   context: StepContext,
-  how: { readonly row: ImportRow; readonly batch: StoreBatch; readonly newId: () => string },
+  how: { readonly row: ImportRow; readonly batch: StoreBatch; readonly deps: StoreDeps },
 ): Promise<ImportProgress> {
-  const { row, batch } = how;
+  const { row, batch, deps } = how;
   const { workspaceId } = context;
+  const { items, erased } = await withoutErased(client, workspaceId, batch.items, deps.erasureKey);
   const resolved = await resolveOwners(client, context, {
-    events: batch.items.map(asEvent),
-    newId: how.newId,
+    events: items.map(asEvent),
+    newId: deps.newId,
   });
   const { owners } = resolved;
   const entries = resolved.events.flatMap(({ owner, refused }, at): readonly Entry[] => {
-    const item = batch.items[at];
+    const item = items[at];
     if (item === undefined) throw new Error('an item is gone');
     if (item.permitted && isSilent(owner)) owner.hasNewConsent = true;
     const isRefused = ([kind, value]: readonly [string, string]): boolean =>
@@ -100,7 +106,7 @@ async function storeLocked(
   await writeOwners(client, context, { owners, fresh });
   const touched = [...new Set(fresh.map(({ owner }) => owner.key))];
   await insertTouched(client, row, { keys: touched, at: context.now });
-  const refusals = [...batch.refusals, ...changed.map(changedRow)];
+  const refusals = [...batch.refusals, ...erased.map(erasedRow), ...changed.map(changedRow)];
   await insertRefusals(client, row, refusals);
   const identitiesLeft = resolved.events.reduce((sum, { refused }) => sum + refused.length, 0);
   const progress = added(batch, { fresh, duplicates, refused: refusals.length, identitiesLeft, owners });
@@ -130,6 +136,24 @@ function added(
     refused: progress.refused + now.refused + batch.refusedUnkept,
     duplicates: progress.duplicates + now.duplicates,
     identities_left: progress.identities_left + now.identitiesLeft,
+  };
+}
+
+/** Whoever was erased is not taken in again. */
+async function withoutErased(
+  client: Connection,
+  workspaceId: string,
+  items: readonly StoreItem[],
+  key: string | undefined,
+): Promise<{ readonly items: readonly StoreItem[]; readonly erased: readonly StoreItem[] }> {
+  const named = items.map((item, index) => identitiesOf(asEvent(item, index)));
+  const texts = await erasedAmong(client, workspaceId, { key, identities: named.flat() });
+  if (texts.size === 0) return { items, erased: [] };
+  const isErased = (_: StoreItem, index: number): boolean =>
+    named[index]?.some(({ text }) => texts.has(text)) === true;
+  return {
+    items: items.filter((item, index) => !isErased(item, index)),
+    erased: items.filter(isErased),
   };
 }
 
@@ -292,6 +316,19 @@ async function markPeople(client: Connection, workspaceId: string, owners: reado
 function contentHash(fact: EventFact): Buffer {
   const content = fact.type === 'identify' ? [fact.traits] : [fact.at, fact.properties];
   return hash16(JSON.stringify([fact.name, ...content]));
+}
+
+/** Nothing of the row is kept. */
+function erasedRow(item: StoreItem): RefusedRow {
+  return {
+    kind: 'refused',
+    row: item.row,
+    line: item.row,
+    code: 'person_erased',
+    reason: 'The row names somebody who was erased.',
+    hint: 'Take them out of the system that the file comes from, too. Nothing of the row was kept.',
+    raw: '',
+  };
 }
 
 function changedRow({ item, fact }: Entry): RefusedRow {

@@ -3,7 +3,7 @@
 // retries, halves and answers.
 import { randomUUID } from 'node:crypto';
 import { personKey } from './bucket.ts';
-import { findErased, hasErased, identityHash } from './erasures.ts';
+import { erasedAmong } from './erasures.ts';
 import { encodeEventBody } from './events.ts';
 import { countIdentities, findIdentities, insertIdentities, markIdentities } from './identities.ts';
 import type { EventOutcome, IncomingEvent, Refusal, Refused } from './incoming.ts';
@@ -67,15 +67,17 @@ export async function ingestLocked(
     outcomes[place] = { kind: 'refused', refusal };
     quarantine.push(kept({ refusal, messageId: event.fact.id, body: event.body }, event.fact.trust, now));
   });
-  await refuseErased(client, workspaceId, { places, outcomes, quarantine, now }, options.erasureKey);
+  const keys = uniqueKeys([...places.keys()]);
+  let known = await findIdentities(client, workspaceId, keys);
+  const strangers = known.size < keys.length;
+  // Who had to wait looks again: the stranger may have been made meanwhile.
+  if (strangers && (await options.turn?.()) === 'waited')
+    known = await findIdentities(client, workspaceId, keys);
+  if (strangers)
+    await refuseErased(client, workspaceId, { places, known, outcomes, quarantine, now }, options.erasureKey);
   const events = [...places.keys()];
   let written: Pick<StepReport, 'wakeAt' | 'messages'> = { wakeAt: null, messages: false };
   if (events.length > 0) {
-    const keys = uniqueKeys(events);
-    let known = await findIdentities(client, workspaceId, keys);
-    // Who had to wait looks again: the stranger may have been made meanwhile.
-    if (known.size < keys.length && (await options.turn?.()) === 'waited')
-      known = await findIdentities(client, workspaceId, keys);
     const locked = await lockKnown(client, context, known);
     const resolution = resolve({
       events,
@@ -100,29 +102,29 @@ export async function ingestLocked(
   return { outcomes, ...written };
 }
 
-/** Whoever was erased is not taken in again. Asked before identities are looked up; nothing of the event is kept. */
+/**
+ * Whoever was erased is not taken in again; nothing of the event is kept. Their identities went with them: only those that nobody has
+ * are asked about.
+ */
 async function refuseErased(
   client: Connection,
   workspaceId: string,
   batch: {
     readonly places: Map<IncomingEvent, number>;
+    readonly known: ReadonlyMap<string, KnownIdentity>;
     readonly outcomes: EventOutcome[];
     readonly quarantine: QuarantineRow[];
     readonly now: number;
   },
   key: string | undefined,
 ): Promise<void> {
-  if (key === undefined || batch.places.size === 0 || !(await hasErased(client, workspaceId))) return;
-  const hashes = new Map<string, Buffer>();
-  for (const event of batch.places.keys())
-    for (const identity of identitiesOf(event))
-      if (!hashes.has(identity.text)) hashes.set(identity.text, identityHash(key, identity));
-  const erased = await findErased(client, workspaceId, [...hashes.values()]);
+  const named = [...batch.places.keys()].flatMap(identitiesOf);
+  const identities = named.filter(({ text }) => !batch.known.has(text));
+  const erased = await erasedAmong(client, workspaceId, { key, identities });
   if (erased.size === 0) return;
   const refusal = erasedIdentity();
   for (const [event, place] of batch.places) {
-    const names = identitiesOf(event).map(({ text }) => hashes.get(text)?.toString('hex') ?? '');
-    if (!names.some((name) => erased.has(name))) continue;
+    if (!identitiesOf(event).some(({ text }) => erased.has(text))) continue;
     batch.outcomes[place] = { kind: 'refused', refusal };
     const row = kept({ refusal, messageId: null, body: '' }, event.fact.trust, batch.now);
     batch.quarantine.push({ ...row, id: noticeId(workspaceId, refusal) });

@@ -2,7 +2,7 @@
 // not taken in again.
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { derivedSecret } from '../../src/http/auth.ts';
+import { derivedSecret } from '../../src/config.ts';
 import { createCommitter } from '../../src/workers/committer.ts';
 import { readEvent } from '../../src/http/ingest/read-event.ts';
 import { createApiWorld, daysBefore, identify, order } from '../support/api-world.ts';

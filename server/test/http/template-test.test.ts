@@ -3,7 +3,7 @@ import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openEmailChannel } from '../../src/channels/email.ts';
 import type { EmailChannel } from '../../src/channels/email.ts';
-import { derivedSecret } from '../../src/http/auth.ts';
+import { derivedSecret } from '../../src/config.ts';
 import { addressHash, insertSuppression } from '../../src/postgres/sending.ts';
 import { createApiWorld, identify, order } from '../support/api-world.ts';
 import type { ApiWorld, Caller } from '../support/api-world.ts';
