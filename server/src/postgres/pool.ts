@@ -37,6 +37,9 @@ export function openPool(options: PoolOptions): Pool {
     pipeline: options.pipeline ?? false,
     types: { getTypeParser },
   });
+  // Between two statements nobody listens to a connection that somebody holds, not even for the moment after it was handed out, in
+  // which one read may bring both its readiness and Postgres's last words: that would end the process. The next statement fails and tells.
+  pool.on('connect', (connection) => connection.on('error', () => undefined));
   pool.on('error', (error) => {
     // On the way out Postgres may stop before the last goodbye has reached it.
     if (pool.ending) return;
@@ -51,14 +54,11 @@ export function openPool(options: PoolOptions): Pool {
  */
 export async function inTransaction<T>(pool: Pool, work: (connection: Connection) => Promise<T>): Promise<T> {
   const connection = await pool.connect();
-  // Without a listener the loss of a connection between two statements would end the process.
-  const ignore = (): void => undefined;
-  connection.on('error', ignore);
   let broken: Error | undefined;
   try {
     const begun = connection.query('begin');
     // Without it the work's first statement fails as well, and that is what is told.
-    if (connection.pipeline) begun.catch(ignore);
+    if (connection.pipeline) begun.catch(() => undefined);
     else await begun;
     const result = await work(connection);
     await connection.query('commit');
@@ -69,7 +69,6 @@ export async function inTransaction<T>(pool: Pool, work: (connection: Connection
     });
     throw error;
   } finally {
-    connection.off('error', ignore);
     connection.release(broken);
   }
 }

@@ -92,9 +92,6 @@ async function withTurn(
   work: (client: Connection) => Promise<BackfillReport>,
 ): Promise<BackfillReport> {
   const client = await deps.pool.connect();
-  // Without a listener the loss of a connection between two statements would end the process.
-  const ignore = (): void => undefined;
-  client.on('error', ignore);
   let broken: Error | undefined;
   try {
     if (!(await takeTurn(client, workspaceId))) return { ...NOTHING, elsewhere: true };
@@ -106,7 +103,6 @@ async function withTurn(
     broken = error instanceof Error ? error : new Error(String(error));
     throw error;
   } finally {
-    client.off('error', ignore);
     client.release(broken);
   }
 }

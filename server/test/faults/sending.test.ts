@@ -38,7 +38,11 @@ test('nobody is written to twice when Postgres is killed while messages leave, a
   const { whole, key } = await openShop(sink.url);
   const client = sendAll(whole, key, receiptsAsked());
   for (const arrived of [20, 80]) {
-    await until(`${arrived} messages arrived`, () => sink.accepted.length >= arrived, { withinMs: 60_000 });
+    await until(`${arrived} messages arrived`, () => sink.accepted.length >= arrived, {
+      withinMs: 60_000,
+    }).catch((error: unknown) => {
+      throw new Error(`They do not arrive: ${whole.output().slice(-6000)}`, { cause: error });
+    });
     process.kill(await whole.postmasterPid(), 'SIGKILL');
   }
   await client.done;
@@ -128,7 +132,16 @@ async function ended(whole: Whole): Promise<ReadonlyMap<string, number>> {
       return rows?.[0]?.n === 0;
     },
     { withinMs: 120_000 },
-  );
+  ).catch(async (error: unknown) => {
+    const left = await whole
+      .query(
+        `select state, reason, attempt, next_at, lease_until, now() from messages where state <> 'sent' limit 20`,
+      )
+      .catch(String);
+    throw new Error(`They do not end: ${JSON.stringify(left)}\n${whole.output().slice(-6000)}`, {
+      cause: error,
+    });
+  });
   const rows = await whole.query<{ state: string; n: number }>(
     'select state, count(*)::int as n from messages group by state',
   );
