@@ -92,12 +92,13 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
 
   const notify: StepNotify = { wakeAt: (at) => clock.notice(at), messages: () => sender.wake() };
   const steps = (pool: Pool): StepDeps => ({ pool, programs, now, silenceUpTo: time.silenceUpTo, notify });
+  const erasureKey = derivedSecret(secret, 'erasures');
   const committer = createCommitter({
     ...steps(pools.ingest),
     programs,
     newId: uuidv7,
     log,
-    erasureKey: derivedSecret(secret, 'erasures'),
+    erasureKey,
   });
   const busy = (): boolean => committer.waiting().events > 0;
   const workspaceIds = async (): Promise<readonly string[]> => [workspace.id];
@@ -140,7 +141,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     now,
     newId: uuidv7,
     secret,
-    erasureKey: derivedSecret(secret, 'erasures'),
+    erasureKey,
     log,
     notify,
     wakeDefinitions: definitions,

@@ -8,6 +8,7 @@ import type { SampleStore } from '../api/sample-store.ts';
 import { useCan, useFormats } from '../app/formats.tsx';
 import { Card } from '../ui/page.tsx';
 import { Trouble } from '../ui/states.tsx';
+import { ProgressBar } from '../ui/progress-bar.tsx';
 import './home.css';
 import './imports.css';
 
@@ -127,16 +128,7 @@ function Moving({ store }: { readonly store: SampleStore }) {
       <p id="sample-words">
         {formats.number(done)} of {formats.number(of)} people {words}.
       </p>
-      <div
-        className="progress"
-        role="progressbar"
-        aria-labelledby="sample-words"
-        aria-valuemin={0}
-        aria-valuemax={of}
-        aria-valuenow={done}
-      >
-        <div style={{ width: `${of === 0 ? 0 : Math.min(100, (done / of) * 100)}%` }} />
-      </div>
+      <ProgressBar words="sample-words" done={done} of={of} />
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { cancelImport, importQuery, type Import } from '../api/imports.ts';
 import { useCan, useFormats } from '../app/formats.tsx';
 import { Trouble } from '../ui/states.tsx';
+import { ProgressBar } from '../ui/progress-bar.tsx';
 import './imports.css';
 
 export function ImportProgress({ one }: { readonly one: Import }) {
@@ -27,16 +28,7 @@ export function ImportProgress({ one }: { readonly one: Import }) {
       <p className="sentence" id="import-words">
         {words}
       </p>
-      <div
-        className="progress"
-        role="progressbar"
-        aria-labelledby="import-words"
-        aria-valuemin={0}
-        aria-valuemax={of}
-        aria-valuenow={done}
-      >
-        <div style={{ width: `${of === 0 ? 0 : Math.min(100, (done / of) * 100)}%` }} />
-      </div>
+      <ProgressBar words="import-words" done={done} of={of} />
       <p className="muted">You can leave this page; it goes on, also after a restart.</p>
       {can.define && (
         <div>

@@ -7,6 +7,7 @@ import { useCan, useFormats } from '../app/formats.tsx';
 import { people } from '../lib/format.ts';
 import { Section } from '../ui/page.tsx';
 import { Note, Trouble } from '../ui/states.tsx';
+import { ProgressBar } from '../ui/progress-bar.tsx';
 import './imports.css';
 
 export function TakeBack({ one }: { readonly one: Import }) {
@@ -58,16 +59,7 @@ export function UndoProgress({ one }: { readonly one: Import }) {
       <p className="sentence" id="undo-words">
         Taking it back: {formats.number(done)} of {people(formats, of)}.
       </p>
-      <div
-        className="progress"
-        role="progressbar"
-        aria-labelledby="undo-words"
-        aria-valuemin={0}
-        aria-valuemax={of}
-        aria-valuenow={done}
-      >
-        <div style={{ width: `${of === 0 ? 0 : Math.min(100, (done / of) * 100)}%` }} />
-      </div>
+      <ProgressBar words="undo-words" done={done} of={of} />
       <p className="muted">You can leave this page; it goes on, also after a restart.</p>
     </div>
   );

@@ -19,6 +19,7 @@ import { besideWords } from '../lib/figure-words.ts';
 import { Card, Page, Section } from '../ui/page.tsx';
 import { Answer, Empty, Note, Trouble } from '../ui/states.tsx';
 import { AlarmsTable } from './rhythm-alarms.tsx';
+import { ProgressBar } from '../ui/progress-bar.tsx';
 import './rhythm.css';
 
 export function RhythmPage() {
@@ -94,16 +95,7 @@ function UnderWay({ fit }: { readonly fit: FitInList }) {
       <p className="sentence" id="fit-words">
         {phases[phase]}
       </p>
-      <div
-        className="progress"
-        role="progressbar"
-        aria-labelledby="fit-words"
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={Math.round(share * 100)}
-      >
-        <div style={{ width: `${Math.min(100, share * 100)}%` }} />
-      </div>
+      <ProgressBar words="fit-words" done={Math.round(share * 100)} of={100} />
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { useId } from 'react';
 import type { Backtest } from '../api/backtests.ts';
 import { useFormats } from '../app/formats.tsx';
 import { people } from '../lib/format.ts';
+import { ProgressBar } from './progress-bar.tsx';
 
 export interface BacktestProgressProps {
   readonly backtest: Backtest;
@@ -23,16 +24,7 @@ export function BacktestProgress({ backtest, how = '' }: BacktestProgressProps) 
             ? 'Learning what was known of everyone’s rhythm at each month.'
             : `Living ${people(formats, all)} and ${formats.number(events)} events through again${how}.`}
       </p>
-      <div
-        className="progress"
-        role="progressbar"
-        aria-labelledby={id}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={Math.round(share * 100)}
-      >
-        <div style={{ width: `${Math.min(100, share * 100)}%` }} />
-      </div>
+      <ProgressBar words={id} done={Math.round(share * 100)} of={100} />
     </>
   );
 }

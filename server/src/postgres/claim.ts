@@ -5,12 +5,7 @@ import type { Pool } from './pool.ts';
 /** Gives how to let go of it, or undefined when another process is at it. Holds one connection of the pool meanwhile. */
 export async function claimWork(pool: Pool, name: string): Promise<(() => Promise<void>) | undefined> {
   const connection = await pool.connect();
-  const ignore = (): void => undefined;
-  connection.on('error', ignore);
-  const release = (broken?: Error): void => {
-    connection.off('error', ignore);
-    connection.release(broken);
-  };
+  const release = (broken?: Error): void => connection.release(broken);
   try {
     const text = 'select pg_try_advisory_lock(hashtextextended($1, 0)) as mine';
     const { rows } = await connection.query<{ mine: boolean }>(text, [name]);

@@ -1,6 +1,6 @@
 // Learns each workspace's rhythm: every night, once there are customers enough for the first time, after an import, and when
-// somebody asks. One
-// fit at a time in this process, in a thread of its own; those whose process ended are marked as interrupted.
+// somebody asks. One fit at a time in this process, in a thread of its own; those whose process ended are marked as
+// interrupted.
 import { compileZone, dayStart, HOUR_MS, localDay } from '@rapport/engine';
 import { uuidv7 } from 'uuidv7';
 import { askFit, claimFit, interruptSilentFits, lookAtFits } from '../postgres/predictions.ts';

@@ -1,5 +1,5 @@
-// Takes up imports that were started, or are being taken back, and not finished, in this life or an earlier one, one at a time. What the machine
-// lacks for a while is waited for; what fails again and again is failed, with its reason.
+// Takes up imports that were started, or are being taken back, and not finished, in this life or an earlier one, one at a
+// time. What the machine lacks for a while is waited for; what fails again and again is failed, with its reason.
 
 import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';

@@ -352,7 +352,6 @@ class Pump implements Sender {
   /** At the start: if no other sender is alive, whatever is `handing` was left by one that died. */
   async recover(): Promise<void> {
     const client = await this.deps.pool.connect();
-    client.on('error', () => undefined);
     let alone = false;
     try {
       const { rows } = await client.query<{ alone: boolean }>('select pg_try_advisory_lock($1) as alone', [
