@@ -12,14 +12,28 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2023',
     sourcemap: false,
-    // Libraries that change seldom stay in files of their own, so that an upgrade of Rapport reloads little. The drawing
-    // library is left out: its page asks for it, and a group would pull what it shares with others into every page.
+    // Libraries that change seldom stay in files of their own, so that an upgrade of Rapport reloads little. What pages share
+    // comes in a few files instead of forty: each costs a page milliseconds. Large ones (a drawing library) stay apart, so
+    // that only the pages that need them fetch them.
     rolldownOptions: {
       output: {
         codeSplitting: {
           groups: [
-            { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\// },
-            { name: 'tanstack', test: /node_modules\/@tanstack\// },
+            { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\//, priority: 5 },
+            { name: 'tanstack', test: /node_modules\/@tanstack\//, priority: 4 },
+            { name: 'frame', tags: ['$initial'], priority: 3 },
+            {
+              name: 'pages',
+              test: /console\/src\/|\/(hooks|SegmentedControl)\//,
+              minShareCount: 6,
+              priority: 2,
+            },
+            {
+              name: 'fields',
+              test: /node_modules\/(?!@codemirror|@lezer|@xyflow)/,
+              minShareCount: 3,
+              priority: 1,
+            },
           ],
         },
       },

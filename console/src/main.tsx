@@ -5,7 +5,7 @@ import './theme/tokens.css';
 import './theme/base.css';
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { RouterProvider } from '@tanstack/react-router';
+import { RouterProvider, type AnyRoute } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { sessionQuery } from './api/session.ts';
@@ -21,6 +21,12 @@ const queryClient = makeQueryClient(() => {
   void router.navigate({ to: '/sign-in', search: { from: href } });
 });
 const router = makeRouter(queryClient);
+
+// The page's own code is on its way beside who is signed in, before anything is drawn.
+void queryClient.prefetchQuery(sessionQuery);
+const routes: Readonly<Record<string, AnyRoute>> = router.routesById;
+for (const { routeId } of router.matchRoutes(router.latestLocation))
+  router.loadRouteChunk(routes[routeId]!)?.catch(() => undefined);
 
 const place = document.getElementById('root');
 if (!place) throw new Error('index.html has no element with the id root.');

@@ -1,6 +1,7 @@
 // How people moved between the stages of a model.
 import { queryOptions } from '@tanstack/react-query';
 import { get } from './client.ts';
+import { soonMs } from './overview.ts';
 import type { Look } from './rules.ts';
 
 export interface FlowStage {
@@ -23,6 +24,8 @@ export interface Flows {
   readonly model: string;
   readonly days: number;
   readonly since: string;
+  /** It is minutes old, and counted afresh now. */
+  readonly counting: boolean;
   readonly stages: readonly FlowStage[];
   readonly flows: readonly Flow[];
 }
@@ -32,4 +35,5 @@ export const flowsQuery = (model: string, days: number) =>
     queryKey: ['flows', model, days],
     queryFn: () => get<Flows>(`/api/flows?model=${encodeURIComponent(model)}&days=${days}`),
     staleTime: 60_000,
+    refetchInterval: ({ state }) => (state.data?.counting === true ? soonMs : false),
   });

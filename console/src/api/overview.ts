@@ -3,6 +3,9 @@ import { queryOptions } from '@tanstack/react-query';
 import { get } from './client.ts';
 import type { Arming, Look } from './rules.ts';
 
+/** When numbers that are being counted afresh are asked for again. */
+export const soonMs = 2_500;
+
 export interface OverviewStage {
   readonly key: string;
   readonly name: string;
@@ -23,6 +26,8 @@ export interface QuietPerson {
 }
 
 export interface Overview {
+  /** Some of it is minutes old, and counted afresh now. */
+  readonly counting: boolean;
   readonly people: number;
   readonly customers: number;
   readonly known: number;
@@ -72,5 +77,5 @@ export interface Overview {
 export const overviewQuery = queryOptions({
   queryKey: ['overview'],
   queryFn: () => get<Overview>('/api/overview'),
-  refetchInterval: 30_000,
+  refetchInterval: ({ state }) => (state.data?.counting === true ? soonMs : 30_000),
 });

@@ -1,8 +1,11 @@
 // The last seven days in sentences, and the moments of the seven to come.
 import { queryOptions } from '@tanstack/react-query';
 import { get } from './client.ts';
+import { soonMs } from './overview.ts';
 
 export interface Week {
+  /** Some of it is minutes old, and counted afresh now. */
+  readonly counting: boolean;
   readonly since: string;
   readonly orders_as_of: string | null;
   readonly sentences: readonly { readonly about: 'orders' | 'quiet' | 'messages'; readonly text: string }[];
@@ -24,6 +27,8 @@ export interface Moment {
 }
 
 export interface Moments {
+  /** It is minutes old, and looked at afresh now. */
+  readonly counting: boolean;
   readonly until: string;
   readonly whole: boolean;
   readonly people: number;
@@ -34,11 +39,11 @@ export interface Moments {
 export const weekQuery = queryOptions({
   queryKey: ['week'],
   queryFn: () => get<Week>('/api/week'),
-  refetchInterval: 60_000,
+  refetchInterval: ({ state }) => (state.data?.counting === true ? soonMs : 60_000),
 });
 
 export const momentsQuery = queryOptions({
   queryKey: ['moments'],
   queryFn: () => get<Moments>('/api/moments', { days: 7, limit: 3 }),
-  refetchInterval: 60_000,
+  refetchInterval: ({ state }) => (state.data?.counting === true ? soonMs : 60_000),
 });

@@ -11,6 +11,7 @@ import {
 import type { PeopleSort } from '../api/people-views.ts';
 import type { RuleJson } from '../api/rules.ts';
 import { sessionQuery } from '../api/session.ts';
+import { askAhead } from './ahead.ts';
 import { NotFound, PageFailed, PagePending } from './boundaries.tsx';
 import { places, type Place } from '../lib/snippets.ts';
 import { Shell } from './shell.tsx';
@@ -38,10 +39,12 @@ const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
   component: Shell,
-  beforeLoad: async ({ context, location }) => {
+  beforeLoad: async ({ context, location, matches, preload }) => {
     const session = await context.queryClient.ensureQueryData(sessionQuery);
     if (session.setup_needed) throw redirect({ to: '/setup' });
     if (!session.user) throw redirect({ to: '/sign-in', search: { from: location.href } });
+    const coming = matches.at(-1);
+    if (coming?.cause === 'enter' && !preload) askAhead(context.queryClient, coming);
   },
 });
 
@@ -436,7 +439,8 @@ export function makeRouter(queryClient: QueryClient) {
     defaultPendingComponent: PagePending,
     defaultErrorComponent: PageFailed,
     defaultNotFoundComponent: NotFound,
-    defaultPendingMs: 150,
+    defaultPendingMs: 500,
+    defaultPendingMinMs: 0,
     scrollRestoration: true,
   });
 }

@@ -26,58 +26,51 @@ function readersLocale(): string {
 }
 
 /** A zone the browser does not know falls back to UTC rather than to a blank page. */
-function knownZone(zone: string): string {
+function knownZone(zone: string, words: string): string {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
+    return new Intl.DateTimeFormat(words, { timeZone: zone }).resolvedOptions().timeZone;
   } catch {
     return 'UTC';
   }
 }
 
+/** A format is made when it is first asked for: making all of them costs a page some 50 ms before it shows anything. */
+function whenAsked<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
 export function makeFormats(wantedZone: string, currency: string, words = readersLocale()): Formats {
-  const zone = knownZone(wantedZone);
-  const number = new Intl.NumberFormat(words, { maximumFractionDigits: 1 });
-  const percent = new Intl.NumberFormat(words, { style: 'percent', maximumFractionDigits: 1 });
-  const day = new Intl.DateTimeFormat(words, {
-    timeZone: zone,
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-  });
-  const clock = new Intl.DateTimeFormat(words, { timeZone: zone, hour: '2-digit', minute: '2-digit' });
-  const both = new Intl.DateTimeFormat(words, {
-    timeZone: zone,
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-  });
-  const month = new Intl.DateTimeFormat(words, { timeZone: zone, month: 'long', year: 'numeric' });
-  const iso = new Intl.DateTimeFormat('en-CA', {
-    timeZone: zone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-  });
-  const relative = new Intl.RelativeTimeFormat(words, { numeric: 'auto' });
-  const safe = (format: Intl.DateTimeFormat) => (at: string | Date) => {
-    const date = at instanceof Date ? at : new Date(at);
-    return Number.isNaN(date.getTime()) ? '–' : format.format(date);
+  const zone = whenAsked(() => knownZone(wantedZone, words));
+  const number = whenAsked(() => new Intl.NumberFormat(words, { maximumFractionDigits: 1 }));
+  const percent = whenAsked(
+    () => new Intl.NumberFormat(words, { style: 'percent', maximumFractionDigits: 1 }),
+  );
+  const relative = whenAsked(() => new Intl.RelativeTimeFormat(words, { numeric: 'auto' }));
+  const instants = (locale: string, parts: Intl.DateTimeFormatOptions) => {
+    const format = whenAsked(() => new Intl.DateTimeFormat(locale, { timeZone: zone(), ...parts }));
+    return (at: string | Date): string => {
+      const date = at instanceof Date ? at : new Date(at);
+      return Number.isNaN(date.getTime()) ? '–' : format().format(date);
+    };
   };
+  const day = { day: 'numeric', month: 'short', year: 'numeric' } as const;
+  const clock = { hour: '2-digit', minute: '2-digit' } as const;
   return {
-    zone,
-    number: (n) => number.format(n),
-    share: (of) => percent.format(of),
+    get zone() {
+      return zone();
+    },
+    number: (n) => number().format(n),
+    share: (of) => percent().format(of),
     money: (minor, of = currency) => money(words, minor, of),
     roughMoney: (minor, of = currency) => money(words, minor, of, rough),
     amount: (major, of = currency) => amount(words, major, of),
-    date: safe(day),
-    dateTime: safe(both),
-    time: safe(clock),
-    month: safe(month),
-    isoDay: safe(iso),
-    ago: (at, now = new Date()) => ago(relative, at, now),
+    date: instants(words, day),
+    dateTime: instants(words, { ...day, ...clock }),
+    time: instants(words, clock),
+    month: instants(words, { month: 'long', year: 'numeric' }),
+    isoDay: instants('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit' }),
+    ago: (at, now = new Date()) => ago(relative(), at, now),
   };
 }
 

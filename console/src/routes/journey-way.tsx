@@ -2,21 +2,20 @@
 import { SegmentedControl, Select } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
 import type { Journey } from '../api/journeys.ts';
 import { useFormats } from '../app/formats.tsx';
 import { waysOut, walkOrder } from '../lib/graph-layout.ts';
 import { messageFigures, nodeFigures, nodeKind, nodeLabel } from '../lib/journey-words.ts';
 import { DataTable } from '../ui/data-table.tsx';
 import { Icon } from '../ui/icons.tsx';
+import { loadAhead } from '../ui/load-ahead.ts';
 import { Section } from '../ui/page.tsx';
 import { Loading } from '../ui/states.tsx';
 import { useTemplateNames } from './journey-facts.tsx';
+import type { JourneyPictureProps } from './journey-picture.tsx';
 
 const route = getRouteApi('/shell/journeys/$id');
-const Picture = lazy(() =>
-  import('./journey-picture.tsx').then((part) => ({ default: part.JourneyPicture })),
-);
+const usePicture = loadAhead(() => import('./journey-picture.tsx'));
 
 export function JourneyWay({ journey }: { readonly journey: Journey }) {
   const templates = useTemplateNames();
@@ -71,17 +70,20 @@ export function JourneyWay({ journey }: { readonly journey: Journey }) {
       ) : narrow ? (
         <StepList journey={journey} />
       ) : (
-        <Suspense fallback={<Loading rows={8} />}>
-          <Picture
-            journey={journey}
-            templates={templates}
-            chosen={search.node}
-            onChoose={(node) => go({ node })}
-          />
-        </Suspense>
+        <Picture
+          journey={journey}
+          templates={templates}
+          chosen={search.node}
+          onChoose={(node) => go({ node })}
+        />
       )}
     </Section>
   );
+}
+
+function Picture(props: JourneyPictureProps) {
+  const loaded = usePicture();
+  return loaded === null ? <Loading rows={8} /> : <loaded.JourneyPicture {...props} />;
 }
 
 function StepLink({ journey, id }: { readonly journey: Journey; readonly id: string }) {

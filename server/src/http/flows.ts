@@ -2,11 +2,10 @@
 import { z } from 'zod';
 import { listFlows } from '../postgres/flows.ts';
 import type { FlowRow } from '../postgres/flows.ts';
-import { keepDear } from '../postgres/counts.ts';
+import { keepDear, type Counter, type Counts } from '../postgres/counts.ts';
 import { actorOf } from './auth.ts';
 import type { App, HttpDeps } from './deps.ts';
 import { notFound } from './ids.ts';
-import type { CountsOf } from './lifecycle-view.ts';
 import { iso } from './wire.ts';
 
 const flowsSchema = z
@@ -14,6 +13,8 @@ const flowsSchema = z
     model: z.string(),
     days: z.number().int(),
     since: z.string(),
+    /** It is minutes old, and counted afresh now: ask again in a moment. */
+    counting: z.boolean(),
     stages: z.array(
       z.object({
         key: z.string(),
@@ -32,7 +33,7 @@ const flowsSchema = z
 
 const dayMs = 86_400_000;
 
-export function registerFlows(app: App, deps: HttpDeps, counts: CountsOf): void {
+export function registerFlows(app: App, deps: HttpDeps, counts: Counter<Counts>): void {
   const moved = keepDear<readonly FlowRow[]>(
     (of) => {
       const [workspaceId = '', days = '90', model = ''] = of.split(' ');
@@ -62,16 +63,19 @@ export function registerFlows(app: App, deps: HttpDeps, counts: CountsOf): void 
       const key = request.query.model ?? definition.models[0]?.key;
       const model = definition.models.find((each) => each.key === key);
       if (model === undefined) throw notFound('lifecycle model', key ?? '');
-      const [{ stages: now }, all] = await Promise.all([
-        counts(workspaceId),
-        moved.get(`${workspaceId} ${days} ${model.key}`),
+      const [standings, movements] = await Promise.all([
+        counts.latest(workspaceId),
+        moved.latest(`${workspaceId} ${days} ${model.key}`),
       ]);
+      const { stages: now } = standings.value;
+      const all = movements.value;
       const flows = all.filter((flow) => flow.from !== flow.to).sort((a, b) => b.people - a.people);
       const sum = (rows: readonly FlowRow[]): number => rows.reduce((people, row) => people + row.people, 0);
       return {
         model: model.key,
         days,
         since: iso(new Date(deps.now() - days * dayMs)),
+        counting: standings.counting || movements.counting,
         stages: model.stages.map((stage) => {
           const standing = now.get(model.key)?.get(stage.key) ?? 0;
           const came = sum(flows.filter((flow) => flow.to === stage.key));

@@ -30,6 +30,8 @@ const momentsSchema = z
     /** Everyone whose moment lies before this is counted. Earlier than asked for where more people than we look at have appointments. */
     until: z.string(),
     whole: z.boolean(),
+    /** What is shown is some minutes old, and looked at afresh now: ask again in a moment. */
+    counting: z.boolean(),
     people: z.number().int(),
     /** By local day of the workspace, days without anyone included. */
     days: z.array(z.object({ day: z.string(), people: z.number().int() })),
@@ -69,13 +71,17 @@ export function registerMoments(app: App, deps: HttpDeps): void {
     async (request): Promise<Moments> => {
       const { workspaceId } = actorOf(request);
       const { days, limit } = request.query;
-      const moments = await kept.get(`${workspaceId} ${days}`);
-      return { ...moments, items: moments.items.slice(0, limit) };
+      const { value: moments, counting } = await kept.latest(`${workspaceId} ${days}`);
+      return { ...moments, counting, items: moments.items.slice(0, limit) };
     },
   );
 }
 
-async function lookAhead(deps: HttpDeps, workspaceId: string, days: number): Promise<Moments> {
+async function lookAhead(
+  deps: HttpDeps,
+  workspaceId: string,
+  days: number,
+): Promise<Omit<Moments, 'counting'>> {
   const program = await deps.programs.get(workspaceId);
   const now = deps.now();
   const asked = now + days * DAY_MS;

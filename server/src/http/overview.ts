@@ -3,13 +3,12 @@ import { dayStart, localDay } from '@rapport/engine';
 import type { Person, Program } from '@rapport/engine';
 import { z } from 'zod';
 import { keepDear } from '../postgres/counts.ts';
-import type { Counts } from '../postgres/counts.ts';
+import type { Counter, Counts } from '../postgres/counts.ts';
 import { listJourneys, type JourneyRow } from '../postgres/journeys.ts';
 import { findSampleStore, type SampleStoreRow } from '../postgres/sample-store.ts';
 import {
-  countApart,
   listNextAppointments,
-  listQuiet,
+  findQuiet,
   listWaiting,
   loadDataHealth,
   loadSent,
@@ -24,13 +23,14 @@ import { actorOf } from './auth.ts';
 import type { App, HttpDeps } from './deps.ts';
 import { foresee } from './foresight.ts';
 import { printId } from './ids.ts';
-import type { CountsOf } from './lifecycle-view.ts';
 import { readPerson } from './person-view.ts';
 import { rhythmOf, rhythmWords, shortName } from './rhythm.ts';
 import { iso, isoOrNull } from './wire.ts';
 
 const overviewSchema = z
   .object({
+    /** Some of the numbers are minutes old, and counted afresh now: ask again in a moment. */
+    counting: z.boolean(),
     people: z.number().int(),
     customers: z.number().int(),
     known: z.number().int(),
@@ -116,20 +116,15 @@ const appointmentsLookedAt = 25;
 const weekMs = 7 * 24 * 3_600_000;
 
 export interface OverviewNumbers {
-  readonly counts: CountsOf;
-  readonly health: (workspaceId: string) => Promise<DataHealth>;
+  readonly counts: Counter<Counts>;
+  readonly health: Counter<DataHealth>;
 }
 
 export function registerOverview(app: App, deps: HttpDeps, numbers: OverviewNumbers): void {
   const db = deps.pools.console;
   const quietPeople = keepDear(
-    async (workspaceId) => {
-      const [count, first] = await Promise.all([
-        countApart(db, { workspaceId, segment: quietSegment, apart: goneSegment }),
-        listQuiet(db, { workspaceId, segment: quietSegment, gone: goneSegment, limit: quietShown }),
-      ]);
-      return { count, first };
-    },
+    (workspaceId) =>
+      findQuiet(db, { workspaceId, segment: quietSegment, gone: goneSegment, limit: quietShown }),
     deps.now,
     (error) => deps.log.warn({ err: error }, 'who is quiet could not be counted'),
   );
@@ -140,20 +135,25 @@ export function registerOverview(app: App, deps: HttpDeps, numbers: OverviewNumb
       const { workspaceId } = actorOf(request);
       const program = await deps.programs.get(workspaceId);
       const now = deps.now();
-      const [counts, quiet, health, sent, arming, journeys, sending, sample, waiting] = await Promise.all([
-        numbers.counts(workspaceId),
-        // Who is gone is past being unusually quiet.
-        quietPeople.get(workspaceId),
-        numbers.health(workspaceId),
-        loadSent(db, { workspaceId, since: new Date(now - weekMs) }),
-        loadArming(deps, workspaceId),
-        listJourneys(db, workspaceId),
-        describeSending(deps, workspaceId),
-        findSampleStore(db, workspaceId),
-        listWaiting(db, { workspaceId, segment: waitingSegment, limit: waitingShown }),
-      ]);
+      const [counted, quietNow, healthNow, sent, arming, journeys, sending, sample, waiting] =
+        await Promise.all([
+          numbers.counts.latest(workspaceId),
+          // Who is gone is past being unusually quiet.
+          quietPeople.latest(workspaceId),
+          numbers.health.latest(workspaceId),
+          loadSent(db, { workspaceId, since: new Date(now - weekMs) }),
+          loadArming(deps, workspaceId),
+          listJourneys(db, workspaceId),
+          describeSending(deps, workspaceId),
+          findSampleStore(db, workspaceId),
+          listWaiting(db, { workspaceId, segment: waitingSegment, limit: waitingShown }),
+        ]);
+      const { value: counts } = counted;
+      const { value: quiet } = quietNow;
+      const { value: health } = healthNow;
       const lag = health.oldest_due_at === null ? 0 : now - health.oldest_due_at.getTime();
       return {
+        counting: counted.counting || quietNow.counting || healthNow.counting,
         people: counts.people,
         customers: counts.customers,
         known: counts.segments.get('known') ?? 0,

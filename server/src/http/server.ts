@@ -163,13 +163,13 @@ function registerDefinitions(app: App, deps: HttpDeps): void {
   registerFigures(app, deps);
   registerFigurePeople(app, deps);
   registerWeek(app, deps);
-  registerFlows(app, deps, counts.get);
+  registerFlows(app, deps, counts);
   registerMoments(app, deps);
   registerOutages(app, deps);
   registerPredictions(app, deps);
   registerOutlook(app, deps);
   registerReveal(app, deps);
-  registerOverview(app, deps, { counts: counts.get, health: health.get });
+  registerOverview(app, deps, { counts, health });
 }
 
 function securityHeaders(deps: HttpDeps) {

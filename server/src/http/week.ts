@@ -16,6 +16,8 @@ import { iso, isoOrNull } from './wire.ts';
 const weekSchema = z
   .object({
     since: z.string(),
+    /** Some of it is minutes old, and counted afresh now: ask again in a moment. */
+    counting: z.boolean(),
     /** Of when the first sentence is; null: orders are still being counted. */
     orders_as_of: z.string().nullable(),
     sentences: z.array(z.object({ about: z.enum(['orders', 'quiet', 'messages']), text: z.string() })),
@@ -56,19 +58,20 @@ export function registerWeek(app: App, deps: HttpDeps): void {
       const { definition } = await deps.programs.get(workspaceId);
       const [stored, turned, sent, reasons, sending] = await Promise.all([
         findFigures(db, workspaceId),
-        turns.get(workspaceId),
+        turns.latest(workspaceId),
         loadSent(db, { workspaceId, since: since() }),
         listSentReasons(db, { workspaceId, since: since() }),
         describeSending(deps, workspaceId),
       ]);
       return {
         since: iso(since()),
+        counting: turned.counting,
         orders_as_of: isoOrNull(stored?.worked_out_at ?? null),
         sentences: [
           ...(stored === null
             ? []
             : [{ about: 'orders' as const, text: ordersSentence(stored.results.week, definition.currency) }]),
-          { about: 'quiet' as const, text: quietSentence(turned) },
+          { about: 'quiet' as const, text: quietSentence(turned.value) },
           {
             about: 'messages' as const,
             text: messagesSentence({ ...sent, isLive: sending.mode === 'live' }, reasons),

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { keepDear } from './counts.ts';
 
 function counter(tookMs: number) {
@@ -33,6 +33,23 @@ test('what is dear is kept, then shown while a fresh count is made behind it', a
   expect(counted()).toBe(2);
   await Promise.resolve();
   expect(await kept.get('w')).toBe(2);
+});
+
+test('nobody looked for minutes: a page that must stand at once has the old count, told as such, and the new one when it asks again', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const { kept, pass, counted } = counter(2_000);
+  expect(await kept.latest('w')).toEqual({ value: 1, counting: false });
+  pass(300_000);
+  expect(await kept.latest('w')).toEqual({ value: 1, counting: true });
+  expect(counted()).toBe(1);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(await kept.latest('w')).toEqual({ value: 2, counting: false });
+  pass(300_000);
+  expect(await kept.get('w')).toBe(3);
+  pass(700_000);
+  expect(await kept.latest('w')).toEqual({ value: 4, counting: false });
+  expect(counted()).toBe(4);
 });
 
 test('each workspace has its own', async () => {

@@ -14,12 +14,29 @@ export interface Counts {
 
 export interface Counter<T> {
   readonly get: (of: string) => Promise<T>;
+  /** For a page that must stand at once: what was counted last, up to ten minutes ago. */
+  readonly latest: (of: string) => Promise<Latest<T>>;
 }
 
-/** Kept for this many times as long as counting took, at most `keptMaxMs`; what took less than `cheapMs` not at all. */
+export interface Latest<T> {
+  readonly value: T;
+  /** It is old, and counted afresh now: whoever asks again in a moment has the new one. */
+  readonly counting: boolean;
+}
+
+/** Kept for this many times as long as counting took, at most `keptMaxMs`; what took less than `cheapMs` is counted each time. */
 const keptFactor = 10;
 const keptMaxMs = 15_000;
 const cheapMs = 250;
+/** For a page that must stand at once: a dozen counts of a tenth of a second each keep two processors for a second. */
+const latestCheapMs = 100;
+const latestMaxMs = 600_000;
+/** Until a page that stands with old counts has drawn itself: counting takes the processors that it needs. */
+const afterPageMs = 1_000;
+/** Counts that nobody waits for, of all counters: together they would keep whoever opens the next page waiting. */
+let oneByOne: Promise<void> = Promise.resolve();
+const noted = (): void => undefined;
+
 /** Different things counted; more than this are not kept. */
 const keptMax = 1_000;
 
@@ -31,7 +48,7 @@ export function keepDear<T>(
   now: () => number,
   onError: (error: unknown) => void,
 ): Counter<T> {
-  const kept = new Map<string, { readonly value: T; readonly freshUntil: number }>();
+  const kept = new Map<string, { readonly value: T; readonly tookMs: number; readonly freshUntil: number }>();
   const running = new Map<string, Promise<T>>();
   const count = (of: string): Promise<T> => {
     const under = running.get(of);
@@ -40,27 +57,49 @@ export function keepDear<T>(
     const promise = load(of)
       .then((value) => {
         const tookMs = now() - startedAt;
-        if (tookMs < cheapMs || kept.size >= keptMax) kept.delete(of);
-        else kept.set(of, { value, freshUntil: now() + Math.min(tookMs * keptFactor, keptMaxMs) });
+        if (tookMs < latestCheapMs || kept.size >= keptMax) kept.delete(of);
+        else kept.set(of, { value, tookMs, freshUntil: now() + Math.min(tookMs * keptFactor, keptMaxMs) });
         return value;
       })
       .finally(() => running.delete(of));
     running.set(of, promise);
     return promise;
   };
+  const countNow = (of: string): void => void count(of).catch(onError);
+  const waiting = new Set<string>();
+  const countLater = (of: string): void => {
+    if (waiting.has(of)) return;
+    waiting.add(of);
+    setTimeout(() => {
+      oneByOne = oneByOne.then(() => {
+        waiting.delete(of);
+        return count(of).then(noted, onError);
+      });
+    }, afterPageMs).unref();
+  };
+  const look = async (
+    of: string,
+    { cheap, oldMaxMs, again }: { cheap: number; oldMaxMs: number; again: (of: string) => void },
+  ): Promise<Latest<T>> => {
+    const keptDear = (): { value: T; freshUntil: number } | undefined => {
+      const one = kept.get(of);
+      return one !== undefined && one.tookMs >= cheap ? one : undefined;
+    };
+    const known = keptDear();
+    if (known === undefined) {
+      // A count under way may have begun before a change that the caller has just made: cheap ones are begun afresh.
+      await running.get(of)?.catch(() => undefined);
+      return { value: keptDear()?.value ?? (await count(of)), counting: false };
+    }
+    if (known.freshUntil + oldMaxMs <= now()) return { value: await count(of), counting: false };
+    const counting = known.freshUntil <= now();
+    if (counting) again(of);
+    return { value: known.value, counting };
+  };
   return {
-    async get(of) {
-      const known = kept.get(of);
-      if (known === undefined) {
-        // A count under way may have begun before a change that the caller has just made: cheap ones are begun afresh.
-        await running.get(of)?.catch(() => undefined);
-        return kept.get(of)?.value ?? count(of);
-      }
-      // Nobody looked for a while: what was true then is not shown as now.
-      if (known.freshUntil + keptMaxMs <= now()) return count(of);
-      if (known.freshUntil <= now()) count(of).catch(onError);
-      return known.value;
-    },
+    // Nobody looked for a while: what was true then is not shown as now.
+    get: async (of) => (await look(of, { cheap: cheapMs, oldMaxMs: keptMaxMs, again: countNow })).value,
+    latest: (of) => look(of, { cheap: latestCheapMs, oldMaxMs: latestMaxMs, again: countLater }),
   };
 }
 

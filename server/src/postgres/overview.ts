@@ -8,8 +8,18 @@ export interface QuietRow extends PersonKey {
   readonly orders: number;
 }
 
-/** Of those in the segment: people who are not gone for good first, then most orders, then the newest. */
-export async function listQuiet(
+export interface Quiet {
+  /** Members of the segment who are not in `gone`. */
+  readonly count: number;
+  /** The first of them: most orders, then the newest. */
+  readonly first: readonly QuietRow[];
+}
+
+/**
+ * Who is in the segment and not gone for good. They are found before anybody's profile is read: joined at once, Postgres expects a
+ * handful of them and looks up each apart.
+ */
+export async function findQuiet(
   db: Queryable,
   query: {
     readonly workspaceId: string;
@@ -17,19 +27,25 @@ export async function listQuiet(
     readonly gone: string;
     readonly limit: number;
   },
-): Promise<readonly QuietRow[]> {
-  const { rows } = await db.query<QuietRow>(
-    `select m.bucket, m.person_id as id, m.since, f.orders
-       from memberships m
-       join profiles f on f.bucket = m.bucket and f.workspace_id = m.workspace_id and f.person_id = m.person_id
-       left join memberships g on g.bucket = m.bucket and g.workspace_id = m.workspace_id and g.person_id = m.person_id
-        and g.kind || '' = 'segment' and g."of" || '' = $3
-      where m.workspace_id = $1 and m.kind = 'segment' and m."of" = $2
-      order by g.person_id is not null, f.orders desc, m.since desc, m.person_id
+): Promise<Quiet> {
+  const { rows } = await db.query<QuietRow & { readonly count: number }>(
+    `with quiet as materialized (
+       select m.bucket, m.person_id, m.since
+         from memberships m
+        where m.workspace_id = $1 and m.kind = 'segment' and m."of" = $2 and m.value = ''
+          and not exists (
+            select 1 from memberships g
+            where g.bucket = m.bucket and g.workspace_id = m.workspace_id and g.person_id = m.person_id
+              and g.kind = 'segment' and g."of" = $3)
+     )
+     select (select count(*)::int from quiet) as count, q.bucket, q.person_id as id, q.since, f.orders
+       from quiet q
+       join profiles f on f.bucket = q.bucket and f.workspace_id = $1 and f.person_id = q.person_id
+      order by f.orders desc, q.since desc, q.person_id
       limit $4`,
     [query.workspaceId, query.segment, query.gone, query.limit],
   );
-  return rows;
+  return { count: rows[0]?.count ?? 0, first: rows.map(({ count: _count, ...row }) => row) };
 }
 
 export interface WaitingRow {
