@@ -22,7 +22,7 @@ import type { Log } from './log.ts';
 import { ProblemError } from './errors.ts';
 import { ensureWorkspace } from './postgres/definitions.ts';
 import { isPortFree } from './postgres/embedded-postmaster.ts';
-import { openPool } from './postgres/pool.ts';
+import { openPool, type PoolOptions } from './postgres/pool.ts';
 import type { Pool } from './postgres/pool.ts';
 import { createPrograms } from './postgres/programs.ts';
 import type { StepDeps, StepNotify } from './postgres/steps.ts';
@@ -278,13 +278,17 @@ function testsBy(email: EmailChannel, paused: () => string | null): NonNullable<
 type Pools = { readonly [lane in 'ingest' | 'clock' | 'sender' | 'console' | 'bulk' | 'imports']: Pool };
 
 function openPools(url: string, log: Log): Pools {
-  const open = (name: string, connectionsMax: number, statementMs: number, pipeline = false): Pool =>
-    openPool({ url, name, connectionsMax, statementMs, pipeline, log });
+  const open = (
+    name: string,
+    connectionsMax: number,
+    statementMs: number,
+    more: Pick<PoolOptions, 'pipeline' | 'oneProcessor'> = {},
+  ): Pool => openPool({ url, name, connectionsMax, statementMs, ...more, log });
   return {
     ingest: open('ingest', 4, 30_000),
     clock: open('clock', 3, 60_000),
-    sender: open('sender', 8, 30_000, true),
-    console: open('console', 6, 30_000),
+    sender: open('sender', 8, 30_000, { pipeline: true }),
+    console: open('console', 6, 30_000, { oneProcessor: true }),
     bulk: open('bulk', 3, 120_000),
     imports: open('imports', 4, 600_000),
   };

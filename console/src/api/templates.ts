@@ -34,6 +34,17 @@ export type TemplateDraft = {
   readonly text: string | null;
 } & ({ readonly letter: Letter } | { readonly body_mjml: string });
 
+/** As it was saved: what a letter of blocks and one in MJML share, and the whole. */
+export const linesOf = ({ subject, preheader, text }: Template) => ({
+  subject,
+  preheader: preheader ?? '',
+  text,
+});
+export function draftOfTemplate(template: Template): TemplateDraft {
+  const { letter, body_mjml } = template;
+  return { ...linesOf(template), ...(letter === null ? { body_mjml } : { letter }) };
+}
+
 export interface Brand {
   readonly colour: string | null;
   readonly logo_url: string | null;

@@ -21,7 +21,15 @@ import { pointsQuery, programmeQuery, programmesQuery } from '../api/programmes.
 import { sampleStoreQuery } from '../api/sample-store.ts';
 import { segmentHistoryQuery, segmentPeopleQuery, segmentQuery, segmentsQuery } from '../api/segments.ts';
 import { settingsQuery } from '../api/settings.ts';
-import { brandQuery, readersQuery, templateQuery, templatesQuery } from '../api/templates.ts';
+import {
+  brandQuery,
+  draftOfTemplate,
+  letterPreviewQuery,
+  nobody,
+  readersQuery,
+  templateQuery,
+  templatesQuery,
+} from '../api/templates.ts';
 import { vocabularyQuery } from '../api/vocabulary.ts';
 import { momentsQuery, weekQuery } from '../api/week.ts';
 
@@ -134,8 +142,7 @@ export function askAhead(client: QueryClient, { routeId, params, search }: Comin
       one(templatesQuery);
       break;
     case '/templates/$key':
-      still(templateQuery(key));
-      one(readersQuery(key));
+      void askLetter(client, key, text('person'));
       one(vocabularyQuery);
       one(brandQuery);
       break;
@@ -151,6 +158,19 @@ export function askAhead(client: QueryClient, { routeId, params, search }: Comin
       break;
     default:
   }
+}
+
+/** The letter as its reader would get it, asked before the editor stands, which takes a while to draw. */
+async function askLetter(client: QueryClient, key: string, person: string | undefined): Promise<void> {
+  const known = client.getQueryData(templateQuery(key).queryKey);
+  const [template, readers] = await Promise.all([
+    known ?? client.fetchQuery(templateQuery(key)),
+    client.fetchQuery(readersQuery(key)),
+  ]).catch(() => []);
+  if (template === undefined || readers === undefined) return;
+  const reader = person ?? readers.items[0]?.id ?? nobody;
+  const draft = { ...draftOfTemplate(template), purpose: template.purpose };
+  await client.prefetchQuery(letterPreviewQuery({ template: key, draft, reader }));
 }
 
 /** Whose list it is depends on the columns that the reader has chosen. */

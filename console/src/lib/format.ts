@@ -63,7 +63,7 @@ export function makeFormats(wantedZone: string, currency: string, words = reader
     number: (n) => number().format(n),
     share: (of) => percent().format(of),
     money: (minor, of = currency) => money(words, minor, of),
-    roughMoney: (minor, of = currency) => money(words, minor, of, rough),
+    roughMoney: (minor, of = currency) => money(words, minor, of, 'rough'),
     amount: (major, of = currency) => amount(words, major, of),
     date: instants(words, day),
     dateTime: instants(words, { ...day, ...clock }),
@@ -80,17 +80,31 @@ const rough = {
   roundingPriority: 'lessPrecision',
 } as const;
 
-function money(
+/** By locale, currency and form: making a format costs far more than using it, and a list has fifty amounts. */
+const currencyFormats = new Map<string, Intl.NumberFormat>();
+
+function currencyFormat(
   words: string,
-  minor: number,
   currency: string,
-  rounded: Intl.NumberFormatOptions = {},
-): string {
+  form: 'exact' | 'rough' = 'exact',
+): Intl.NumberFormat {
+  const key = `${words} ${currency} ${form}`;
+  let format = currencyFormats.get(key);
+  if (format === undefined) {
+    format = new Intl.NumberFormat(words, {
+      style: 'currency',
+      currency,
+      ...(form === 'rough' ? rough : {}),
+    });
+    currencyFormats.set(key, format);
+  }
+  return format;
+}
+
+function money(words: string, minor: number, currency: string, form?: 'rough'): string {
   try {
-    const format = new Intl.NumberFormat(words, { style: 'currency', currency });
-    const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-    const shown = new Intl.NumberFormat(words, { style: 'currency', currency, ...rounded });
-    return shown.format(minor / 10 ** digits);
+    const digits = currencyFormat(words, currency).resolvedOptions().maximumFractionDigits ?? 2;
+    return currencyFormat(words, currency, form).format(minor / 10 ** digits);
   } catch {
     return String(minor);
   }
@@ -98,7 +112,7 @@ function money(
 
 function amount(words: string, major: number, currency: string): string {
   try {
-    return new Intl.NumberFormat(words, { style: 'currency', currency }).format(major);
+    return currencyFormat(words, currency).format(major);
   } catch {
     return String(major);
   }

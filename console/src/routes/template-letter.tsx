@@ -6,7 +6,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useRef } from 'react';
 import type { FieldProblem } from '../api/problem.ts';
 import { ApiProblem } from '../api/problem.ts';
-import { letterPreviewQuery, type Template, type TemplateDraft } from '../api/templates.ts';
+import { letterPreviewQuery, linesOf, type Template, type TemplateDraft } from '../api/templates.ts';
 import { useCan } from '../app/formats.tsx';
 import { fieldError } from '../lib/fields.ts';
 import { blockKinds, blockNames, type Block, type Letter } from '../lib/letter.ts';
@@ -25,13 +25,7 @@ type LetterDraft = Extract<TemplateDraft, { letter: Letter }>;
 
 export function LetterEditor({ template, letter }: { readonly template: Template; readonly letter: Letter }) {
   const can = useCan();
-  const { subject, text } = template;
-  const inHand = useTemplateDraft<LetterDraft>(template, {
-    subject,
-    preheader: template.preheader ?? '',
-    letter,
-    text,
-  });
+  const inHand = useTemplateDraft<LetterDraft>(template, { ...linesOf(template), letter });
   const { value: draft, set } = inHand;
   const problems = useProblems(template, draft, inHand.error);
   return (

@@ -1,6 +1,6 @@
 // A template written as MJML with Liquid, for whoever wants every detail in hand.
 import { Textarea, TextInput } from '@mantine/core';
-import type { Template, TemplateDraft } from '../api/templates.ts';
+import { linesOf, type Template, type TemplateDraft } from '../api/templates.ts';
 import { fieldError } from '../lib/fields.ts';
 import { useTemplateDraft } from './template-draft.ts';
 import { TemplateFrame } from './template-frame.tsx';
@@ -8,13 +8,8 @@ import { TemplateFrame } from './template-frame.tsx';
 type MjmlDraft = Extract<TemplateDraft, { body_mjml: string }>;
 
 export function MjmlEditor({ template }: { readonly template: Template }) {
-  const { subject, body_mjml, text } = template;
-  const inHand = useTemplateDraft<MjmlDraft>(template, {
-    subject,
-    preheader: template.preheader ?? '',
-    body_mjml,
-    text,
-  });
+  const { body_mjml } = template;
+  const inHand = useTemplateDraft<MjmlDraft>(template, { ...linesOf(template), body_mjml });
   const { value: draft, set, error } = inHand;
   return (
     <TemplateFrame template={template} inHand={inHand}>

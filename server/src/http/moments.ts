@@ -45,6 +45,8 @@ const quietSegment = 'quiet';
 const lookedAtMax = 5_000;
 const lookedAtOnce = 100;
 const listedMax = 200;
+/** An outlook over days; it reads thousands of people. */
+const freshMs = 60_000;
 
 export function registerMoments(app: App, deps: HttpDeps): void {
   const kept = keepDear(
@@ -54,6 +56,7 @@ export function registerMoments(app: App, deps: HttpDeps): void {
     },
     deps.now,
     (error) => deps.log.warn({ err: error }, 'the moments to come could not be looked at'),
+    freshMs,
   );
   app.get(
     '/api/moments',

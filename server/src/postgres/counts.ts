@@ -47,6 +47,8 @@ export function keepDear<T>(
   load: (of: string) => Promise<T>,
   now: () => number,
   onError: (error: unknown) => void,
+  /** What is dear is fresh for so long at least. */
+  freshMs = 0,
 ): Counter<T> {
   const kept = new Map<string, { readonly value: T; readonly tookMs: number; readonly freshUntil: number }>();
   const running = new Map<string, Promise<T>>();
@@ -58,13 +60,14 @@ export function keepDear<T>(
       .then((value) => {
         const tookMs = now() - startedAt;
         if (tookMs < latestCheapMs || kept.size >= keptMax) kept.delete(of);
-        else kept.set(of, { value, tookMs, freshUntil: now() + Math.min(tookMs * keptFactor, keptMaxMs) });
+        else kept.set(of, { value, tookMs, freshUntil: now() + freshFor(tookMs) });
         return value;
       })
       .finally(() => running.delete(of));
     running.set(of, promise);
     return promise;
   };
+  const freshFor = (tookMs: number): number => Math.max(freshMs, Math.min(tookMs * keptFactor, keptMaxMs));
   const countNow = (of: string): void => void count(of).catch(onError);
   const waiting = new Set<string>();
   const countLater = (of: string): void => {

@@ -20,6 +20,8 @@ export type PoolOptions = {
   readonly connectMs?: number;
   /** Statements are sent without waiting for the answer to the one before: each round trip saved is latency saved. */
   readonly pipeline?: boolean;
+  /** No statement takes more than one processor: a page asks several at once, and must not starve what else runs. */
+  readonly oneProcessor?: boolean;
   readonly log: Log;
 };
 
@@ -34,6 +36,7 @@ export function openPool(options: PoolOptions): Pool {
     // A transaction that a stuck caller leaves open would hold row locks for ever.
     idle_in_transaction_session_timeout: 60_000,
     keepAlive: true,
+    ...(options.oneProcessor ? { options: '-c max_parallel_workers_per_gather=0' } : {}),
     pipeline: options.pipeline ?? false,
     types: { getTypeParser },
   });
