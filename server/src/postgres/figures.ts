@@ -10,9 +10,16 @@ export interface StoredFigures {
   readonly took_ms: number;
 }
 
+/** Null as well when a file or the sample store has brought another history since: the old figures are of other people. */
 export async function findFigures(db: Queryable, workspaceId: string): Promise<StoredFigures | null> {
   const { rows } = await db.query<StoredFigures>(
-    `select results, worked_out_at, took_ms from figures where workspace_id = $1`,
+    `select results, worked_out_at, took_ms
+       from figures
+      where workspace_id = $1
+        and worked_out_at > greatest(
+          '-infinity',
+          (select max(finished_at) from imports where workspace_id = $1 and status in ('done', 'undone')),
+          (select finished_at from sample_stores where workspace_id = $1 and status = 'ready'))`,
     [workspaceId],
   );
   return rows[0] ?? null;

@@ -117,6 +117,24 @@ test('an order since then is counted once they are older than five minutes', asy
   expect((await ask()).cards.find(({ key }) => key === 'repeat')).toMatchObject({ denominator: 41 });
 });
 
+test('figures of before a file was imported are not shown: they are of other people', async () => {
+  await world.person([
+    identify('late@example.com', daysBefore(now, 3), {}),
+    order('late@example.com', daysBefore(now, 1)),
+  ]);
+  expect((await ask()).worked_out_at).not.toBeNull();
+  world.clock.now += 1_000;
+  await world.pool.query(
+    `insert into imports (workspace_id, id, file_name, options, status, created_at, finished_at)
+     values ($1, gen_random_uuid(), 'orders.csv', '{}', 'done', $2, $2)`,
+    [world.workspaceId, new Date(world.clock.now)],
+  );
+  world.clock.now += 1_000;
+  expect(await ask()).toMatchObject({ worked_out_at: null, cards: [] });
+  await world.figured();
+  expect((await ask()).cards.find(({ key }) => key === 'repeat')).toMatchObject({ denominator: 42 });
+});
+
 test('staff are no customers', async () => {
   await world.person([
     identify('staff@example.com', daysBefore(now, 3), { staff: true }),
@@ -125,7 +143,7 @@ test('staff are no customers', async () => {
   world.clock.now += 6 * 60_000;
   await ask();
   await world.figured();
-  expect((await ask()).cards.find(({ key }) => key === 'repeat')).toMatchObject({ denominator: 41 });
+  expect((await ask()).cards.find(({ key }) => key === 'repeat')).toMatchObject({ denominator: 42 });
 });
 
 test('orders of a merged record are its survivor’s, wherever the two lie', async () => {
