@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { keepDear } from './counts.ts';
+import { forgetCounts, keepDear } from './counts.ts';
 
 function counter(tookMs: number) {
   let now = 0;
@@ -58,6 +58,14 @@ test('for a page that must stand at once a tenth of a second is dear, but not th
   expect(await kept.latest('w')).toEqual({ value: 2, counting: false });
   expect(await kept.latest('w')).toEqual({ value: 2, counting: false });
   expect(await kept.get('w')).toBe(3);
+});
+
+test('what was counted before a whole history came in is not shown any more', async () => {
+  const { kept } = counter(2_000);
+  expect(await kept.get('w')).toBe(1);
+  forgetCounts();
+  expect(await kept.get('w')).toBe(2);
+  expect(await kept.latest('w')).toEqual({ value: 2, counting: false });
 });
 
 test('each workspace has its own', async () => {

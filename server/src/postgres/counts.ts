@@ -37,8 +37,23 @@ const afterPageMs = 1_000;
 let oneByOne: Promise<void> = Promise.resolve();
 const noted = (): void => undefined;
 
+/** Grows when a whole history came or went: what was counted before is not shown any more. */
+let history = 0;
+
+/** A file or the sample store is in, or was taken away. */
+export function forgetCounts(): void {
+  history += 1;
+}
+
 /** Different things counted; more than this are not kept. */
 const keptMax = 1_000;
+
+interface Kept<T> {
+  readonly value: T;
+  readonly tookMs: number;
+  readonly history: number;
+  readonly freshUntil: number;
+}
 
 /**
  * `of` is what is counted for: a workspace, or one thing in it. One count at a time for each. While a dear count is kept but old, it is shown and a fresh one is made behind it.
@@ -50,7 +65,7 @@ export function keepDear<T>(
   /** What is dear is fresh for so long at least. */
   freshMs = 0,
 ): Counter<T> {
-  const kept = new Map<string, { readonly value: T; readonly tookMs: number; readonly freshUntil: number }>();
+  const kept = new Map<string, Kept<T>>();
   /** What the count before took. */
   const before = new Map<string, number>();
   const running = new Map<string, Promise<T>>();
@@ -58,6 +73,7 @@ export function keepDear<T>(
     const under = running.get(of);
     if (under !== undefined) return under;
     const startedAt = now();
+    const startedIn = history;
     const promise = load(of)
       .then((value) => {
         const tookMs = now() - startedAt;
@@ -65,7 +81,7 @@ export function keepDear<T>(
         const isDear = tookMs >= cheapMs || Math.min(tookMs, before.get(of) ?? 0) >= latestCheapMs;
         if (before.size < keptMax || before.has(of)) before.set(of, tookMs);
         if (!isDear || kept.size >= keptMax) kept.delete(of);
-        else kept.set(of, { value, tookMs, freshUntil: now() + freshFor(tookMs) });
+        else kept.set(of, { value, tookMs, history: startedIn, freshUntil: now() + freshFor(tookMs) });
         return value;
       })
       .finally(() => running.delete(of));
@@ -89,9 +105,9 @@ export function keepDear<T>(
     of: string,
     { cheap, oldMaxMs, again }: { cheap: number; oldMaxMs: number; again: (of: string) => void },
   ): Promise<Latest<T>> => {
-    const keptDear = (): { value: T; freshUntil: number } | undefined => {
+    const keptDear = (): Kept<T> | undefined => {
       const one = kept.get(of);
-      return one !== undefined && one.tookMs >= cheap ? one : undefined;
+      return one !== undefined && one.tookMs >= cheap && one.history === history ? one : undefined;
     };
     const known = keptDear();
     if (known === undefined) {

@@ -213,7 +213,7 @@ function quietWords(person: PersonPage, name: string): string {
 }
 
 function Strip({ person, asOf }: { readonly person: PersonPage; readonly asOf: string | null }) {
-  const timeline = useInfiniteQuery(timelineQuery(person.id));
+  const timeline = useInfiniteQuery(timelineQuery(person.id, 'orders'));
   const orders = (timeline.data ? itemsOf(timeline.data) : []).flatMap((one) =>
     one.kind === 'event' && one.name === 'Order Completed' ? [one.at] : [],
   );
