@@ -20,6 +20,8 @@ export class Draft {
   /** What the next settling must ask again. */
   readonly touched: Touched;
   advancedTo: Instant;
+  /** Whoever joins thousands of segments in one step has them copied once, not once for each. */
+  #segments: { [key: string]: Instant } = {};
 
   constructor(program: Program, person: Person, now: Instant) {
     this.program = program;
@@ -42,8 +44,18 @@ export class Draft {
       program: this.program.version,
     };
     this.decisions.push(decision);
-    this.standing = applyDecision(this.standing, decision);
+    this.standing = this.#after(decision);
     this.touched.touchBy(change);
+  }
+
+  /** As `applyDecision`. */
+  #after(decision: Decision): Standing {
+    if (decision.kind !== 'segment_joined' && decision.kind !== 'segment_left')
+      return applyDecision(this.standing, decision);
+    if (this.standing.segments !== this.#segments) this.#segments = { ...this.standing.segments };
+    if (decision.kind === 'segment_joined') this.#segments[decision.segment] = decision.due_at;
+    else delete this.#segments[decision.segment];
+    return { ...this.standing, segments: this.#segments, seq: decision.seq + 1 };
   }
 
   ask(rule: CompiledRule, at: Instant, run?: Run | { readonly started_at: Instant }): Answer {

@@ -1,6 +1,7 @@
 // The engine's one barrel: what the shell and the console may use.
 export { compile } from './program.ts';
 export type { CompiledGraph, CompiledJourney, CompiledModel, CompiledSegment, Program } from './program.ts';
+export { narrow } from './narrow.ts';
 export { AHEAD_MAX_MS, newPerson, step } from './step.ts';
 export type { StepOptions, Stepped } from './step.ts';
 export { establish } from './establish.ts';

@@ -58,7 +58,7 @@ export interface Program {
   readonly journeyKeys: readonly string[];
   /** What may start which journeys. */
   readonly starts: StartIndex;
-  readonly segmentKeys: ReadonlySet<string>;
+  readonly segmentByKey: ReadonlyMap<string, CompiledSegment>;
   readonly modelKeys: ReadonlySet<string>;
   readonly programmeKeys: ReadonlySet<string>;
   readonly shelfLifeMs: DurationMs;
@@ -110,7 +110,7 @@ export function compile(definition: Definition): Program {
     journeys,
     journeyKeys,
     starts: indexStarts(journeyKeys.map((key) => journeys.get(key)!)),
-    segmentKeys: new Set(segments.map((s) => s.key)),
+    segmentByKey: new Map(segments.map((s) => [s.key, s])),
     modelKeys: new Set(models.map((m) => m.key)),
     programmeKeys: new Set(programmes.map((p) => p.key)),
     shelfLifeMs: parseDuration(definition.policy.shelf_life) ?? 3 * DAY_MS,

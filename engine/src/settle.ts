@@ -108,14 +108,14 @@ function settleModel(draft: Draft, model: CompiledModel, at: Instant, cause: Cau
 
 /** Memberships, stages and tiers of what is defined no longer end. Points stay: whoever restores a programme finds them. */
 export function leaveUndefined(draft: Draft, at: Instant, cause: Cause): void {
-  const { segmentKeys, modelKeys, programmeKeys } = draft.program;
+  const { segmentByKey, modelKeys, programmeKeys } = draft.program;
   for (const key of Object.keys(draft.standing.tiers ?? {}).sort()) {
     const from = draft.standing.tiers?.[key]?.tier ?? null;
     if (!programmeKeys.has(key))
       draft.decide({ kind: 'tier_changed', programme: key, from, to: null }, at, cause);
   }
   for (const key of Object.keys(draft.standing.segments).sort()) {
-    if (!segmentKeys.has(key)) draft.decide({ kind: 'segment_left', segment: key }, at, cause);
+    if (!segmentByKey.has(key)) draft.decide({ kind: 'segment_left', segment: key }, at, cause);
   }
   for (const key of Object.keys(draft.standing.stages).sort()) {
     const from = draft.standing.stages[key]?.stage ?? null;

@@ -55,7 +55,7 @@ test('segments in a ring and a journey with a broken condition are put to rest, 
   ]);
   expect(sound.journeys[0]).toMatchObject({ active: null });
   expect(Object.keys(sound.journeys[0]!.versions['1']!.nodes)).toEqual(Object.keys(graph.nodes));
-  expect(compile(sound).segmentKeys.has('odd')).toBe(true);
+  expect(compile(sound).segmentByKey.has('odd')).toBe(true);
 });
 
 test('a loyalty programme that cannot be read keeps its tiers and does nothing, and is no ring', () => {

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { GraphNode } from '../api/journeys.ts';
 import { vocabularyQuery, type Vocabulary } from '../api/vocabulary.ts';
 import { triggerOf, triggersOf, type TriggerJson } from '../lib/journey-draft.ts';
+import { SegmentSelect } from '../ui/segment-select.tsx';
 import { EventField, problemsUnder, RuleField } from './journey-fields.tsx';
 import type { StepFormProps } from './journey-step-form.tsx';
 
@@ -117,12 +118,10 @@ function TriggerOf({
     case 'segment_joined':
     case 'segment_left':
       return (
-        <Select
+        <SegmentSelect
           label="Segment"
           allowDeselect={false}
-          searchable
-          limit={100}
-          data={(seen?.segments ?? []).map((one) => ({ value: one.key, label: one.name }))}
+          segments={seen?.segments ?? []}
           value={String(way['segment'])}
           onChange={(segment) => segment !== null && onChange({ ...way, segment })}
         />

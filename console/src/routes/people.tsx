@@ -17,6 +17,7 @@ import { LoadMore } from '../ui/data-table.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Page } from '../ui/page.tsx';
 import { PeopleTable } from '../ui/people-table.tsx';
+import { SegmentSelect } from '../ui/segment-select.tsx';
 import { Answer, Empty } from '../ui/states.tsx';
 import { MatchingPeople } from './people-matching.tsx';
 import { PeopleToolbar, usePeopleColumns } from './people-toolbar.tsx';
@@ -149,15 +150,13 @@ function Filters() {
         value={filter.stage ?? null}
         onChange={(stage) => go({ stage: stage ?? undefined })}
       />
-      <Select
+      <SegmentSelect
         aria-label="Segment"
         placeholder="Any segment"
         clearable
-        searchable
-        limit={100}
         clearSectionMode="clear"
         clearButtonProps={{ 'aria-label': 'Any segment' }}
-        data={segments.map((segment) => ({ value: segment.key, label: segment.name }))}
+        segments={segments}
         value={filter.segment ?? null}
         onChange={(segment) => go({ segment: segment ?? undefined })}
       />

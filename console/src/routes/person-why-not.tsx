@@ -1,28 +1,29 @@
 // "Why are they not in this segment?": the tree of reasons for any segment, asked when somebody wants to know.
-import { Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { explainQuery } from '../api/segments.ts';
 import { vocabularyQuery } from '../api/vocabulary.ts';
 import { Explanation } from '../ui/explanation.tsx';
+import { SegmentSelect } from '../ui/segment-select.tsx';
 import { Loading, Trouble } from '../ui/states.tsx';
 
 export function WhyNotInSegment({ id, inside }: { readonly id: string; readonly inside: readonly string[] }) {
-  const segments = useQuery(vocabularyQuery).data?.segments ?? [];
+  const segments = useQuery(vocabularyQuery).data?.segments;
   const [key, setKey] = useState<string | null>(null);
-  const others = segments.filter((one) => !inside.includes(one.key));
+  const others = useMemo(() => {
+    const known = new Set(inside);
+    return (segments ?? []).filter((one) => !known.has(one.key));
+  }, [segments, inside]);
   if (others.length === 0) return null;
   return (
     <div className="stack-tight">
-      <Select
+      <SegmentSelect
         label="Why not in …"
         placeholder="Choose a segment"
-        searchable
-        limit={100}
         clearable
         clearButtonProps={{ 'aria-label': 'No segment' }}
-        nothingFoundMessage="No other segment has these letters."
-        data={others.map((one) => ({ value: one.key, label: one.name }))}
+        nothingFoundMessage="No other segment has these words."
+        segments={others}
         value={key}
         onChange={setKey}
       />

@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { bringToToday, personQuery, type PersonPage as Person } from '../api/people.ts';
 import type { Erased } from '../api/person-deeds.ts';
 import { useCan, useFormats, When } from '../app/formats.tsx';
@@ -276,12 +276,18 @@ function Known({ person }: { readonly person: Person }) {
   );
 }
 
+const segmentsShown = 20;
+
 function Segments({ person }: { readonly person: Person }) {
+  const formats = useFormats();
+  const [whole, setWhole] = useState(false);
+  const inside = useMemo(() => person.segments.map(({ key }) => key), [person.segments]);
   if (person.segments.length === 0) return null;
+  const shown = whole ? person.segments : person.segments.slice(0, segmentsShown);
   return (
     <Section title="Segments">
       <ul className="plain-list">
-        {person.segments.map((segment) => (
+        {shown.map((segment) => (
           <li key={segment.key} className="row-wide">
             <Link to="/segments/$key" params={{ key: segment.key }}>
               {segment.name}
@@ -297,7 +303,12 @@ function Segments({ person }: { readonly person: Person }) {
           </li>
         ))}
       </ul>
-      <WhyNotInSegment id={person.id} inside={person.segments.map(({ key }) => key)} />
+      {shown.length < person.segments.length && (
+        <button type="button" className="text-button" onClick={() => setWhole(true)}>
+          Show all {formats.number(person.segments.length)}
+        </button>
+      )}
+      <WhyNotInSegment id={person.id} inside={inside} />
     </Section>
   );
 }

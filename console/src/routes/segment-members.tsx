@@ -1,6 +1,6 @@
 // Who is in a segment: since when, why in one sentence, until when; the whole tree of reasons where it is asked for.
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { itemsOf } from '../api/page.ts';
 import { explainQuery, segmentPeopleQuery, type Member } from '../api/segments.ts';
 import { useFormats } from '../app/formats.tsx';
@@ -10,14 +10,20 @@ import { Explanation } from '../ui/explanation.tsx';
 import { nameOf, PersonLink } from '../ui/person-name.tsx';
 import { Answer, Empty, Loading, Trouble } from '../ui/states.tsx';
 
-export function Members({ segment }: { readonly segment: string }) {
+export function Members({ segment, arming }: { readonly segment: string; readonly arming: boolean }) {
   const formats = useFormats();
-  const members = useInfiniteQuery(segmentPeopleQuery(segment));
+  const client = useQueryClient();
+  const query = segmentPeopleQuery(segment);
+  const members = useInfiniteQuery({ ...query, refetchInterval: arming ? 2_000 : false });
+  // Whoever was brought to it since the last look.
+  const lookAgain = useEffectEvent(() => void client.invalidateQueries({ queryKey: query.queryKey }));
+  useEffect(() => (arming ? () => lookAgain() : undefined), [arming]);
   return (
     <Answer of={members}>
       {(data) => {
         const items = itemsOf<Member>(data);
-        if (items.length === 0) return <Empty title="Nobody is in this segment now." />;
+        if (items.length === 0)
+          return <Empty title={arming ? 'Nobody so far.' : 'Nobody is in this segment now.'} />;
         return (
           <>
             <DataTable

@@ -56,7 +56,7 @@ function TheSegment({ segment }: { readonly segment: Segment }) {
         </Note>
       )}
       <Section title={people(formats, segment.people)}>
-        <Members segment={segment.key} />
+        <Members segment={segment.key} arming={segment.arming !== null} />
       </Section>
       <SegmentHistory segment={segment.key} />
       <UsedBy segment={segment} />

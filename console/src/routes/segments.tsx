@@ -15,7 +15,11 @@ import { Answer, Badge, Empty } from '../ui/states.tsx';
 export function SegmentsPage() {
   const [search, setSearch] = useState('');
   const [asked] = useDebouncedValue(search.trim(), 200);
-  const segments = useInfiniteQuery({ ...segmentsQuery(asked), placeholderData: (before) => before });
+  const segments = useInfiniteQuery({
+    ...segmentsQuery(asked),
+    placeholderData: (before) => before,
+    refetchInterval: ({ state }) => (state.data?.pages[0]?.items.some((one) => one.arming) ? 2_000 : false),
+  });
   const can = useCan();
   const formats = useFormats();
   const navigate = useNavigate();

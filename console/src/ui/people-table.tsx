@@ -104,12 +104,20 @@ function TraitCell({ value }: { readonly value: Json | undefined }) {
   return <bdi className={words.length > 24 ? 'breaks' : 'nowrap'}>{words}</bdi>;
 }
 
+/** Of somebody in hundreds of segments the first few are named; their page has them all. */
+const segmentsShown = 8;
+
 function SegmentsCell({ keys }: { readonly keys: readonly string[] }) {
+  const formats = useFormats();
   const segments = useQuery(vocabularyQuery).data?.segments ?? [];
   if (keys.length === 0) return '–';
+  const shown = keys.length > segmentsShown + 1 ? keys.slice(0, segmentsShown) : keys;
+  const names = shown.map((key) => segments.find((one) => one.key === key)?.name ?? key).join(', ');
+  const more = keys.length - shown.length;
   return (
     <span className="cell-text">
-      {keys.map((key) => segments.find((one) => one.key === key)?.name ?? key).join(', ')}
+      {names}
+      {more > 0 && ` and ${formats.number(more)} more`}
     </span>
   );
 }

@@ -49,7 +49,7 @@ export function explainSegment(
   segment: string,
   now: Instant,
 ): Explanation | null {
-  const compiled = program.segments.find((s) => s.key === segment);
+  const compiled = program.segmentByKey.get(segment);
   return compiled === undefined ? null : explainDeep(program, compiled.rule, contextOf(person, now));
 }
 
@@ -60,7 +60,7 @@ export function holdsSegment(
   segment: string,
   now: Instant,
 ): boolean | null {
-  const compiled = program.segments.find((s) => s.key === segment);
+  const compiled = program.segmentByKey.get(segment);
   return compiled === undefined ? null : compiled.rule.ask(contextOf(person, now)).holds;
 }
 
@@ -91,7 +91,7 @@ export function joinsAt(
   segment: string,
   span: { readonly now: Instant; readonly until: Instant },
 ): Instant | null {
-  const compiled = program.segments.find((s) => s.key === segment);
+  const compiled = program.segmentByKey.get(segment);
   if (compiled === undefined || person.frozen_at !== null) return null;
   let at = span.now;
   for (let turn = 0; turn < TURNS_MAX; turn += 1) {
@@ -110,20 +110,27 @@ function explainDeep(program: Program, rule: CompiledRule, context: EvaluationCo
     return { ...explained, children: rule.children.map((child) => explainDeep(program, child, context)) };
   }
   const { segment: key } = rule.rule;
-  const segment = program.segments.find((s) => s.key === key);
+  const segment = program.segmentByKey.get(key);
   // One that was put to rest asks for itself.
   if (segment === undefined || segment.rule === rule) return explained;
   const why = explainDeep(program, segment.rule, context);
   return { ...explained, until: why.until, children: [why] };
 }
 
+const namesKept = new WeakMap<Definition, Names>();
+
+/** Made once of each definition: every condition that is explained asks for them. */
 function namesOf(definition: Definition): Names {
-  return {
+  const kept = namesKept.get(definition);
+  if (kept !== undefined) return kept;
+  const names: Names = {
     segments: new Map(definition.segments.map((s) => [s.key, s.name])),
     models: new Map(definition.models.map((m) => [m.key, m.name])),
     stages: new Map(definition.models.flatMap((m) => m.stages.map((s) => [`${m.key}/${s.key}`, s.name]))),
     journeys: new Map(definition.journeys.map((j) => [j.key, j.name])),
   };
+  namesKept.set(definition, names);
+  return names;
 }
 
 /** A stage also changes when a segment that its rule asks about does: the appointment knows of those too. */
@@ -149,7 +156,7 @@ function segmentsOf(
   context: EvaluationContext,
 ): readonly Instant[] {
   return segmentsIn(rule).flatMap((key) => {
-    const segment = program.segments.find((s) => s.key === key);
+    const segment = program.segmentByKey.get(key);
     if (segment === undefined || segment.rule.rule === rule) return [];
     return [segment.rule.ask(context).until, ...segmentsOf(segment.rule.rule, program, context)];
   });

@@ -1,6 +1,6 @@
 // What silence alone will bring for one person: the engine steps a copy through its next appointments. Nothing is stored and
 // nobody is contacted; the answer is what would happen if nothing else did.
-import { step } from '@rapport/engine';
+import { narrow, step } from '@rapport/engine';
 import type { Instant, Person, Program } from '@rapport/engine';
 
 export interface Foresight {
@@ -14,7 +14,9 @@ export interface Foresight {
 /** Appointments may be early and in vain; a rolling window brings one a day. Enough to see past a month of those. */
 const appointmentsMax = 60;
 
-export function foresee(program: Program, person: Person): Foresight {
+/** Stages of all models, and these segments: the others, of which there may be thousands, are not asked. */
+export function foresee(whole: Program, person: Person, segments: readonly string[]): Foresight {
+  const program = narrow(whole, segments);
   const stages = new Map<string, { stage: string | null; at: Instant }>();
   const joins = new Map<string, Instant>();
   const leaves = new Map<string, Instant>();

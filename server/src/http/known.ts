@@ -22,8 +22,13 @@ export async function loadKnown(
   };
 }
 
+const namesKept = new WeakMap<Definition, Names>();
+
+/** Made once of each definition. */
 export function namesIn(definition: Definition): Names {
-  return {
+  const kept = namesKept.get(definition);
+  if (kept !== undefined) return kept;
+  const names: Names = {
     segments: new Map(definition.segments.map(({ key, name }) => [key, name])),
     models: new Map(definition.models.map(({ key, name }) => [key, name])),
     stages: new Map(
@@ -39,4 +44,6 @@ export function namesIn(definition: Definition): Names {
       ),
     ),
   };
+  namesKept.set(definition, names);
+  return names;
 }

@@ -289,7 +289,7 @@ async function viewNext(
   });
   const joins = states.flatMap((state) => {
     const person = personOf(program, state);
-    const at = foresee(program, person).joins.get(quietSegment);
+    const at = foresee(program, person, [quietSegment]).joins.get(quietSegment);
     return at === undefined ? [] : [{ id: state.id, name: shortName(person), at }];
   });
   joins.sort((a, b) => a.at - b.at);

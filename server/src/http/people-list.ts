@@ -108,8 +108,9 @@ async function loadView(
     listMemberships(deps.pools.console, workspaceId, rows),
     loadStated(deps, workspaceId, { keys: rows, columns }),
   ]);
+  const own = Map.groupBy(memberships, ({ person_id }) => person_id);
   return (row) => ({
-    ...viewPerson(row, memberships),
+    ...viewPerson(row, own.get(row.id) ?? []),
     ...known.get(row.id),
   });
 }
@@ -172,8 +173,7 @@ function isUuid(part: CursorPart | undefined): part is string {
   return typeof part === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(part);
 }
 
-function viewPerson(row: PersonRow, memberships: readonly MembershipRow[]): PersonItem {
-  const own = memberships.filter(({ person_id }) => person_id === row.id);
+function viewPerson(row: PersonRow, own: readonly MembershipRow[]): PersonItem {
   return {
     id: printId('per', row.id),
     name: row.name,

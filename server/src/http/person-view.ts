@@ -197,7 +197,7 @@ export async function viewSubject(
   const now = deps.now();
   const { memory } = person;
   const profile = profileOf(key, person);
-  const foresight = foresee(program, person);
+  const foresight = foresee(program, person, [quietSegment, ...Object.keys(person.standing.segments)]);
   return {
     id: printId('per', key.id),
     name: profile.name,
@@ -281,11 +281,12 @@ function viewSegments(
   now: number,
   foresight: Foresight,
 ): PersonView['segments'] {
+  const names = namesIn(program.definition).segments;
   return Object.entries(person.standing.segments).map(([key, since]) => {
     const why = explainSegment(program, person, key, now);
     return {
       key,
-      name: program.definition.segments.find((segment) => segment.key === key)?.name ?? key,
+      name: names?.get(key) ?? key,
       since: iso(since),
       until: isoOrNull(foresight.leaves.get(key) ?? null),
       why: why === null ? null : viewWhy(why),

@@ -1,6 +1,6 @@
 // The live side of a rule being edited: how many people it holds for right now, and why it holds or not for one of them.
-import { parseRule } from '@rapport/engine';
-import type { Rule } from '@rapport/engine';
+import { explainSegment, parseRule } from '@rapport/engine';
+import type { Explanation, Person, Rule } from '@rapport/engine';
 import { z } from 'zod';
 import { findPeople } from '../postgres/people-read.ts';
 import { actorOf } from './auth.ts';
@@ -119,11 +119,14 @@ export function registerSegmentCount(app: App, deps: HttpDeps, counts: CountsOf)
       if (subject === undefined) throw notFound('person', body.person);
       const { person, key } = subject;
       const segment = 'segment' in body ? body.segment : null;
-      const rule =
+      const why =
         'rule' in body
-          ? await parseAsked(deps, actor, body.rule)
-          : await ruleOf(deps, workspaceId, body.segment);
-      const why = await explainDraft(deps, { workspaceId, rule, saved: segment }, person);
+          ? await explainDraft(
+              deps,
+              { workspaceId, rule: await parseAsked(deps, actor, body.rule), saved: null },
+              person,
+            )
+          : await explainSaved(deps, workspaceId, person, body.segment);
       if (why === null) throw notFound('person', body.person);
       const [row] = await findPeople(deps.pools.console, workspaceId, [key]);
       const since = segment === null ? undefined : person.standing.segments[segment];
@@ -137,11 +140,18 @@ export function registerSegmentCount(app: App, deps: HttpDeps, counts: CountsOf)
   );
 }
 
-async function ruleOf(deps: HttpDeps, workspaceId: string, key: string): Promise<Rule> {
-  const { definition } = await deps.programs.get(workspaceId);
-  const segment = definition.segments.find((one) => one.key === key);
+async function explainSaved(
+  deps: HttpDeps,
+  workspaceId: string,
+  person: Person,
+  key: string,
+): Promise<Explanation | null> {
+  const program = await deps.programs.get(workspaceId);
+  const segment = program.segmentByKey.get(key);
   if (segment === undefined) throw notFound('segment', key);
-  return segment.rule;
+  if (person.plan === program.plan.signature) return explainSegment(program, person, key, deps.now());
+  // What they remember does not answer it yet.
+  return explainDraft(deps, { workspaceId, rule: segment.rule.rule, saved: key }, person);
 }
 
 export async function parseAsked(deps: HttpDeps, actor: Actor, json: unknown): Promise<Rule> {

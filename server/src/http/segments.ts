@@ -240,7 +240,7 @@ export function registerSegments(app: App, deps: HttpDeps, counts: CountsOf): vo
       const { workspaceId } = actorOf(request);
       const { key } = request.params;
       const program = await deps.programs.get(workspaceId);
-      if (!program.segmentKeys.has(key)) throw notFound('segment', key);
+      if (!program.segmentByKey.has(key)) throw notFound('segment', key);
       const page = await listPeoplePage(deps, {
         ...request.query,
         workspaceId,
@@ -278,10 +278,17 @@ async function explainMembers(
   });
 }
 
-/** In their own order: every word that was typed stands in the name. */
+/** Every word that was typed stands in the name. Whoever types the name, or how it begins, finds it first; the others keep their order. */
 function matching(rows: readonly SegmentRow[], search: string): readonly SegmentRow[] {
-  const words = plain(search).split(/\s+/).filter(Boolean);
-  return rows.filter(({ name }) => words.every((word) => plain(name).includes(word)));
+  const typed = plain(search).trim();
+  if (typed === '') return rows;
+  const words = typed.split(/\s+/);
+  const ranked = rows.flatMap((row) => {
+    const name = plain(row.name);
+    if (!words.every((word) => name.includes(word))) return [];
+    return [{ row, rank: name === typed ? 0 : name.startsWith(typed) ? 1 : 2 }];
+  });
+  return ranked.sort((a, b) => a.rank - b.rank).map(({ row }) => row);
 }
 
 /** Marks of accents fall away. */

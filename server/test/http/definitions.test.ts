@@ -253,4 +253,10 @@ test('thousands of segments come page by page, and are found by words of their n
   expect(second.items.map(({ key }) => key)).toEqual(['bulk_3', 'bulk_4']);
   expect((await ask(`?search=${encodeURIComponent('شريحة')}`)).items).toHaveLength(1);
   expect((await ask('')).items).toHaveLength(200);
+  // Whoever types the whole name finds it first, however many others have these words.
+  await world.pool.query("update segments set name = 'Number 5' where key = 'bulk_8500'");
+  const named = await ask('?search=number%205&limit=1');
+  expect(named.items).toMatchObject([{ key: 'bulk_8500' }]);
+  const next = await ask(`?search=number%205&limit=1&cursor=${named.next_cursor}`);
+  expect(next.items).toMatchObject([{ key: 'bulk_5' }]);
 });

@@ -35,7 +35,7 @@ export interface WordPickerProps {
   readonly leaves?: boolean;
 }
 
-const shownMax = 100;
+const shownMax = 50;
 const removed = '\u0000remove';
 
 export function WordPicker(props: WordPickerProps) {
@@ -162,6 +162,7 @@ function filtered(
   search: string,
 ): { readonly found: readonly PickGroup[]; readonly more: number } {
   const wanted = search.trim().toLowerCase();
+  const words = wanted.split(/\s+/);
   let left = shownMax;
   let more = 0;
   const found: PickGroup[] = [];
@@ -170,7 +171,7 @@ function filtered(
       wanted === ''
         ? group.options
         : group.options
-            .map((option) => ({ option, rank: rankOf(option, wanted) }))
+            .map((option) => ({ option, rank: rankOf(option, wanted, words) }))
             .filter(({ rank }) => rank < 3)
             .sort((a, b) => a.rank - b.rank)
             .map(({ option }) => option);
@@ -182,12 +183,12 @@ function filtered(
   return { found, more };
 }
 
-function rankOf(option: PickOption, wanted: string): number {
+function rankOf(option: PickOption, wanted: string, words: readonly string[]): number {
   const text = option.text.toLowerCase();
   if (text.startsWith(wanted)) return 0;
   if (text.includes(wanted)) return 1;
-  const words = `${text} ${option.also ?? ''} ${option.note ?? ''}`.toLowerCase();
-  return wanted.split(/\s+/).every((word) => words.includes(word)) ? 2 : 3;
+  const all = `${text} ${option.also ?? ''} ${option.note ?? ''}`.toLowerCase();
+  return words.every((word) => all.includes(word)) ? 2 : 3;
 }
 
 function plainWords(node: ReactNode): string {
