@@ -106,7 +106,9 @@ test('an import is taken back from its page: what goes and stays is said before,
   };
   await bring();
   await page.getByRole('heading', { name: 'Take it back' }).waitFor();
-  await page.getByText('whoever is known by this file alone goes with it').waitFor();
+  await page
+    .getByText('All 2 people whom this file touched are known by it alone and go. 2 facts go with them.')
+    .waitFor();
   expect(await accessProblems(page)).toEqual([]);
   await page.getByRole('button', { name: 'Take this import back' }).click();
   await page.getByText('It was taken back: 2 people who were known by it alone are gone.').waitFor();

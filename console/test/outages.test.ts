@@ -1,10 +1,9 @@
 // After Rapport was off: a banner on every page and a word on Home say how long and what came due, and lead to the people.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createLog } from '../../server/src/log.ts';
-import { openPool } from '../../server/src/postgres/pool.ts';
 import { launchBrowser } from '../../server/test/support/chromium.ts';
 import { accessProblems, looks, openPage, sideways } from './support/browser.ts';
+import { offForThreeHours } from './support/outage.ts';
 import { startRapport, type Rapport } from './support/rapport.ts';
 
 let rapport: Rapport;
@@ -34,7 +33,7 @@ beforeAll(async () => {
     }),
   });
   await rapport.kill();
-  await offForThreeHours();
+  expect(await offForThreeHours(rapport.databaseUrl)).toBe(1);
   await rapport.restart();
 }, 120_000);
 
@@ -42,30 +41,6 @@ afterAll(async () => {
   await browser?.close();
   await rapport?.close();
 });
-
-/** Its last sign of life was three hours ago, and a letter was to leave an hour ago. */
-async function offForThreeHours(): Promise<void> {
-  const pool = openPool({
-    url: rapport.databaseUrl,
-    name: 'test',
-    connectionsMax: 1,
-    statementMs: 10_000,
-    log: createLog({ level: 'silent' }),
-  });
-  await pool.query(
-    `update installation set value = jsonb_build_object('at', (now() - interval '3 hours')::text) where key = 'last_seen_at'`,
-  );
-  const { rowCount } = await pool.query(
-    `insert into messages (bucket, workspace_id, id, person_id, channel, topic, marketing, template, state, reason, next_at,
-       requested_at, due_at, expires_at)
-     select bucket, workspace_id, '00000000-0000-8000-8000-000000000001', person_id, 'email', 'offers', true, 'welcome',
-       'queued', 'quiet_hours', now() - interval '1 hour', now() - interval '4 hours', now() - interval '4 hours',
-       now() - interval '10 minutes'
-     from profiles`,
-  );
-  await pool.end();
-  expect(rowCount).toBe(1);
-}
 
 test('a banner says how long it was off and leads to whom something came due for, and can be put away', async () => {
   const { page, context, faults } = await openPage(browser, rapport.url, { cookie });

@@ -3,9 +3,11 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser } from '../../server/test/support/chromium.ts';
 import { accessProblems, loaded, looks, openPage, sideways, type Watched } from './support/browser.ts';
+import { importOrders } from './support/orders-file.ts';
+import { offForThreeHours } from './support/outage.ts';
 import { addressWith, findSubjects, listedPages, type Subjects } from './support/pages.ts';
 import { startRapport, type Rapport } from './support/rapport.ts';
-import { badEvents, send, serverKey, shopEvents } from './support/shop.ts';
+import { badEvents, names, send, serverKey, shopEvents } from './support/shop.ts';
 
 let rapport: Rapport;
 let browser: Browser;
@@ -30,8 +32,15 @@ beforeAll(async () => {
   await send(rapport, key, [...shopEvents(Date.now()), ...badEvents]);
   await rapport.api(cookie, 'POST', '/api/programmes', club);
   person = await idOf('person2@example.com');
+  await importOrders(rapport.url, cookie);
+  await rapport.kill();
+  await offForThreeHours(rapport.databaseUrl, 5);
+  await rapport.restart();
   const found = await findSubjects((path) => rapport.api(cookie, 'GET', path));
-  subjects = new Map([...found, ['person', person]]);
+  // The letters were put in by hand and have no story.
+  const shown = new Map([...found, ['person', person]]);
+  shown.delete('message');
+  subjects = shown;
 }, 120_000);
 
 afterAll(async () => {
@@ -53,7 +62,7 @@ describe.each(looks)('at $width pixels, $scheme', (look) => {
   test.each(pages)('$name loads without an error and is readable for everyone', async (one) => {
     const { page, faults } = watched;
     const address = addressWith(subjects, one.address);
-    // What a shop of one minute does not have yet (a message, a file) is looked at in other tests.
+    // What a shop of one minute does not have yet (a backtest) is looked at in other tests.
     if (address === undefined) return;
     const { heading } = one;
     faults.length = 0;
@@ -78,6 +87,22 @@ test('a search finds a person, is in the address, and survives a reload', async 
   await page.getByRole('link', { name: 'Ana Beltrán' }).click();
   await page.getByRole('heading', { level: 1, name: 'Ana Beltrán' }).waitFor();
   await page.getByText('Every condition, and what was found').first().waitFor();
+  await context.close();
+});
+
+test('a long name stands in full once, as the title of the page, and short where somebody is named', async () => {
+  const name = names.find((each) => each.length > 200) ?? '';
+  const { page, context } = await openPage(browser, rapport.url, { cookie });
+  await page.goto(`/people/${await idOf('person6@example.com')}`);
+  await page.getByRole('heading', { level: 1, name }).waitFor();
+  await page.getByRole('heading', { name: 'What we know' }).waitFor();
+  await loaded(page);
+  const words = await page.getByRole('main').innerText();
+  expect(words.split(name)).toHaveLength(2);
+  expect(words).toContain(`${name.slice(0, 39)}…`);
+  expect(await page.title()).toBe(`${name.slice(0, 39)}… · Rapport`);
+  await page.getByRole('button', { name: 'Erase …' }).click();
+  await page.getByRole('heading', { name: `Erase ${name.slice(0, 39)}…`, exact: true }).waitFor();
   await context.close();
 });
 

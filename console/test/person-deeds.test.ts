@@ -112,7 +112,7 @@ test('a yes asks how it was given, and unsubscribing from everything can be take
 test('an address is blocked and let free', async () => {
   await open('person1@example.com');
   await page.getByRole('button', { name: 'Block person1@example.com' }).click();
-  await page.getByText(/^blocked since .*: blocked by hand$/).waitFor();
+  await page.getByText(/^blocked since .*: by hand$/).waitFor();
   expect(await accessProblems(page)).toEqual([]);
   await page.getByRole('button', { name: 'Let free person1@example.com' }).click();
   await page.getByText('letters go here, if they agreed').waitFor();

@@ -67,6 +67,18 @@ export interface Import {
   readonly started_at: string | null;
   readonly finished_at: string | null;
   readonly undoable: boolean;
+  /** Why it cannot be taken back; null: it can. */
+  readonly not_undoable: 'running' | 'settling' | 'too_old' | 'taken_back' | null;
+}
+
+/** What would go and stay if it were taken back now. */
+export interface UndoAhead {
+  readonly people: number;
+  /** The numbers below are of these. */
+  readonly looked_at: number;
+  readonly removed: number;
+  readonly kept: number;
+  readonly facts: number;
 }
 
 export interface ImportColumn {
@@ -140,6 +152,8 @@ const at = (id: string) => `/api/imports/${encodeURIComponent(id)}`;
 export const importsQuery = () => pages<PageOf<Import>>('/api/imports');
 export const importQuery = (id: string) =>
   queryOptions({ queryKey: ['import', id], queryFn: () => get<Import>(at(id)) });
+export const undoAheadQuery = (id: string) =>
+  queryOptions({ queryKey: ['import', id, 'undo'], queryFn: () => get<UndoAhead>(`${at(id)}/undo`) });
 /** Says nothing new, and so shows how the file is read now. */
 export const previewQuery = (id: string) =>
   queryOptions({

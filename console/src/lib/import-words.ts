@@ -1,8 +1,15 @@
 // What an import's columns, states and permissions are called on the screen.
-import type { ImportCheck, ImportColumn, ImportPreview, ImportStatus, Permission } from '../api/imports.ts';
+import type {
+  ImportCheck,
+  ImportColumn,
+  ImportPreview,
+  ImportStatus,
+  Permission,
+  UndoAhead,
+} from '../api/imports.ts';
 import type { IconName } from '../ui/icons.tsx';
 import type { Tone } from '../ui/states.tsx';
-import type { Formats } from './format.ts';
+import { people, type Formats } from './format.ts';
 import { traitName } from './words.ts';
 
 /** What a column can mean, in groups as a shop thinks of them. */
@@ -118,6 +125,30 @@ export function reachWords(
   if (withConsents)
     return `Can be mailed: those of the ${formats.number(check.people_with_email)} with an e-mail address${of} for whom the column says yes.`;
   return `Can be mailed: ${formats.number(check.people_with_email)} of ${formats.number(check.people)} people${of}, those with an e-mail address.`;
+}
+
+/** "Of 13 people whom this file touched, 11 are known by it alone and go; 2 stay. 40 facts go." */
+export function undoAheadWords(formats: Formats, ahead: UndoAhead): string {
+  const { looked_at: of, removed, kept, facts } = ahead;
+  const n = formats.number;
+  const facted = `${n(facts)} ${facts === 1 ? 'fact goes' : 'facts go'}`;
+  if (of === 0) return 'Nobody is touched by this file any more: nothing would go.';
+  if (of < ahead.people) {
+    const seen = `This file touched ${people(formats, ahead.people)}.`;
+    if (kept === 0) return `${seen} All ${n(of)} looked at are known by it alone and would go.`;
+    if (removed === 0)
+      return `${seen} All ${n(of)} looked at are known by something else too and would stay.`;
+    return `${seen} Of ${n(of)} looked at, ${n(removed)} ${removed === 1 ? 'is' : 'are'} known by it alone and would go, and ${n(kept)} would stay.`;
+  }
+  if (kept === 0)
+    return of === 1
+      ? `The one person whom this file touched is known by it alone and goes. ${facted} with them.`
+      : `All ${n(of)} people whom this file touched are known by it alone and go. ${facted} with them.`;
+  if (removed === 0)
+    return of === 1
+      ? `The one person whom this file touched is known by something else too and stays. ${facted}.`
+      : `All ${n(of)} people whom this file touched are known by something else too and stay. ${facted}.`;
+  return `Of ${n(of)} people whom this file touched, ${n(removed)} ${removed === 1 ? 'is known by it alone and goes' : 'are known by it alone and go'}; ${n(kept)} ${kept === 1 ? 'stays' : 'stay'}. ${facted}.`;
 }
 
 const oldMs = 14 * 86_400_000;

@@ -38,6 +38,12 @@ test('what came due is told in whole sentences, one and many', () => {
   expect(messagesSentence(formats, outage({ messages: { ...none, too_late: 1 } }))).toBe(
     '1 message was due: it was not sent, being too late to be useful.',
   );
+  expect(messagesSentence(formats, outage({ messages: { ...none, waiting: 9 } }))).toBe(
+    'All 9 messages that were due still wait.',
+  );
+  expect(messagesSentence(formats, outage({ messages: { ...none, sent: 2 } }))).toBe(
+    'Both messages that were due were sent late.',
+  );
   expect(
     messagesSentence(formats, outage({ messages: { ...none, sent: 12, too_late: 20, waiting: 9 } })),
   ).toBe(

@@ -57,9 +57,13 @@ export function messagesSentence(formats: Formats, { messages }: Outage): string
   if (all === 0) return null;
   if (all === 1)
     return `1 message was due: it ${one[fates.find((fate) => messages[fate] === 1) ?? 'waiting']}.`;
-  const parts = fates
-    .filter((fate) => messages[fate] > 0)
-    .map((fate) => `${formats.number(messages[fate])} ${messages[fate] === 1 ? one[fate] : many[fate]}`);
+  const met = fates.filter((fate) => messages[fate] > 0);
+  const [only] = met;
+  if (only !== undefined && met.length === 1)
+    return `${all === 2 ? 'Both' : `All ${formats.number(all)}`} messages that were due ${many[only]}.`;
+  const parts = met.map(
+    (fate) => `${formats.number(messages[fate])} ${messages[fate] === 1 ? one[fate] : many[fate]}`,
+  );
   const last = parts.pop() ?? '';
   const listed = parts.length === 0 ? last : `${parts.join(', ')} and ${last}`;
   return `Of ${formats.number(all)} messages that were due, ${listed}.`;

@@ -191,7 +191,7 @@ const suppressions: { readonly [reason: string]: string } = {
   hard_bounce: 'there is no such mailbox',
   soft_bounces: 'it bounced five times running',
   complaint: 'they marked a letter as spam',
-  by_hand: 'blocked by hand',
+  by_hand: 'by hand',
 };
 export const suppressionWords = (reason: string): string =>
   suppressions[reason] ?? reason.replaceAll('_', ' ');

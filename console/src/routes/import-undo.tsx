@@ -1,18 +1,21 @@
 // Taking an import back: what goes and what stays, said before; how far it is; what came of it.
 import { Button } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { importQuery, undoImport, type Import } from '../api/imports.ts';
+import { importQuery, undoAheadQuery, undoImport, type Import } from '../api/imports.ts';
 import { useCan, useFormats } from '../app/formats.tsx';
 import { people } from '../lib/format.ts';
+import { undoAheadWords } from '../lib/import-words.ts';
 import { Section } from '../ui/page.tsx';
-import { Note, Trouble } from '../ui/states.tsx';
+import { Answer, Note, Trouble } from '../ui/states.tsx';
 import { ProgressBar } from '../ui/progress-bar.tsx';
 import './imports.css';
 
 export function TakeBack({ one }: { readonly one: Import }) {
   const can = useCan();
+  const formats = useFormats();
   const client = useQueryClient();
+  const ahead = useQuery({ ...undoAheadQuery(one.id), enabled: can.define });
   const undo = useMutation({
     mutationFn: () => undoImport(one.id),
     onSuccess: (fresh) => client.setQueryData(importQuery(one.id).queryKey, fresh),
@@ -24,6 +27,9 @@ export function TakeBack({ one }: { readonly one: Import }) {
       note="For a file that was the wrong one, or was read wrongly. Nobody is contacted, and the same file can be imported again."
     >
       <div className="stack-tight">
+        <Answer of={ahead} rows={1}>
+          {(it) => <p className="sentence">{undoAheadWords(formats, it)}</p>}
+        </Answer>
         <ul className="list">
           <li>What the file said goes, and whoever is known by this file alone goes with it.</li>
           <li>
@@ -47,6 +53,19 @@ export function TakeBack({ one }: { readonly one: Import }) {
         </div>
         {undo.isError && <Trouble error={undo.error} />}
       </div>
+    </Section>
+  );
+}
+
+/** For one that was made before whom an import touches was kept. */
+export function NotTakenBack() {
+  return (
+    <Section title="Take it back">
+      <p>
+        This import cannot be taken back. It was made before Rapport kept whom an import touches, so what it
+        brought cannot be told from the rest any more. What is wrong in it can be put right by events, or by
+        importing a corrected file.
+      </p>
     </Section>
   );
 }
@@ -81,7 +100,7 @@ export function Undone({ one }: { readonly one: Import }) {
           `${people(formats, undo.kept)} stayed, known by something else, and ${undo.kept === 1 ? 'was' : 'were'} worked out anew without it. `}
         {undo.withdrawn > 0 &&
           `From ${people(formats, undo.withdrawn)} of these the consent that it gave was withdrawn. `}
-        Nobody was contacted. What it brought is counted below; it can be imported again.
+        Nobody was contacted. The file can be imported again.
       </p>
     </Note>
   );

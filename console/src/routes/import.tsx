@@ -9,7 +9,7 @@ import { Facts, Page, Section } from '../ui/page.tsx';
 import { Answer, Badge, Note } from '../ui/states.tsx';
 import { ImportProgress } from './import-progress.tsx';
 import { PrepareImport } from './import-prepare.tsx';
-import { TakeBack, Undone, UndoProgress } from './import-undo.tsx';
+import { NotTakenBack, TakeBack, Undone, UndoProgress } from './import-undo.tsx';
 
 const route = getRouteApi('/shell/imports/$id');
 
@@ -62,6 +62,7 @@ function Begun({ one }: { readonly one: Import }) {
       {one.status === 'undone' && <Undone one={one} />}
       <Counts one={one} />
       {one.undoable && <TakeBack one={one} />}
+      {one.not_undoable === 'too_old' && <NotTakenBack />}
       {one.notices.map((notice) => (
         <Note key={notice.code + notice.message} tone="info" title={notice.message}>
           {isForHere(notice.hint) && <p>{notice.hint}</p>}
@@ -97,7 +98,7 @@ function Counts({ one }: { readonly one: Import }) {
   const permission = permissions.find((each) => each.value === options.permission);
   const count = (name: string, n: number) => (n > 0 ? [[name, formats.number(n)] as const] : []);
   return (
-    <Section title="What came of it">
+    <Section title={one.status === 'undone' ? 'What it had brought' : 'What came of it'}>
       <Facts
         rows={[
           ['Rows in the file', formats.number(progress.rows)],
@@ -118,7 +119,7 @@ function Counts({ one }: { readonly one: Import }) {
             ),
           ],
           ['History ends', options.as_of ? formats.date(lastDay(options.as_of)) : 'when it was imported'],
-          ['Permission', permission ? permission.name.toLowerCase() : 'none'],
+          ['Permission', permission ? inLine(permission.name) : 'none'],
           ...(options.permission_source
             ? [
                 [
@@ -134,6 +135,9 @@ function Counts({ one }: { readonly one: Import }) {
     </Section>
   );
 }
+
+/** In the midst of a line; an "I" within stays one. */
+const inLine = (words: string): string => words.charAt(0).toLowerCase() + words.slice(1);
 
 /** `as_of` is the instant at which the last day ends. */
 const lastDay = (asOf: string): Date => new Date(Date.parse(asOf) - 1);

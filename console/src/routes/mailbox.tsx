@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { mailboxQuery } from '../api/mailbox.ts';
 import { itemsOf } from '../api/page.ts';
 import { useFormats, When } from '../app/formats.tsx';
+import { shorten } from '../lib/short-name.ts';
 import { DataTable, LoadMore } from '../ui/data-table.tsx';
 import { Page } from '../ui/page.tsx';
 import { Answer, Empty } from '../ui/states.tsx';
@@ -51,7 +52,7 @@ export function MailboxPage() {
                         {mail.person.name && (
                           <div>
                             {mail.test && 'As it would read to '}
-                            <bdi>{mail.person.name}</bdi>
+                            <bdi>{shorten(mail.person.name)}</bdi>
                           </div>
                         )}
                         <span className={mail.person.name ? 'muted' : undefined}>{mail.to}</span>

@@ -34,7 +34,10 @@ export function OutagePage() {
       lead={
         found && (
           <>
-            From <When at={found.from} /> until <When at={found.until} />. {momentsSentence(formats, found)}{' '}
+            From <When at={found.from} /> until <When at={found.until} />.{' '}
+            {/* While it is gone through, the note below says so. */}
+            {(found.settled || found.moments > 0) &&
+              momentsSentence(formats, { ...found, settled: true })}{' '}
             {messagesSentence(formats, found)}
           </>
         )
@@ -46,8 +49,8 @@ export function OutagePage() {
             {!it.settled && (
               <Note tone="info" title="It is still being gone through.">
                 <p>
-                  Clients send what they kept before silence is judged; then each moment is noticed in its
-                  order. The numbers grow until that is done.
+                  What your shop kept while Rapport was off comes in first, then each moment in its order. The
+                  numbers below grow until that is done.
                 </p>
               </Note>
             )}
@@ -71,6 +74,7 @@ const names = {
 function What({ outage }: { readonly outage: Outage }) {
   const formats = useFormats();
   const messages = messagesIn(outage.messages);
+  const somebody = (n: number): string => (n === 0 ? 'nobody' : people(formats, n));
   return (
     <Section
       title="What became of it"
@@ -79,12 +83,14 @@ function What({ outage }: { readonly outage: Outage }) {
       <Facts
         figures
         rows={[
-          ['Moments', formats.number(outage.moments)],
-          ['Moved to another stage', people(formats, outage.moved)],
-          ['Entered a journey', people(formats, outage.entered)],
+          ['Moments', outage.moments === 0 ? 'none' : formats.number(outage.moments)],
+          ['Moved to another stage', somebody(outage.moved)],
+          ['Entered a journey', somebody(outage.entered)],
           ...(messages === 0
             ? [['Messages due', 'none'] as const]
-            : fates.map((fate) => [names[fate], formats.number(outage.messages[fate])] as const)),
+            : fates
+                .filter((fate) => outage.messages[fate] > 0)
+                .map((fate) => [names[fate], formats.number(outage.messages[fate])] as const)),
         ]}
       />
     </Section>

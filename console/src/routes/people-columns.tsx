@@ -40,7 +40,7 @@ export function ColumnsSheet({ columns, onChange, onClose }: ColumnsSheetProps) 
             Close
           </button>
         </div>
-        <ol className="column-list">
+        <ol className="chosen-columns">
           {columns.map((key, index) => {
             const name = columnName(key, models, programmes);
             return (

@@ -7,9 +7,10 @@ import { useMemo, useState } from 'react';
 import { bringToToday, personQuery, type PersonPage as Person } from '../api/people.ts';
 import type { Erased } from '../api/person-deeds.ts';
 import { useCan, useFormats, When } from '../app/formats.tsx';
+import { shorten } from '../lib/short-name.ts';
 import { identityName, reasonWords, traitName, valueWords } from '../lib/words.ts';
 import { Facts, Page, Section } from '../ui/page.tsx';
-import { nameOf } from '../ui/person-name.tsx';
+import { fullNameOf, nameOf } from '../ui/person-name.tsx';
 import { MessageState } from '../ui/message-state.tsx';
 import { Answer, Note, Trouble } from '../ui/states.tsx';
 import { PersonAddresses } from './person-addresses.tsx';
@@ -31,16 +32,17 @@ const route = getRouteApi('/shell/people/$id');
 
 const firstName = (person: Person): string => {
   const first = person.traits.find((trait) => trait.key === 'first_name' || trait.key === 'firstName')?.value;
-  return typeof first === 'string' && first !== '' ? first : callName(person);
+  return typeof first === 'string' && first !== '' ? shorten(first) : callName(person);
 };
 
-export const callName = (person: Person): string =>
-  nameOf({
-    id: person.id,
-    name: person.name,
-    email: identity(person, 'email'),
-    user_id: identity(person, 'user_id'),
-  });
+const callName = (person: Person): string => nameOf(nameable(person));
+
+const nameable = (person: Person) => ({
+  id: person.id,
+  name: person.name,
+  email: identity(person, 'email'),
+  user_id: identity(person, 'user_id'),
+});
 
 const identity = (person: Person, kind: string): string | null =>
   person.identities.find((one) => one.kind === kind)?.value ?? null;
@@ -75,7 +77,7 @@ function ThePerson({
   return (
     <Page
       title={name}
-      heading={<bdi>{name}</bdi>}
+      heading={<bdi>{fullNameOf(nameable(person))}</bdi>}
       back={{ to: '/people', label: 'People' }}
       lead={<Lead person={person} />}
     >
@@ -141,7 +143,7 @@ function Lead({ person }: { readonly person: Person }) {
   const formats = useFormats();
   const email = identity(person, 'email');
   const parts = [
-    email && email !== callName(person) ? email : null,
+    email && email !== fullNameOf(nameable(person)) ? email : null,
     person.customer ? 'Customer' : 'No order yet',
     person.orders > 0 ? `${formats.number(person.orders)} ${person.orders === 1 ? 'order' : 'orders'}` : null,
     person.last_order_at ? `last on ${formats.date(person.last_order_at)}` : null,
@@ -226,6 +228,13 @@ const provenance = {
   imported: 'imported',
   predicted: 'predicted',
 } as const;
+
+/** A long name stands in full as the title already. */
+function traitWords(person: Person, value: Person['traits'][number]['value']): string {
+  const words = valueWords(value);
+  return fullNameOf(nameable(person)).includes(words) ? shorten(words) : words;
+}
+
 function Known({ person }: { readonly person: Person }) {
   const formats = useFormats();
   // What stands among the identities already is not said twice.
@@ -246,7 +255,7 @@ function Known({ person }: { readonly person: Person }) {
               [
                 traitName(trait.key),
                 <span key={trait.key}>
-                  <bdi>{valueWords(trait.value)}</bdi>
+                  <bdi>{traitWords(person, trait.value)}</bdi>
                   <span className="muted trait-source">
                     {provenance[trait.provenance]}
                     {trait.from_browser ? ' by a browser' : ''}, {formats.date(trait.at)}

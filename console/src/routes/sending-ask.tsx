@@ -7,6 +7,7 @@ import { personQuery } from '../api/people.ts';
 import { sendingAnswerQuery, type SendingAnswer } from '../api/sending.ts';
 import { When } from '../app/formats.tsx';
 import { nodeLabel } from '../lib/journey-words.ts';
+import { shorten } from '../lib/short-name.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Section } from '../ui/page.tsx';
 import { PersonPicker } from '../ui/person-picker.tsx';
@@ -35,7 +36,7 @@ export function SendingAsk() {
             <span className="ask-label">Person</span>
             <span className="row">
               <Link to="/people/$id" params={{ id: person }} className="name-link">
-                <bdi>{known?.name ?? 'This person'}</bdi>
+                <bdi>{known?.name ? shorten(known.name) : 'This person'}</bdi>
               </Link>
               <Button size="xs" onClick={() => go({ person: undefined })}>
                 Another

@@ -44,6 +44,7 @@ export const listedPages: readonly ListedPage[] = [
   { name: 'template', address: '/templates/welcome', heading: /Welcome/ },
   { name: 'imports', address: '/imports', heading: 'Imports' },
   { name: 'import', address: '/imports/:import', heading: /./ },
+  { name: 'outage', address: '/outages/:outage', heading: /^Rapport was off for/ },
   { name: 'quarantine', address: '/quarantine', heading: 'Quarantine' },
   { name: 'parked', address: '/quarantine?tab=parked', heading: 'Quarantine' },
   { name: 'system', address: '/system', heading: 'System' },
@@ -63,6 +64,7 @@ const lists: { readonly [subject: string]: string } = {
   message: '/api/messages?limit=1',
   mail: '/api/mailbox?limit=1',
   import: '/api/imports?limit=1',
+  outage: '/api/outages?limit=1',
   backtest: '/api/backtests?limit=1',
   programme: '/api/programmes',
 };

@@ -77,6 +77,8 @@ export const importSchema = z
     finished_at: z.string().nullable(),
     /** It can be taken back: it has ended, and whom it touched is known. */
     undoable: z.boolean(),
+    /** Why it cannot; null: it can. */
+    not_undoable: z.enum(['running', 'settling', 'too_old', 'taken_back']).nullable(),
   })
   .meta({ id: 'Import' });
 
@@ -155,9 +157,27 @@ export function viewImport(row: ImportRow): z.infer<typeof importSchema> {
     started_at: row.started_at === null ? null : iso(row.started_at),
     finished_at: row.finished_at === null ? null : iso(row.finished_at),
     undoable: canUndo(row),
+    not_undoable: whyNotUndoable(row),
   };
 }
 
-export function canUndo({ undoable, stored_path: path, status }: ImportRow): boolean {
-  return undoable && path === null && ['done', 'failed', 'cancelled'].includes(status);
+export const undoAheadSchema = z
+  .object({
+    people: z.number(),
+    /** The numbers below are of these; all, unless the import is large. */
+    looked_at: z.number(),
+    removed: z.number(),
+    kept: z.number(),
+    facts: z.number(),
+  })
+  .meta({ id: 'ImportUndoAhead' });
+
+export const canUndo = (row: ImportRow): boolean => whyNotUndoable(row) === null;
+
+export function whyNotUndoable(row: ImportRow): z.infer<typeof importSchema>['not_undoable'] {
+  const { status, undoable, started_at: started, stored_path: path } = row;
+  if (status === 'undoing' || status === 'undone') return 'taken_back';
+  if (started === null || status === 'storing' || status === 'establishing') return 'running';
+  if (!undoable) return 'too_old';
+  return path === null ? null : 'settling';
 }

@@ -16,6 +16,7 @@ import { sourceFromPath } from '../import/source.ts';
 import { storeUpload } from '../import/upload.ts';
 import { getWorkspace } from '../postgres/definitions.ts';
 import { countTouched } from '../postgres/import-people.ts';
+import { lookAhead } from '../postgres/import-undo-ahead.ts';
 import { NOTHING_UNDONE } from '../postgres/import-undo.ts';
 import {
   cancelImport,
@@ -34,7 +35,15 @@ import { actorOf } from './auth.ts';
 import { changeOther } from './changes.ts';
 import type { App, HttpDeps } from './deps.ts';
 import { notFound, printId, readId } from './ids.ts';
-import { canUndo, importSchema, optionsSchema, previewedSchema, viewImport } from './import-wire.ts';
+import {
+  canUndo,
+  importSchema,
+  optionsSchema,
+  previewedSchema,
+  undoAheadSchema,
+  viewImport,
+  whyNotUndoable,
+} from './import-wire.ts';
 import { pageOf, pageQuery, readTimeCursor, toPage } from './paging.ts';
 
 const UPLOAD_TYPES = [
@@ -166,6 +175,23 @@ export async function registerImports(app: App, deps: HttpDeps): Promise<void> {
       if (row.status === 'preview') await removeFile({ pool: db }, row);
       deps.wake.imports();
       return viewImport(await getImport(deps, request));
+    },
+  );
+
+  app.get(
+    '/api/imports/:id/undo',
+    {
+      schema: {
+        tags: ['imports'],
+        summary: 'What would go and what would stay if it were taken back now; changes nothing',
+        params: byId,
+        response: { 200: undoAheadSchema },
+      },
+    },
+    async (request) => {
+      const row = await getImport(deps, request);
+      if (!canUndo(row)) throw notUndoable(row);
+      return lookAhead(db, row);
     },
   );
 
@@ -363,19 +389,22 @@ function begun(row: ImportRow): ProblemError {
 }
 
 function notUndoable(row: ImportRow): ProblemError {
-  const [why, hint] =
-    row.status === 'undoing' || row.status === 'undone'
-      ? ['is taken back already', 'Look at its page for what is left to do.']
-      : row.started_at === null || row.status === 'storing' || row.status === 'establishing'
-        ? ['has not ended', 'Wait for its end, or stop it first.']
-        : row.undoable
-          ? ['is still being worked through', 'Wait until everybody has lived through what was stored.']
-          : [
-              'was made before Rapport kept whom an import touches, so it cannot be told apart any more',
-              'Send corrections as live events.',
-            ];
+  const { why, hint } = notUndoableWords[whyNotUndoable(row) ?? 'settling'];
   return new ProblemError({ code: 'conflict', message: `The import of ${row.file_name} ${why}.`, hint });
 }
+
+const notUndoableWords = {
+  taken_back: { why: 'is taken back already', hint: 'Look at its page for what is left to do.' },
+  running: { why: 'has not ended', hint: 'Wait for its end, or stop it first.' },
+  settling: {
+    why: 'is still being worked through',
+    hint: 'Wait until everybody has lived through what was stored.',
+  },
+  too_old: {
+    why: 'was made before Rapport kept whom an import touches, so it cannot be told apart any more',
+    hint: 'Send corrections as live events.',
+  },
+};
 
 function gone(row: ImportRow): ProblemError {
   return new ProblemError({

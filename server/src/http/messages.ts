@@ -28,6 +28,7 @@ import { namesIn } from './known.ts';
 import { askNow, messageNowSchema, parseDecision } from './message-now.ts';
 import { reasonText } from './message-words.ts';
 import { pageOf, pageQuery, readTimeCursor, toPage } from './paging.ts';
+import { firstWord } from './short-name.ts';
 import { findSubject } from './person-view.ts';
 import { iso, isoOrNull } from './wire.ts';
 
@@ -274,10 +275,6 @@ function sinceHour(deps: HttpDeps, days: number | null): string | null {
   return new Date(Math.floor(deps.now() / 3_600_000 - days * 24) * 3_600_000).toISOString();
 }
 
-function firstName(name: string | null): string | null {
-  return name === null ? null : (name.trim().split(/\s+/)[0] ?? null) || null;
-}
-
 async function getMessage(deps: HttpDeps, workspaceId: string, printed: string): Promise<MessageRow> {
   const row = await findMessage(deps.pools.console, workspaceId, readId('msg', printed));
   if (row === undefined) throw notFound('message', printed);
@@ -362,7 +359,7 @@ function viewMessage(row: MessageRow, journeys: ReadonlyMap<string, string>): z.
     marketing: row.marketing,
     state: row.state,
     reason: row.reason,
-    reason_text: reasonText(row.state, row.reason, firstName(row.person_name)),
+    reason_text: reasonText(row.state, row.reason, firstWord(row.person_name)),
     at: iso(row.requested_at),
     due_at: iso(row.due_at),
     next_at: row.ended_at === null ? iso(row.next_at) : null,

@@ -8,7 +8,8 @@ import { listUpcoming, type UpcomingState } from '../postgres/moments.ts';
 import { actorOf } from './auth.ts';
 import type { App, HttpDeps } from './deps.ts';
 import { printId } from './ids.ts';
-import { rhythmOf, rhythmWords, shortName } from './rhythm.ts';
+import { rhythmOf, rhythmWords } from './rhythm.ts';
+import { shortName } from './short-name.ts';
 import { iso } from './wire.ts';
 
 const momentSchema = z.object({

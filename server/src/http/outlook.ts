@@ -7,7 +7,8 @@ import { actorOf } from './auth.ts';
 import type { App, HttpDeps } from './deps.ts';
 import { notFound } from './ids.ts';
 import { findSubject } from './person-view.ts';
-import { rhythmOf, rhythmWords, shortName } from './rhythm.ts';
+import { rhythmOf, rhythmWords } from './rhythm.ts';
+import { shortName } from './short-name.ts';
 import { iso, isoOrNull } from './wire.ts';
 
 const lapseSchema = z.object({

@@ -24,7 +24,8 @@ import type { App, HttpDeps } from './deps.ts';
 import { foresee } from './foresight.ts';
 import { printId } from './ids.ts';
 import { readPerson } from './person-view.ts';
-import { rhythmOf, rhythmWords, shortName } from './rhythm.ts';
+import { rhythmOf, rhythmWords } from './rhythm.ts';
+import { shortName } from './short-name.ts';
 import { iso, isoOrNull } from './wire.ts';
 
 const overviewSchema = z

@@ -12,7 +12,8 @@ import type { Foresight } from './foresight.ts';
 import { findId, printId } from './ids.ts';
 import { nodeLabel } from './journey-words.ts';
 import { namesIn } from './known.ts';
-import { rhythmOf, shortName } from './rhythm.ts';
+import { rhythmOf } from './rhythm.ts';
+import { shortName } from './short-name.ts';
 import { iso, isoOrNull } from './wire.ts';
 
 export interface WhyView {

@@ -37,14 +37,3 @@ export function rhythmWords(name: string | null, rhythm: Rhythm): string {
   if (rhythm.silentDays === 0) return `${usually} ${who} ordered in the last 24 hours.`;
   return `${usually} It has been ${rhythm.isOwn ? rhythm.silentDays : count(rhythm.silentDays)}.`;
 }
-
-/** The name to speak of someone by: first name, else whole name, else their number. */
-export function shortName(person: Person): string | null {
-  const { traits } = person.memory;
-  for (const key of ['first_name', 'firstName', 'name']) {
-    const value = traits[key]?.v;
-    if (typeof value === 'string' && value.trim() !== '') return value.trim().slice(0, 100);
-  }
-  const userId = person.memory.identities['user_id']?.[0];
-  return userId === undefined ? null : `Customer ${userId.slice(0, 100)}`;
-}

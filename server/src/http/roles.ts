@@ -202,6 +202,7 @@ export const accessByRoute: { readonly [route: string]: Access } = {
   'PUT /api/imports/:id': makersAndBuilders,
   'POST /api/imports/:id/start': makersAndBuilders,
   'POST /api/imports/:id/cancel': makersAndBuilders,
+  'GET /api/imports/:id/undo': makersAndBuilders,
   'POST /api/imports/:id/undo': makersAndBuilders,
   'GET /api/imports/:id/refused': carersAndBuilders,
 };

@@ -17,6 +17,7 @@ import { questionWords, verdictWords } from './question-words.ts';
 import { findSubject } from './person-view.ts';
 import type { Subject } from './person-view.ts';
 import { describeSending } from './sending-state.ts';
+import { firstWord } from './short-name.ts';
 import { iso, isoOrNull } from './wire.ts';
 
 const askSchema = z.strictObject({
@@ -72,7 +73,7 @@ export function registerSendingAsk(app: App, deps: HttpDeps): void {
       const message = await suppose(deps, workspaceId, subject.program, request.body);
       const suppressed = await addressIsSuppressed(deps, workspaceId, person, message.channel);
       const found = askGovernor(subject.program, person, { ...message, suppressed }, deps.now());
-      const name = profileOf(subject.key, person).name?.trim().split(/\s+/)[0] ?? null;
+      const name = firstWord(profileOf(subject.key, person).name);
       const around = { name, message, person, program: subject.program, names, now: deps.now() };
       const withheld = found.arm === 'control' && !message.promised;
       const first = found.questions.find((one) => one.against !== null)?.key;

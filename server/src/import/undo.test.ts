@@ -12,6 +12,7 @@ import { personKey } from '../postgres/bucket.ts';
 import { ensureWorkspace } from '../postgres/definitions.ts';
 import { examine } from '../postgres/doctor.ts';
 import { countTouched } from '../postgres/import-people.ts';
+import { lookAhead } from '../postgres/import-undo-ahead.ts';
 import { NOTHING_UNDONE } from '../postgres/import-undo.ts';
 import {
   findImport,
@@ -101,9 +102,14 @@ async function beginUndo(row: ImportRow): Promise<ImportRow> {
 }
 
 async function takenBack(row: ImportRow): Promise<ImportRow> {
+  const ahead = await lookAhead(pool, row);
   await undoImport(deps, await beginUndo(row));
   now += 60_000;
-  return look(row.id);
+  const undone = await look(row.id);
+  const { facts, removed, kept } = undone.progress.undo ?? NOTHING_UNDONE;
+  // What was said before is what came of it.
+  expect(ahead).toEqual({ people: removed + kept, looked_at: removed + kept, facts, removed, kept });
+  return undone;
 }
 
 const first = `order_id,email,date,total

@@ -195,9 +195,11 @@ async function settleIdentities(
   );
 }
 
+/** Causes of decisions that do not keep anybody: what the file, silence and definitions alone brought about. */
+export const KEEPS_NOBODY: readonly string[] = ['import', 'definition', 'refit', 'time', 'thaw'];
+
 /**
- * Whoever is known by something else: another fact, a merge, a message, a note, or something that was done for them by hand. What silence and
- * definitions alone brought about does not keep anybody.
+ * Whoever is known by something else: another fact, a merge, a message, a note, or something that was done for them by hand.
  */
 async function findStaying(
   client: Connection,
@@ -214,8 +216,13 @@ async function findStaying(
        or exists (${theirs('messages')})
        or exists (${theirs('notes')})
        or exists (${theirs('decisions')}
-         and t.body::jsonb -> 'cause' ->> 'kind' not in ('import', 'definition', 'refit', 'time', 'thaw'))`,
-    [workspaceId, int2Array(keys.map(({ bucket }) => bucket)), uuidArray(keys.map(({ id }) => id))],
+         and t.body::jsonb -> 'cause' ->> 'kind' <> all ($4::text[]))`,
+    [
+      workspaceId,
+      int2Array(keys.map(({ bucket }) => bucket)),
+      uuidArray(keys.map(({ id }) => id)),
+      KEEPS_NOBODY,
+    ],
   );
   return new Set([
     ...rows.map(({ id }) => id),

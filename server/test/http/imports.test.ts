@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readId } from '../../src/http/ids.ts';
 import { createImportWorker } from '../../src/workers/import.ts';
 import { createApiWorld } from '../support/api-world.ts';
 import type { ApiWorld, Caller } from '../support/api-world.ts';
@@ -231,6 +232,8 @@ test('an import that has ended can be taken back once, by whoever may import, an
   await world.call(marketer, 'POST', `/api/imports/${id}/start`, {});
   expect(await runUntilEnded(id)).toMatchObject({ status: 'done', undoable: true });
   expect((await undo(await world.signIn('agent'))).statusCode).toBe(403);
+  const ahead = await world.call(marketer, 'GET', `/api/imports/${id}/undo`);
+  expect(ahead.json()).toEqual({ people: 1, looked_at: 1, removed: 1, kept: 0, facts: 1 });
   const started = await undo(marketer);
   expect(started.statusCode).toBe(202);
   expect(started.json()).toMatchObject({
@@ -243,6 +246,20 @@ test('an import that has ended can be taken back once, by whoever may import, an
   });
   const { rows } = await world.pool.query(`select detail from audit_log where action = 'import.undo'`);
   expect(rows).toEqual([{ detail: { people: 1 } }]);
+});
+
+test('an import of before whom it touched was kept says that it cannot be taken back, and why', async () => {
+  const { id } = (await upload('order_id,email,date,total\n78,lu@example.org,2025-03-01,12\n')).json();
+  await world.call(marketer, 'POST', `/api/imports/${id}/start`, {});
+  expect(await runUntilEnded(id)).toMatchObject({ undoable: true, not_undoable: null });
+  await world.pool.query('update imports set undoable = false where id = $1', [readId('imp', id)]);
+  const look = await world.call(marketer, 'GET', `/api/imports/${id}`);
+  expect(look.json()).toMatchObject({ undoable: false, not_undoable: 'too_old' });
+  for (const method of ['GET', 'POST'] as const) {
+    const refused = await world.call(marketer, method, `/api/imports/${id}/undo`);
+    expect(refused.statusCode).toBe(409);
+    expect(refused.json().detail).toMatch(/was made before Rapport kept whom an import touches/);
+  }
 });
 
 test('a stranger may upload nothing', async () => {
