@@ -28,6 +28,8 @@ export const personItemSchema = z
     created_at: z.string(),
     stages: z.record(z.string(), z.object({ stage: z.string(), since: z.string() })),
     segments: z.array(z.string()),
+    /** In the segment that was asked for. */
+    since: z.string().optional(),
     /** What follows is there where a column asks for it. */
     traits: z.record(z.string(), z.unknown()).optional(),
     spent: z.number().nullable().optional(),
@@ -101,7 +103,7 @@ function readSortedCursor(cursor: string | undefined): SortedPlace | null {
 /** How each of these people is shown: with stages and segments, and what was asked for beyond. */
 async function loadView(
   deps: HttpDeps,
-  { workspaceId, columns = [] }: Pick<PeopleQuery, 'workspaceId' | 'columns'>,
+  { workspaceId, segment, columns = [] }: Pick<PeopleQuery, 'workspaceId' | 'columns'> & Partial<PeopleQuery>,
   rows: readonly PersonRow[],
 ): Promise<(row: PersonRow) => PersonItem> {
   const [memberships, known] = await Promise.all([
@@ -109,10 +111,15 @@ async function loadView(
     loadStated(deps, workspaceId, { keys: rows, columns }),
   ]);
   const own = Map.groupBy(memberships, ({ person_id }) => person_id);
-  return (row) => ({
-    ...viewPerson(row, own.get(row.id) ?? []),
-    ...known.get(row.id),
-  });
+  return (row) => {
+    const mine = own.get(row.id) ?? [];
+    const asked = mine.find(({ kind, of }) => kind === 'segment' && of === segment);
+    return {
+      ...viewPerson(row, mine),
+      ...(asked === undefined ? {} : { since: iso(asked.since) }),
+      ...known.get(row.id),
+    };
+  };
 }
 
 /** These people, in this order; who is not there any more is left out. */

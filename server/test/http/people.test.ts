@@ -112,6 +112,17 @@ test('pages follow each other without gaps or repeats, in every list', async () 
   }
 });
 
+test('of a segment it is told since when each is in it', async () => {
+  const { items } = (await world.call(agent, 'GET', '/api/people?segment=known&limit=200')).json();
+  const { rows } = await world.pool.query(
+    `select person_id, since from memberships where kind = 'segment' and "of" = 'known'`,
+  );
+  const since = new Map(rows.map((row) => [`per_${row.person_id}`, row.since.toISOString()]));
+  expect(items.length).toBe(since.size);
+  for (const item of items) expect(item.since).toBe(since.get(item.id));
+  expect((await world.call(agent, 'GET', '/api/people')).json().items[0]).not.toHaveProperty('since');
+});
+
 test('the timeline holds every event and decision once, newest first', async () => {
   const seen: { kind: string; id: string; at: string; sentence?: string }[] = [];
   let cursor: string | null = '';
