@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../../server/test/support/chromium.ts';
 import { loaded, openPage, type Look } from '../test/support/browser.ts';
+import { importOrders } from '../test/support/orders-file.ts';
 import { addressWith, findSubjects, listedPages, type ListedPage } from '../test/support/pages.ts';
 import { askApi, cookieFrom, owner } from '../test/support/rapport.ts';
 import { startSampleStore, type SampleServer } from './sample-server.ts';
@@ -65,6 +66,8 @@ async function main(): Promise<number> {
         };
   const browser = await launchBrowser();
   try {
+    // The small pictures show the sample store alone.
+    if (values.url === undefined && !values.pictures) await importOrders(server.url, server.cookie);
     if (values.pictures) await takePictures(browser, server);
     else return await takeAll(browser, server, values);
     return 0;

@@ -19,7 +19,7 @@ afterAll(async () => {
 
 test(
   'one click brings it in with progress, and another takes it out again',
-  { timeout: 240_000 },
+  { timeout: 300_000 },
   async () => {
     const { page, context, faults } = await openPage(browser, rapport.url, { cookie });
     await page.goto('/');
@@ -31,6 +31,12 @@ test(
     await here.waitFor({ timeout: 150_000 });
     await page.getByRole('heading', { level: 1, name: /customers, .* unusually quiet/ }).waitFor();
     expect(await page.getByText('Bring in your customers').isVisible()).toBe(true);
+    await rapport.api(cookie, 'POST', '/api/predictions', {});
+    await expect
+      .poll(async () => JSON.stringify(await rapport.api(cookie, 'GET', '/api/predictions')), {
+        timeout: 90_000,
+      })
+      .toContain('"orders":"fits"');
     for (const look of looks) {
       const watched = await openPage(browser, rapport.url, { cookie, look });
       for (const address of ['/', '/journeys/sample_welcome', '/messages', '/mailbox', '/people']) {
@@ -41,6 +47,12 @@ test(
         expect(await sideways(watched.page), address).toEqual([]);
         expect(await accessProblems(watched.page), address).toEqual([]);
       }
+      await watched.page.goto('/insights/rhythm');
+      await watched.page.getByRole('heading', { name: 'What alarms would have done' }).waitFor();
+      await loaded(watched.page);
+      expect(watched.faults).toEqual([]);
+      expect(await sideways(watched.page)).toEqual([]);
+      expect(await accessProblems(watched.page)).toEqual([]);
       await watched.context.close();
     }
     await page.getByRole('button', { name: 'Remove the sample store' }).click();
