@@ -66,13 +66,8 @@ export const foundSegmentsQuery = (search: string, limit: number) =>
     queryFn: () => get<SegmentPage>('/api/segments', { search, limit }),
     placeholderData: (before: SegmentPage | undefined) => before,
   });
-/** Asked again while people are being brought to it. */
 export const segmentQuery = (key: string) =>
-  queryOptions({
-    queryKey: ['segments', key],
-    queryFn: () => get<Segment>(at(key)),
-    refetchInterval: ({ state }) => (state.data?.arming ? 1_000 : 15_000),
-  });
+  queryOptions({ queryKey: ['segments', key], queryFn: () => get<Segment>(at(key)) });
 /** Somebody in it: since when, why in one sentence, and until when silence alone lets it be. */
 export interface Member extends PersonRow {
   readonly since: string;

@@ -18,7 +18,11 @@ const route = getRouteApi('/shell/segments/$key');
 
 export function SegmentPage() {
   const { key } = route.useParams();
-  const segment = useQuery(segmentQuery(key));
+  const segment = useQuery({
+    ...segmentQuery(key),
+    // While people are being brought to it, whoever made it watches.
+    refetchInterval: ({ state }) => (state.data?.arming ? 1_000 : 15_000),
+  });
   return <Answer of={segment}>{(it) => <TheSegment segment={it} />}</Answer>;
 }
 
