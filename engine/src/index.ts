@@ -159,3 +159,4 @@ export type { Zone } from './lib/zone.ts';
 export { parseDuration } from './lib/duration.ts';
 export { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './lib/instant.ts';
 export type { DurationMs, Instant, LocalDay } from './lib/instant.ts';
+export { shorten } from './lib/short-name.ts';

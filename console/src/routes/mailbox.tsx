@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { mailboxQuery } from '../api/mailbox.ts';
 import { itemsOf } from '../api/page.ts';
 import { useFormats, When } from '../app/formats.tsx';
-import { shorten } from '../lib/short-name.ts';
+import { shorten } from '@rapport/engine';
 import { DataTable, LoadMore } from '../ui/data-table.tsx';
 import { Page } from '../ui/page.tsx';
 import { Answer, Empty } from '../ui/states.tsx';

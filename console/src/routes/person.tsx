@@ -7,7 +7,7 @@ import { useMemo, useState } from 'react';
 import { bringToToday, personQuery, type PersonPage as Person } from '../api/people.ts';
 import type { Erased } from '../api/person-deeds.ts';
 import { useCan, useFormats, When } from '../app/formats.tsx';
-import { shorten } from '../lib/short-name.ts';
+import { shorten } from '@rapport/engine';
 import { identityName, reasonWords, traitName, valueWords } from '../lib/words.ts';
 import { Facts, Page, Section } from '../ui/page.tsx';
 import { fullNameOf, nameOf } from '../ui/person-name.tsx';

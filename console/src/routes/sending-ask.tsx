@@ -7,7 +7,7 @@ import { personQuery } from '../api/people.ts';
 import { sendingAnswerQuery, type SendingAnswer } from '../api/sending.ts';
 import { When } from '../app/formats.tsx';
 import { nodeLabel } from '../lib/journey-words.ts';
-import { shorten } from '../lib/short-name.ts';
+import { shorten } from '@rapport/engine';
 import { Icon } from '../ui/icons.tsx';
 import { Section } from '../ui/page.tsx';
 import { PersonPicker } from '../ui/person-picker.tsx';

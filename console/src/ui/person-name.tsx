@@ -1,6 +1,6 @@
 // What a person is called on the screen: by name, else by address, else by what little is known.
 import { Link } from '@tanstack/react-router';
-import { shorten } from '../lib/short-name.ts';
+import { shorten } from '@rapport/engine';
 
 export interface Nameable {
   readonly id: string;

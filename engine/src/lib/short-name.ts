@@ -7,12 +7,11 @@ const wordsMin = 20;
 /** One letter can be several characters; more of them than this are not looked at. */
 const charsLookedAt = 1_000;
 
-const letters = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-
 /** The name as it is, or its beginning: whole words where it has some, never half a letter. */
 export function shorten(name: string): string {
   const whole = name.trim();
   if (whole.length <= lettersMax) return whole;
+  const letters = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   const all = Array.from(letters.segment(whole.slice(0, charsLookedAt)), ({ segment }) => segment);
   if (all.length <= lettersMax && whole.length <= charsLookedAt) return whole;
   const shown = all.slice(0, lettersMax - 1).join('');
