@@ -570,35 +570,42 @@ function trend(
 interface Order {
   readonly at: number;
   readonly id: string;
+  /** Not refunded in full. */
+  readonly isNet: boolean;
   /** Null: unknown, or in another currency. */
   readonly spend: bigint | null;
 }
 
-const netMemo = new WeakMap<World, readonly Order[]>();
+const ordersMemo = new WeakMap<World, readonly Order[]>();
 
 function netOrders(world: World): readonly Order[] {
-  const known = netMemo.get(world);
+  return ordersOf(world).filter((order) => order.isNet);
+}
+
+/** Every order once, by time and then by its id, which is how the newest 32 are told from the others. */
+function ordersOf(world: World): readonly Order[] {
+  const known = ordersMemo.get(world);
   if (known !== undefined) return known;
   const purchases = selected(world, world.definition.purchase);
   const refunds = selected(world, world.definition.refund).filter((event) => !purchases.includes(event));
-  const seen = new Set<string>();
-  const net: Order[] = [];
+  const orders = new Map<string, Order>();
   for (const event of inOrderOfTelling(world, purchases)) {
-    const id = orderId(event) ?? `event ${event.id}`;
-    if (seen.has(id)) continue;
-    seen.add(id);
+    // Those without an id come after those with one.
+    const id = orderId(event) ?? `~ ${event.id}`;
+    if (orders.has(id)) continue;
     const mine = refunds.filter((refund) => orderId(refund) === id);
     const total = money(world, event, ['total_minor', 'total', 'revenue', 'value']);
     const parts = mine.map((refund) =>
       money(world, refund, ['amount_minor', 'total_minor', 'amount', 'total', 'revenue', 'value']),
     );
     const back = parts.reduce((a: bigint, b) => a + (b ?? 0n), 0n);
-    if (parts.includes(null) || (total !== null && parts.length > 0 && back >= total)) continue;
+    const isNet = !parts.includes(null) && (total === null || parts.length === 0 || back < total);
     const foreign = currency(world, event) !== world.definition.currency;
-    net.push({ at: event.at, id: event.id, spend: total === null || foreign ? null : total - back });
+    orders.set(id, { id, at: event.at, isNet, spend: total === null || foreign ? null : total - back });
   }
-  netMemo.set(world, net);
-  return net;
+  const all = [...orders.values()].sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+  ordersMemo.set(world, all);
+  return all;
 }
 
 /** The first telling of an order stands; of two at one instant its own currency's, the known, the smaller one. */
@@ -659,13 +666,9 @@ function comings(world: World, of: 'orders' | 'visits'): Comings {
 
 /** Of the newest 32 orders, the days of those that were not refunded. */
 function keptOrderDays(world: World): readonly number[] {
-  const purchases = sorted(selected(world, world.definition.purchase));
-  const firsts = purchases.filter((event, i) => {
-    const id = orderId(event);
-    return id === null || purchases.findIndex((other) => orderId(other) === id) === i;
-  });
-  const kept = new Set(firsts.slice(-32).map((event) => event.id));
-  const net = netOrders(world).filter((order) => kept.has(order.id));
+  const net = ordersOf(world)
+    .slice(-32)
+    .filter((order) => order.isNet);
   return [...new Set(net.map((order) => day(world, order.at)))];
 }
 
