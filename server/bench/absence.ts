@@ -58,7 +58,7 @@ async function measure(bench: Bench, cluster: Cluster): Promise<Values> {
   await migrate({ url: cluster.url });
   const log = createLog({ level: 'warn' });
   const pool = openPool({ url: cluster.url, name: 'bench', connectionsMax: 3, statementMs: 0, log });
-  const programs = createPrograms(pool, { pollMs: 0 });
+  const programs = createPrograms(pool);
   const beginAt = Math.floor(Date.now() / minuteMs) * minuteMs;
   try {
     const { id } = await ensureWorkspace(pool, {
@@ -79,7 +79,6 @@ async function measure(bench: Bench, cluster: Cluster): Promise<Values> {
       throw new Error(`the clock found ${ours.inScans} transitions, SQL ${theirs.transitions}`);
     return { absence_vs_rescan_ratio: ours.cpuMs / theirs.cpuMs };
   } finally {
-    programs.close();
     await pool.end();
   }
 }

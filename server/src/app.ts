@@ -31,6 +31,7 @@ import { shipped } from './shipped.ts';
 import { createBacktestWorker } from './workers/backtest.ts';
 import { startClock } from './workers/clock.ts';
 import { startHearing } from './workers/hearing.ts';
+import { startNews } from './workers/news.ts';
 import { createCommitter } from './workers/committer.ts';
 import { crashPoint } from './workers/crash.ts';
 import { createImportWorker } from './workers/import.ts';
@@ -79,9 +80,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     onOutage: (span) => outages.note(span),
   });
   const { now } = time;
-  const programs = createPrograms(pools.console, {
-    onError: (error) => log.warn({ err: error }, 'definitions could not be looked at; trying on'),
-  });
+  const programs = createPrograms(pools.console);
   const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const workspace = await ensureWorkspace(pools.console, { shipped, now, newId: uuidv7, timeZone });
   const outages = startOutages({ pool: pools.bulk, now, silenceUpTo: time.silenceUpTo, log });
@@ -90,7 +89,14 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   const disk = watchDisk(config.dataDir);
   const listening = { url: config.publicUrl ?? `http://localhost:${config.port}` };
 
-  const notify: StepNotify = { wakeAt: (at) => clock.notice(at), messages: () => sender.wake() };
+  const statistics = startStatistics({ pool: pools.bulk, log });
+  const notify: StepNotify = {
+    wakeAt: (at) => {
+      clock.notice(at);
+      statistics.notice();
+    },
+    messages: () => sender.wake(),
+  };
   const steps = (pool: Pool): StepDeps => ({ pool, programs, now, silenceUpTo: time.silenceUpTo, notify });
   const erasureKey = derivedSecret(secret, 'erasures');
   const committer = createCommitter({
@@ -125,9 +131,13 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   const bulk = { ...steps(pools.bulk), log, busy, workspaceIds };
   const upgrade = startUpgrade({ ...bulk, crash: crashPoint(process.env) });
   const partitions = startPartitions({ pool: pools.bulk, now, log });
-  const statistics = startStatistics({ pool: pools.bulk, log });
   const hearing = startHearing({ pool: pools.console, now, log });
   const ramp = startRamp({ ...bulk, paused: time.paused });
+  const news = startNews({ pool: pools.clock, now, log, workspaceIds, programs, clock, sender });
+  programs.onChange(() => {
+    upgrade.wake();
+    ramp.wake();
+  });
   const definitions = (): void => {
     void programs
       .reload(workspace.id)
@@ -224,7 +234,10 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   };
   const server = await buildServer(deps);
   await registerIngest(server, deps, {
-    submit: committer.submit,
+    submit: (request) => {
+      statistics.notice();
+      return committer.submit(request);
+    },
     diskLow: disk.low,
     hear: hearing.hear,
   });
@@ -241,6 +254,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
       await server.close();
       await committer.drain();
       const workers = [
+        news,
         clock,
         upgrade,
         ramp,
@@ -258,7 +272,6 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
       await Promise.all(workers.map((worker) => worker.stop()));
       await email?.close();
       await time.stop();
-      programs.close();
       disk.stop();
       await Promise.all(Object.values(pools).map((pool) => pool.end()));
     },

@@ -79,12 +79,8 @@ async function remove(context: CommandContext): Promise<void> {
 async function withSample(context: CommandContext, work: (deps: SampleDeps) => Promise<void>): Promise<void> {
   const { pool, config, log, now, newId } = context;
   const programs = createPrograms(pool);
-  try {
-    const publicUrl = config.publicUrl ?? `http://localhost:${config.port}`;
-    await work({ pool, programs, now, newId, log, publicUrl, secret: await loadSecret(config) });
-  } finally {
-    programs.close();
-  }
+  const publicUrl = config.publicUrl ?? `http://localhost:${config.port}`;
+  await work({ pool, programs, now, newId, log, publicUrl, secret: await loadSecret(config) });
 }
 
 /** A running Rapport may be at it: it goes on, and this command waits. */

@@ -15,11 +15,7 @@ export function addDoctor(program: Command): void {
       const report = await withDatabase(async (context) => {
         const workspace = await getWorkspace(context);
         const programs = createPrograms(context.pool);
-        try {
-          return await examine({ pool: context.pool, programs }, workspace.id);
-        } finally {
-          programs.close();
-        }
+        return await examine({ pool: context.pool, programs }, workspace.id);
       });
       const wrong = Object.values(report.counts).reduce((sum, count) => sum + count, 0);
       if (wrong + report.parameters.length > 0) process.exitCode = 1;

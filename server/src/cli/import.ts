@@ -110,12 +110,8 @@ async function importFile(context: CommandContext, file: string, flags: Flags): 
   if (flags.dryRun === true) return dryRun(source, survey.plan, { key: reading.key, file, flags });
   const row = await storeImport(context, { workspaceId: workspace.id, file, options });
   const programs = createPrograms(context.pool);
-  try {
-    const ended = await runToEnd({ ...deps, programs }, row);
-    await report(context, ended, { file, refused: flags.refused });
-  } finally {
-    programs.close();
-  }
+  const ended = await runToEnd({ ...deps, programs }, row);
+  await report(context, ended, { file, refused: flags.refused });
 }
 
 /** Reads everything and stores nothing. */

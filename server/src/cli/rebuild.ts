@@ -14,11 +14,7 @@ export function addRebuild(program: Command): void {
       const { people, changed, failed } = await withDatabase(async (context) => {
         const workspace = await getWorkspace(context);
         const programs = createPrograms(context.pool);
-        try {
-          return await rebuild({ pool: context.pool, programs, now: context.now }, workspace.id);
-        } finally {
-          programs.close();
-        }
+        return await rebuild({ pool: context.pool, programs, now: context.now }, workspace.id);
       });
       for (const { id, reason } of failed) print(`per_${id}  left as it was: ${reason}`);
       if (failed.length > 0) process.exitCode = 1;

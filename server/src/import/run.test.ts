@@ -43,7 +43,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 beforeEach(async () => {
   database = await createTestDatabase();
   pool = openPool({ url: database.url, name: 'import', connectionsMax: 4, statementMs: 0, log });
-  programs = createPrograms(pool, { pollMs: 0 });
+  programs = createPrograms(pool);
   const workspace = await ensureWorkspace(pool, {
     shipped,
     now: () => NOW,
@@ -54,7 +54,6 @@ beforeEach(async () => {
   deps = { pool, programs, now: () => NOW, newId: uuidv7, secret: 'a secret of the tests, long enough', log };
 });
 afterEach(async () => {
-  programs.close();
   await pool.end();
   await database.drop();
 });
@@ -213,7 +212,7 @@ describe('an import', () => {
     const { database: other, pool: otherPool } = { database, pool };
     database = await createTestDatabase();
     pool = openPool({ url: database.url, name: 'import', connectionsMax: 4, statementMs: 0, log });
-    const second = createPrograms(pool, { pollMs: 0 });
+    const second = createPrograms(pool);
     try {
       await pool.query('truncate workspaces cascade');
       await copyWorkspace(otherPool, pool);
@@ -222,7 +221,6 @@ describe('an import', () => {
       const inOne = await contents();
       expect(pick(inTwo)).toEqual(pick(inOne));
     } finally {
-      second.close();
       await otherPool.end();
       await other.drop();
     }

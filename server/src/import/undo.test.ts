@@ -51,12 +51,11 @@ beforeEach(async () => {
   now = NOW;
   database = await createTestDatabase();
   pool = openPool({ url: database.url, name: 'import', connectionsMax: 4, statementMs: 0, log });
-  programs = createPrograms(pool, { pollMs: 0 });
+  programs = createPrograms(pool);
   ({ id: workspaceId } = await ensureWorkspace(pool, { shipped, now: () => NOW, newId: uuidv7 }));
   deps = { pool, programs, now: () => now, newId: uuidv7, secret: SECRET, log };
 });
 afterEach(async () => {
-  programs.close();
   await pool.end();
   await database.drop();
 });

@@ -1,5 +1,5 @@
-// The compiled program of each workspace: read whole, compiled once, kept until its version moves. Other processes
-// notice a change within a second by asking for the versions; a write that meets a newer version reloads at once.
+// The compiled program of each workspace: read whole, compiled once, kept until its version moves. That another process
+// moved it is told within a second by whoever looks (workers/news.ts); a write that meets a newer version reloads at once.
 // Never decides anything; never holds a lock while it compiles.
 import { compile, DEFAULT_POLICY, parsePrediction, soundDefinition } from '@rapport/engine';
 import type {
@@ -13,28 +13,25 @@ import type {
   Selector,
   StageDefinition,
 } from '@rapport/engine';
-import { clearTimeout, setTimeout } from 'node:timers';
 import type { Pool, Queryable } from './pool.ts';
 
 export interface Programs {
   /** The compiled program of the newest version known here. Throws when the workspace does not exist. */
   readonly get: (workspaceId: string) => Promise<Program>;
-  /** Reads the definitions again when `version` (default: any) is newer than what is known. */
+  /** Reads the definitions again. */
   readonly reload: (workspaceId: string) => Promise<Program>;
+  /** This version was seen: reads the definitions again when what is known is older. */
+  readonly notice: (workspaceId: string, version: number) => Promise<void>;
   /** What else is known of the workspace: settings that are not part of the program. */
   readonly settings: (workspaceId: string) => Promise<WorkspaceSettings>;
   /** Called after a newer program came into use, in this process. */
   readonly onChange: (listener: (workspaceId: string, program: Program) => void) => void;
-  readonly close: () => void;
 }
 
 /** The part of workspaces.settings that ingestion and workers need. */
 export interface WorkspaceSettings {
   readonly strict_linking: boolean;
 }
-
-/** How often the versions are asked for, so that other processes notice a change within a second. */
-const VERSION_POLL_MS = 800;
 
 const PURCHASE_DEFAULT: Selector = { event: 'Order Completed' };
 const REFUND_DEFAULT: Selector = { event: ['Order Refunded', 'Order Cancelled'] };
@@ -45,19 +42,10 @@ interface Loaded {
   readonly settings: WorkspaceSettings;
 }
 
-export interface ProgramsOptions {
-  /** Milliseconds between looks at the versions; 0: never (tests that own the only process). */
-  readonly pollMs?: number;
-  readonly onError?: (error: unknown) => void;
-}
-
-export function createPrograms(pool: Pool, options: ProgramsOptions = {}): Programs {
+export function createPrograms(pool: Pool): Programs {
   const known = new Map<string, Loaded>();
   const loading = new Map<string, Promise<Loaded>>();
   const listeners: ((workspaceId: string, program: Program) => void)[] = [];
-  const pollMs = options.pollMs ?? VERSION_POLL_MS;
-  let timer: NodeJS.Timeout | undefined;
-  let closed = false;
 
   const load = (workspaceId: string): Promise<Loaded> => {
     const under = loading.get(workspaceId);
@@ -80,26 +68,6 @@ export function createPrograms(pool: Pool, options: ProgramsOptions = {}): Progr
     return promise;
   };
 
-  const poll = async (): Promise<void> => {
-    try {
-      if (known.size > 0) {
-        const versions = await loadVersions(pool, [...known.keys()]);
-        for (const [workspaceId, version] of versions) {
-          if (version > (known.get(workspaceId)?.program.version ?? 0)) await load(workspaceId);
-        }
-      }
-    } catch (error) {
-      options.onError?.(error);
-    }
-    schedule();
-  };
-  const schedule = (): void => {
-    if (closed || pollMs === 0) return;
-    timer = setTimeout(() => void poll(), pollMs);
-    timer.unref();
-  };
-  schedule();
-
   const loadedOf = async (workspaceId: string): Promise<Loaded> =>
     known.get(workspaceId) ?? load(workspaceId);
   return {
@@ -109,12 +77,12 @@ export function createPrograms(pool: Pool, options: ProgramsOptions = {}): Progr
       await loading.get(workspaceId)?.catch(() => undefined);
       return (await load(workspaceId)).program;
     },
+    notice: async (workspaceId, version) => {
+      const program = known.get(workspaceId)?.program;
+      if (program !== undefined && program.version < version) await load(workspaceId);
+    },
     settings: async (workspaceId) => (await loadedOf(workspaceId)).settings,
     onChange: (listener) => void listeners.push(listener),
-    close: () => {
-      closed = true;
-      clearTimeout(timer);
-    },
   };
 }
 
@@ -147,20 +115,6 @@ export async function bumpProgram(
 /** The definition as it is stored now: one consistent reading. */
 export async function loadDefinition(client: Queryable, workspaceId: string): Promise<Definition> {
   return (await readDefinition(client, workspaceId)).definition;
-}
-
-async function loadVersions(
-  client: Queryable,
-  ids: readonly string[],
-): Promise<readonly (readonly [string, number])[]> {
-  const { rows } = await client.query<{ id: string; version: number }>({
-    name: 'program_versions',
-    text: `select id, program_version::int as version
-           from workspaces
-           where id = any($1::uuid[])`,
-    values: [ids],
-  });
-  return rows.map((row) => [row.id, row.version] as const);
 }
 
 async function loadProgram(pool: Pool, workspaceId: string): Promise<Loaded> {

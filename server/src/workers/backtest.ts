@@ -14,7 +14,7 @@ export interface BacktestWorker {
 }
 
 const RUNNING_MAX = 2;
-const LOOK_EVERY_MS = 5_000;
+const LOOK_EVERY_MS = 15_000;
 
 export function createBacktestWorker(deps: BacktestDeps): BacktestWorker {
   const stopping = new AbortController();

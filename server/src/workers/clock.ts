@@ -1,6 +1,6 @@
 // Appointments: steps people whose time has come, each at its true instant, and sleeps until the next. Costs nothing
-// while everybody waits: one look at the head of an index each second, for what other processes wrote. A wave goes in
-// transactions of at most 200 people and lets ingestion go first.
+// while everybody waits; what other processes wrote is told by workers/news.ts. A wave goes in transactions of at most 200
+// people and lets ingestion go first.
 import type { Log } from '../log.ts';
 import { listAppointments, postponeAppointments } from '../postgres/appointments.ts';
 import type { Appointment } from '../postgres/appointments.ts';
@@ -11,8 +11,10 @@ import { startLoop } from './loop.ts';
 import type { Loop, LoopState } from './loop.ts';
 
 export const BULK_PEOPLE_MAX = 200;
-/** Other processes' writes are noticed within this time. */
+/** While nothing may be judged. */
 const LOOK_MS = 1_000;
+/** Should nobody tell. */
+const AT_REST_MS = 30_000;
 /** People who are locked by others are asked for again after this long. */
 const LOCKED_MS = 25;
 /** What failed comes again after this long. */
@@ -67,8 +69,8 @@ export async function stepDue(
   const next = earliest.find((a) => a.wakeAt > upTo);
   if (due.length === 0) {
     // While silence is not judged up to now, what is overdue waits without being asked for again and again.
-    if (next === undefined || next.wakeAt <= now) return LOOK_MS;
-    return Math.min(LOOK_MS, next.wakeAt - now);
+    if (next === undefined) return AT_REST_MS;
+    return next.wakeAt <= now ? LOOK_MS : Math.min(AT_REST_MS, next.wakeAt - now);
   }
   if (due.length > 20) await giveWay(deps);
   let taken = 0;

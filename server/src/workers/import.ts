@@ -17,7 +17,8 @@ export type ImportWorker = {
   readonly stop: () => Promise<void>;
 };
 
-const LOOK_EVERY_MS = 5_000;
+const LOOK_EVERY_MS = 15_000;
+const FAILED_MS = 5_000;
 const FAILURES_MAX = 5;
 /** Uploads that nobody started are forgotten after a week. */
 const PREVIEW_KEPT_MS = 7 * 86_400_000;
@@ -30,30 +31,35 @@ export function createImportWorker(deps: ImportDeps): ImportWorker {
   async function loop(): Promise<void> {
     await forgetStalePreviews(deps);
     while (!stopping.signal.aborted) {
-      await runAll().catch((error: unknown) =>
-        deps.log.warn({ err: error }, 'unfinished imports could not be looked for'),
-      );
+      const isDone = await runAll().catch((error: unknown) => {
+        deps.log.warn({ err: error }, 'unfinished imports could not be looked for');
+        return false;
+      });
       if (stopping.signal.aborted) return;
       nudge = new AbortController();
-      await delay(LOOK_EVERY_MS, undefined, {
+      await delay(isDone ? LOOK_EVERY_MS : FAILED_MS, undefined, {
         signal: AbortSignal.any([stopping.signal, nudge.signal]),
         ref: false,
       }).catch(() => undefined);
     }
   }
 
-  async function runAll(): Promise<void> {
+  /** False: something failed and is tried again. */
+  async function runAll(): Promise<boolean> {
+    let isDone = true;
     for (const row of await listUnfinishedImports(deps.pool)) {
-      if (stopping.signal.aborted) return;
+      if (stopping.signal.aborted) return isDone;
       try {
         const take = row.status === 'undoing' ? undoImport : runImport;
         await take(deps, row, { signal: stopping.signal });
         forgetCounts();
         failures.delete(row.id);
       } catch (error) {
+        isDone = false;
         await onFailure(row, error);
       }
     }
+    return isDone;
   }
 
   /** What the machine lacks for a while is waited for; what fails again and again is failed, with its reason. */

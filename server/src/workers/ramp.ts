@@ -16,7 +16,7 @@ import type { Loop } from './loop.ts';
 
 const PEOPLE_MAX = 200;
 /** Other processes' activations are noticed within this time. */
-const LOOK_MS = 5_000;
+const LOOK_MS = 15_000;
 const YIELD_MS = 20;
 
 export interface RampDeps extends StepDeps {

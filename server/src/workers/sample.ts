@@ -14,7 +14,7 @@ export interface SampleWorker {
 }
 
 /** Another process may have been asked, or have died. */
-const LOOK_EVERY_MS = 5_000;
+const LOOK_EVERY_MS = 15_000;
 /** Another process is at it and may be about to let go. */
 const TAKEN_MS = 250;
 const FAILURES_MAX = 3;

@@ -51,7 +51,9 @@ export const SENDER_LIMITS = {
   /** renewed while the hand-over is under way */
   handingLeaseMs: 60_000,
   renewEveryMs: 15_000,
+  /** while something is under way or went wrong; at rest others tell, and should nobody */
   pollMs: 1_000,
+  restMs: 30_000,
   growthMs: 1_000,
   /** after a failure of ours (no database, say) */
   pauseMs: 1_000,

@@ -116,12 +116,17 @@ class Pump implements Sender {
     this.schedule();
   }
 
-  /** What nobody wakes us for: held messages whose time has come, and what other processes queued. */
+  /** What is under way or went wrong wakes itself; messages whose time has come, and those of other processes, are told. */
   schedule(): void {
     clearTimeout(this.timer);
     if (this.status !== 'running') return;
-    this.timer = setTimeout(() => this.wake(), this.limits.pollMs);
+    this.timer = setTimeout(() => this.wake(), this.isAtRest() ? this.limits.restMs : this.limits.pollMs);
     this.timer.unref();
+  }
+
+  isAtRest(): boolean {
+    const left = [this.ready, this.results, this.broken, this.lostClaims];
+    return this.state().state === 'running' && this.isIdle() && left.every((those) => those.length === 0);
   }
 
   async claim(): Promise<void> {

@@ -7,7 +7,7 @@ import { startLoop } from './loop.ts';
 import type { Loop } from './loop.ts';
 
 /** A process that had not noticed the change may still write an older state. */
-const LOOK_MS = 5_000;
+const LOOK_MS = 15_000;
 /** Another process reads: whether it is still there. */
 const ELSEWHERE_MS = 500;
 

@@ -232,14 +232,13 @@ async function importEveryTenth(pool: Pool, workspaceId: string): Promise<void> 
     options: { ...options, read_at: new Date(NOW).toISOString() },
     at: NOW,
   });
-  const programs = createPrograms(pool, { pollMs: 0 });
+  const programs = createPrograms(pool);
   const row = await findImport(pool, workspaceId, id);
   if (row === undefined) throw new Error('the import is gone');
   await runImport(
     { pool, programs, now: () => NOW, newId: uuidv7, secret: 'a secret of the tests, long enough', log },
     row,
   );
-  programs.close();
   await rm(folder, { recursive: true, force: true });
 }
 

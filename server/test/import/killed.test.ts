@@ -33,10 +33,9 @@ beforeAll(async () => {
     statementMs: 0,
     log: createLog({ level: 'error' }),
   });
-  programs = createPrograms(pool, { pollMs: 0 });
+  programs = createPrograms(pool);
 });
 afterAll(async () => {
-  programs.close();
   await pool.end();
   await database.drop();
   await rm(folder, { recursive: true, force: true });

@@ -31,7 +31,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   const log = createLog({ level: 'error' });
   pool = openPool({ url: database.url, name: 'test', connectionsMax: 6, statementMs: 0, log });
-  programs = createPrograms(pool, { pollMs: 0 });
+  programs = createPrograms(pool);
   const now = (): number => NOW;
   const made = await ensureWorkspace(pool, { shipped, now, newId: uuidv7, timeZone: 'Europe/Berlin' });
   workspaceId = made.id;
@@ -39,7 +39,6 @@ beforeAll(async () => {
   deps = { pool, programs, now, newId: uuidv7, secret: SECRET, publicUrl, log };
 });
 afterAll(async () => {
-  programs.close();
   await pool.end();
   await database.drop();
 });

@@ -68,7 +68,7 @@ export async function createApiWorld(options: WorldOptions = {}): Promise<ApiWor
   const now = (): number => clock.now;
   const woken: string[] = [];
   const wake = (name: string) => (): void => void woken.push(name);
-  const programs: Programs = createPrograms(pool, { pollMs: 0 });
+  const programs: Programs = createPrograms(pool);
   const workspace = await ensureWorkspace(pool, { shipped, now, newId: uuidv7 });
   const workspaceId = workspace.id;
   let refreshing: Promise<unknown> = Promise.resolve();
@@ -191,7 +191,6 @@ export async function createApiWorld(options: WorldOptions = {}): Promise<ApiWor
     },
     async close() {
       await app.close();
-      programs.close();
       await pool.end();
       await database.drop();
     },

@@ -8,11 +8,10 @@ import { crashPoint } from '../../src/workers/crash.ts';
 const [url = '', workspaceId = '', now = ''] = process.argv.slice(2);
 const log = createLog({ level: 'error' });
 const pool = openPool({ url, name: 'bulk', connectionsMax: 3, statementMs: 60_000, log });
-const programs = createPrograms(pool, { pollMs: 0 });
+const programs = createPrograms(pool);
 const done = await backfillAll(
   { pool, programs, now: () => Number(now), crash: crashPoint(process.env) },
   workspaceId,
 );
 process.stdout.write(`${JSON.stringify(done)}\n`);
-programs.close();
 await pool.end();

@@ -9,12 +9,11 @@ import { createImportWorker } from '../../src/workers/import.ts';
 const [url = '', secret = '', now = ''] = process.argv.slice(2);
 const log = createLog({ level: 'error' });
 const pool = openPool({ url, name: 'import', connectionsMax: 4, statementMs: 0, log });
-const programs = createPrograms(pool, { pollMs: 0 });
+const programs = createPrograms(pool);
 const worker = createImportWorker({ pool, programs, now: () => Number(now), newId: uuidv7, secret, log });
 process.stdout.write('ready\n');
 process.once('SIGTERM', () => {
   void worker.stop().then(async () => {
-    programs.close();
     await pool.end();
   });
 });

@@ -9,6 +9,7 @@ import { createPrograms } from '../../src/postgres/programs.ts';
 import { startClock } from '../../src/workers/clock.ts';
 import type { Clock } from '../../src/workers/clock.ts';
 import { createCommitter } from '../../src/workers/committer.ts';
+import { startNews } from '../../src/workers/news.ts';
 import { startTime } from '../../src/workers/time.ts';
 
 const [url = ''] = process.argv.slice(2);
@@ -26,6 +27,9 @@ const deps = {
   log,
 };
 clock = startClock(deps);
+const workspaceIds = async (): Promise<readonly string[]> =>
+  (await pool.query<{ id: string }>('select id from workspaces')).rows.map((row) => row.id);
+startNews({ ...deps, workspaceIds, clock });
 const committer = createCommitter({ ...deps, newId: uuidv7 });
 const app = Fastify();
 await registerIngest(

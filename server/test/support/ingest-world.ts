@@ -76,7 +76,7 @@ export async function createIngestWorld(
         at: new Date(now()),
       })
     ).key;
-  const programs = createPrograms(pool, { pollMs: 0 });
+  const programs = createPrograms(pool);
   const deps: StepDeps = { pool, programs, now };
   const committer = createCommitter({
     ...deps,
@@ -125,7 +125,6 @@ export async function createIngestWorld(
     rows: async <T>(sql: string, values: readonly unknown[] = []) =>
       (await pool.query(sql, [...values])).rows as T[],
     close: async () => {
-      programs.close();
       await Promise.all(apps.map((opened) => opened.close()));
       await committer.drain();
       await hearing.stop();

@@ -9,7 +9,7 @@ import { startSampleWorker } from '../../src/workers/sample.ts';
 const [url = '', secret = '', now = ''] = process.argv.slice(2);
 const log = createLog({ level: 'error' });
 const pool = openPool({ url, name: 'sample', connectionsMax: 4, statementMs: 0, log });
-const programs = createPrograms(pool, { pollMs: 0 });
+const programs = createPrograms(pool);
 startSampleWorker({
   pool,
   programs,

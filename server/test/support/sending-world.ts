@@ -96,14 +96,13 @@ export async function openSendingWorld(
     );
   }
   if (options.fresh !== false) await setPolicy(pool, workspace, options.caps ?? 50);
-  const programs = createPrograms(pool, { pollMs: 0 });
+  const programs = createPrograms(pool);
   return {
     pool,
     programs,
     workspaceId: workspace.id,
     deps: { pool, programs, now },
     async close() {
-      programs.close();
       await pool.end();
     },
   };
@@ -220,7 +219,7 @@ export function senderDeps(
     addressKey: 'address key',
     webhookSecret: () => `whsec_${Buffer.from('webhook secret').toString('base64')}`,
     crash: crashPoint(process.env),
-    limits: { pollMs: 50, pauseMs: 50, stopMsMax: 5_000, ...options.limits },
+    limits: { pollMs: 50, restMs: 50, pauseMs: 50, stopMsMax: 5_000, ...options.limits },
   };
 }
 

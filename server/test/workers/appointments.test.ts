@@ -8,6 +8,7 @@ import { bumpProgram } from '../../src/postgres/programs.ts';
 import { loadUpgrade } from '../../src/postgres/system.ts';
 import { startClock } from '../../src/workers/clock.ts';
 import type { Clock } from '../../src/workers/clock.ts';
+import { startNews } from '../../src/workers/news.ts';
 import { retryAllParked } from '../../src/workers/parked.ts';
 import { rampBatch } from '../../src/workers/ramp.ts';
 import { backfillAll } from '../../src/workers/backfill.ts';
@@ -17,7 +18,7 @@ import type { IngestWorld } from '../support/ingest-world.ts';
 const log = createLog({ level: 'silent' });
 const DAY = 86_400_000;
 let world: IngestWorld;
-let clocks: Clock[] = [];
+let clocks: Pick<Clock, 'stop'>[] = [];
 beforeEach(async () => {
   world = await createIngestWorld();
 });
@@ -56,6 +57,19 @@ async function change(): Promise<void> {
   await world.programs.reload(world.workspaceId);
 }
 
+/** As a process does: what others write, and nobody here tells of, is looked for. */
+function startClockWithNews(): void {
+  const clock = startClock({ ...world.deps, log });
+  const news = startNews({
+    ...world.deps,
+    programs: world.programs,
+    log,
+    workspaceIds: async () => [world.workspaceId],
+    clock,
+  });
+  clocks.push(news, clock);
+}
+
 const messages = () =>
   world.rows<{ due_at: Date; requested_at: Date }>(
     'select due_at, requested_at from messages order by due_at',
@@ -78,7 +92,7 @@ async function until<T>(ask: () => Promise<T | undefined>, ms = 10_000): Promise
 describe('the clock', () => {
   it('notices a moment within a second, with its true instant, though nobody told it', async () => {
     await addJourney('short', graph('PT1S'));
-    clocks = [startClock({ ...world.deps, log })];
+    startClockWithNews();
     await world.batch([{ type: 'track', event: 'Start', userId: 'u', messageId: '1' }]);
     const [message] = await until(async () => ((await messages()).length > 0 ? await messages() : undefined));
     const [run] = (
@@ -90,7 +104,8 @@ describe('the clock', () => {
 
   it('decides once when two processes look at the same people', async () => {
     await addJourney('short', graph('PT1S'));
-    clocks = [startClock({ ...world.deps, log }), startClock({ ...world.deps, log })];
+    startClockWithNews();
+    startClockWithNews();
     const events = Array.from({ length: 300 }, (_, i) => ({
       type: 'track',
       event: 'Start',

@@ -162,7 +162,7 @@ describe('traffic during a backfill', () => {
   async function withOldProcess(
     work: (send: (events: readonly object[]) => Promise<void>) => Promise<void>,
   ): Promise<void> {
-    const programs = createPrograms(world.pool, { pollMs: 0 });
+    const programs = createPrograms(world.pool);
     await programs.get(world.workspaceId);
     const committer = createCommitter({ ...world.deps, programs, newId: uuidv7, log });
     const app = await world.door(committer.submit);
@@ -174,7 +174,6 @@ describe('traffic during a backfill', () => {
       });
     } finally {
       await committer.drain();
-      programs.close();
     }
   }
 
@@ -241,14 +240,13 @@ describe('traffic during a backfill', () => {
   test('two processes share the work and decide once', async () => {
     await world.addSegment('tea', TEA);
     const pool = openPool({ url: world.url, name: 'other', connectionsMax: 3, statementMs: 30_000, log });
-    const programs = createPrograms(pool, { pollMs: 0 });
+    const programs = createPrograms(pool);
     try {
       await Promise.all([
         backfillAll(world.bulk, world.workspaceId),
         backfillAll({ ...world.bulk, pool, programs }, world.workspaceId),
       ]);
     } finally {
-      programs.close();
       await pool.end();
     }
     await expectTruth();

@@ -1,0 +1,44 @@
+// What other processes may have written since: read without locks, from the heads of three indexes.
+import type { Queryable } from './pool.ts';
+
+export interface News {
+  /** Of the definitions. */
+  readonly version: number;
+  /** The earliest appointment of anybody, due or not; null: nobody waits. */
+  readonly wakeAt: number | null;
+  /** When the earliest message is due, or has been; null: none waits. */
+  readonly messageAt: number | null;
+}
+
+/** Null: there is no such workspace. */
+export async function askNews(client: Queryable, workspaceId: string): Promise<News | null> {
+  const { rows } = await client.query<{
+    version: number;
+    wake_at: Date | null;
+    marketing_at: Date | null;
+    other_at: Date | null;
+  }>({
+    name: 'news',
+    text: `with appointment as (
+             select min(wake_at) as at from people where wake_at is not null and merged_into is null),
+           marketing as (
+             select min(next_at) as at from messages
+             where workspace_id = $1 and marketing and state in ('queued', 'claimed')),
+           other as (
+             select min(next_at) as at from messages
+             where workspace_id = $1 and not marketing and state in ('queued', 'claimed'))
+           select w.program_version::int as version, appointment.at as wake_at,
+                  marketing.at as marketing_at, other.at as other_at
+           from workspaces w, appointment, marketing, other
+           where w.id = $1`,
+    values: [workspaceId],
+  });
+  const [row] = rows;
+  if (row === undefined) return null;
+  const messages = [row.marketing_at, row.other_at].flatMap((at) => (at === null ? [] : [at.getTime()]));
+  return {
+    version: row.version,
+    wakeAt: row.wake_at?.getTime() ?? null,
+    messageAt: messages.length === 0 ? null : Math.min(...messages),
+  };
+}
