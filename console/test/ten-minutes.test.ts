@@ -68,7 +68,7 @@ test('from the one-time link to a letter in the mailbox and a journey that is on
   await page.getByRole('heading', { level: 1, name: '60 customers, 20 unusually quiet.' }).waitFor();
   const name = await page.getByRole('heading', { name: /^This is / }).innerText();
   await page.getByText(/usually orders every 20 days\. It has been 5\d\./).waitFor();
-  await page.getByRole('img', { name: /12 orders since/ }).waitFor();
+  await page.getByRole('img', { name: /Orders on 12 days, the last on/ }).waitFor();
   await page.getByText(/Unusually quiet since/).waitFor();
   await page.getByText('Deterioration', { exact: true }).first().waitFor();
   await isFineToRead(page, faults);

@@ -84,6 +84,8 @@ export interface PersonPage {
   readonly customer: boolean;
   readonly orders: number;
   readonly last_order_at: string | null;
+  /** One for each day, oldest first; of many the newest. */
+  readonly order_times: readonly string[];
   readonly merged_from: readonly string[];
   readonly as_of: string | null;
   readonly identities: readonly {

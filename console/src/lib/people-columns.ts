@@ -50,6 +50,14 @@ export function columnName(key: string, models: readonly Named[], programmes: re
   }
 }
 
+/** In the list of a segment "since" is since they are in it; undefined: as usual. */
+export function sinceLabelOf(list: {
+  readonly segment?: string | undefined;
+  readonly stage?: string | undefined;
+}): string | undefined {
+  return list.segment && !list.stage ? 'In the segment since' : undefined;
+}
+
 /** All that can be chosen, besides traits. */
 export function choosable(models: readonly Named[], programmes: readonly Named[]): readonly string[] {
   return [

@@ -9,20 +9,24 @@ import { Sheet } from '../ui/sheet.tsx';
 
 export interface ColumnsSheetProps {
   readonly columns: readonly string[];
+  /** What "since" is called in this list; undefined: as usual. */
+  readonly sinceLabel: string | undefined;
   readonly onChange: (columns: readonly string[]) => void;
   readonly onClose: () => void;
 }
 
-export function ColumnsSheet({ columns, onChange, onClose }: ColumnsSheetProps) {
+export function ColumnsSheet({ columns, sinceLabel, onChange, onClose }: ColumnsSheetProps) {
   const models = useQuery(lifecycleQuery).data?.items ?? [];
   const programmes = useQuery(vocabularyQuery).data?.programmes ?? [];
   const traits = useQuery(vocabularyQuery).data?.traits ?? [];
+  const called = (key: string): string =>
+    (key.startsWith('since:') ? sinceLabel : undefined) ?? columnName(key, models, programmes);
   const others = [
     {
       group: 'About everyone',
       items: choosable(models, programmes)
         .filter((key) => !columns.includes(key))
-        .map((key) => ({ value: key, label: columnName(key, models, programmes) })),
+        .map((key) => ({ value: key, label: called(key) })),
     },
     {
       group: 'What we know',
@@ -42,7 +46,7 @@ export function ColumnsSheet({ columns, onChange, onClose }: ColumnsSheetProps) 
         </div>
         <ol className="chosen-columns">
           {columns.map((key, index) => {
-            const name = columnName(key, models, programmes);
+            const name = called(key);
             return (
               <li key={key}>
                 <span>{name}</span>

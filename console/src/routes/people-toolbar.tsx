@@ -17,7 +17,7 @@ import {
 } from '../api/people-views.ts';
 import { vocabularyQuery } from '../api/vocabulary.ts';
 import { useCan } from '../app/formats.tsx';
-import { usualColumns } from '../lib/people-columns.ts';
+import { sinceLabelOf, usualColumns } from '../lib/people-columns.ts';
 import { Icon } from '../ui/icons.tsx';
 import { offerUndo } from '../ui/undo.tsx';
 import { ColumnsSheet } from './people-columns.tsx';
@@ -103,6 +103,7 @@ export function PeopleToolbar() {
       {open === 'columns' && (
         <ColumnsSheet
           columns={columns}
+          sinceLabel={sinceLabelOf(look)}
           onClose={() => setOpen(null)}
           onChange={(next) => {
             chooseColumns.mutate(next);

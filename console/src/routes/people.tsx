@@ -12,7 +12,7 @@ import { vocabularyQuery } from '../api/vocabulary.ts';
 import { useFormats } from '../app/formats.tsx';
 import { useTypedAddress } from '../app/typed-address.ts';
 import { people } from '../lib/format.ts';
-import { statedIn } from '../lib/people-columns.ts';
+import { sinceLabelOf, statedIn } from '../lib/people-columns.ts';
 import { LoadMore } from '../ui/data-table.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Page } from '../ui/page.tsx';
@@ -58,7 +58,7 @@ function ListedPeople() {
                 people={items}
                 model={filter.stage?.split(':')[0]}
                 columns={columns}
-                sinceLabel={filter.segment && !filter.stage ? 'In the segment since' : undefined}
+                sinceLabel={sinceLabelOf(filter)}
               />
               <LoadMore
                 query={query}

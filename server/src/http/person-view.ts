@@ -1,5 +1,5 @@
 // One person as the console shows them: what is known, where they stand, why, and what silence will bring.
-import { decodePerson, explainSegment, explainStage, newPerson } from '@rapport/engine';
+import { comingsOf, decodePerson, explainSegment, explainStage, newPerson } from '@rapport/engine';
 import type { Explanation, Person, Program } from '@rapport/engine';
 import { z } from 'zod';
 import type { PersonKey } from '../postgres/bucket.ts';
@@ -51,6 +51,8 @@ export const personSchema = z
     customer: z.boolean(),
     orders: z.number().int(),
     last_order_at: z.string().nullable(),
+    /** The first of each day on which they ordered and did not give all of it back, oldest first; of many the newest 32 or so. */
+    order_times: z.array(z.string()),
     merged_from: z.array(z.string()),
     as_of: z.string().nullable(),
     identities: z.array(
@@ -209,6 +211,7 @@ export async function viewSubject(
     customer: profile.orders > 0,
     orders: profile.orders,
     last_order_at: isoOrNull(profile.lastOrderAt),
+    order_times: (comingsOf('orders', memory, program.zone)?.times ?? []).map(iso),
     merged_from: person.aliases.map(({ id }) => printId('per', id)),
     as_of: isoOrNull(person.frozen_at),
     identities: identities.map(viewIdentity),

@@ -1,4 +1,5 @@
 // What things are called on one person's timeline: topics, templates, stages with their conditions, the nodes of their runs.
+import type { Definition, Selector } from '@rapport/engine';
 import { listTemplateNames, listTopics } from '../postgres/content-keys.ts';
 import type { HttpDeps } from './deps.ts';
 import { nodeLabel } from './journey-words.ts';
@@ -20,6 +21,7 @@ export async function loadTimelineNames(
     templates,
     topics: new Map(topics.map(({ key, name }) => [key, name])),
     zone: program.definition.time_zone,
+    counted: countedIn(program.definition),
     conditionOf: (modelKey, stageKey) => {
       const model = program.definition.models.find(({ key }) => key === modelKey);
       const stage = model?.stages.find(({ key }) => key === stageKey);
@@ -33,4 +35,9 @@ export async function loadTimelineNames(
       return node === undefined ? undefined : nodeLabel(node, known, templates);
     },
   };
+}
+
+function countedIn({ purchase, refund, visit }: Definition): TimelineNames['counted'] {
+  const named = ({ event }: Selector): readonly string[] => [event].flat().filter((name) => name !== '*');
+  return { orders: [...named(purchase), ...named(refund)], visits: named(visit) };
 }

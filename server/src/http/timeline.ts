@@ -92,8 +92,21 @@ export const showSchema = z.enum([
 
 export interface TimelineNames extends DecisionNames {
   readonly zone: string;
+  /** What counts as an order and as a visit here, by names of events. */
+  readonly counted: { readonly orders: readonly string[]; readonly visits: readonly string[] };
   /** The condition of a stage, in words; undefined where the stage is not defined any more. */
   readonly conditionOf: (model: string, stage: string) => string | undefined;
+}
+
+/** Patterns of `like` for events, names for decisions; null: all. What the kind of business counts as an order or a visit is one here. */
+function kindsOf(
+  show: Show | undefined,
+  counted: TimelineNames['counted'],
+): { readonly events: readonly string[] | null; readonly decisions: readonly string[] | null } {
+  if (show === undefined) return { events: null, decisions: null };
+  const { events, decisions } = shown[show];
+  const more = show === 'orders' || show === 'visits' ? counted[show] : [];
+  return { events: [...events, ...more.map((name) => name.replaceAll(/[\\%_]/g, '\\$&'))], decisions };
 }
 
 export async function listTimeline(
@@ -108,7 +121,7 @@ export async function listTimeline(
   },
 ): Promise<{ items: TimelineItem[]; next_cursor: string | null }> {
   const db = deps.pools.console;
-  const kinds = page.show === undefined ? { events: null, decisions: null } : shown[page.show];
+  const kinds = kindsOf(page.show, page.names.counted);
   const asked = { ...page, kinds, before: readPlace(page.cursor), limit: page.limit + 1 };
   const hasNotes = page.show === undefined || page.show === 'notes';
   const [events, decisions, notes] = await Promise.all([

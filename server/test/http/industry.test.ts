@@ -1,8 +1,9 @@
 // A kind of business says what counts as a purchase, and what ships follows it; what somebody edited stays theirs.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createApiWorld } from '../support/api-world.ts';
+import { createApiWorld, daysBefore, identify, order } from '../support/api-world.ts';
 import type { ApiWorld, Caller } from '../support/api-world.ts';
 
+const DAY = 86_400_000;
 let world: ApiWorld;
 let owner: Caller;
 
@@ -53,4 +54,22 @@ test('another industry brings shipped segments and journeys into its words, and 
   expect((await ask('GET', '/api/journeys/welcome')).graph.nodes.first_order.on.event).toBe(
     'Order Completed',
   );
+});
+
+test('what a hotel counts as an order is drawn and listed as one, and what it does not is not', async () => {
+  await ask('PUT', '/api/settings', { industry: 'hospitality' });
+  const now = Date.now();
+  const stayed = (days: number) => ({
+    ...order('guest@example.com', daysBefore(now, days)),
+    name: 'Stay Completed',
+  });
+  const guest = await world.person([
+    identify('guest@example.com', daysBefore(now, 90), { name: 'Guest' }),
+    ...[80, 50, 20].map(stayed),
+    { ...order('guest@example.com', daysBefore(now, 10)), name: 'Stay_Completed' },
+  ]);
+  const person = await ask('GET', `/api/people/per_${guest}`);
+  expect(person.order_times).toEqual([80, 50, 20].map((days) => new Date(now - days * DAY).toISOString()));
+  const { items } = await ask('GET', `/api/people/per_${guest}/timeline?show=orders`);
+  expect(items.map(({ name }: { name: string }) => name)).toEqual(Array(3).fill('Stay Completed'));
 });

@@ -1,10 +1,9 @@
 // The reveal: how the relationships stand, and one real person with their timeline, stage, why, and until when.
 import { Button } from '@mantine/core';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { itemsOf } from '../../api/page.ts';
 import { overviewQuery, type Overview } from '../../api/overview.ts';
-import { personQuery, timelineQuery, type PersonPage } from '../../api/people.ts';
+import { personQuery, type PersonPage } from '../../api/people.ts';
 import { revealQuery, type Reveal } from '../../api/reveal.ts';
 import { useFormats, When } from '../../app/formats.tsx';
 import { people } from '../../lib/format.ts';
@@ -172,7 +171,14 @@ function ThisIs({
       }
     >
       <p className="finding">{reason ?? quietWords(person, name)}</p>
-      <Strip person={person} asOf={overview.as_of} />
+      {person.order_times.length > 0 && (
+        <OrderStrip
+          orders={person.order_times}
+          earlier={Math.max(0, person.orders - person.order_times.length)}
+          until={person.as_of ?? overview.as_of}
+          quietFrom={person.quiet?.from ?? null}
+        />
+      )}
       {stage && <StandingInModel stage={stage} person={shortOf(name)} />}
       {person.quiet?.from && (
         <p className="sentence">
@@ -210,15 +216,6 @@ function quietWords(person: PersonPage, name: string): string {
     ? `${name} usually orders every ${quiet.gap_days} days.`
     : `People here usually order again after ${quiet.gap_days} days.`;
   return `${usually} It has been ${quiet.silent_days}.`;
-}
-
-function Strip({ person, asOf }: { readonly person: PersonPage; readonly asOf: string | null }) {
-  const timeline = useInfiniteQuery(timelineQuery(person.id, 'orders'));
-  const orders = (timeline.data ? itemsOf(timeline.data) : []).flatMap((one) =>
-    one.kind === 'event' && one.name === 'Order Completed' ? [one.at] : [],
-  );
-  if (orders.length === 0) return null;
-  return <OrderStrip orders={orders} until={person.as_of ?? asOf} quietFrom={person.quiet?.from ?? null} />;
 }
 
 const idOf = (person: PersonPage, kind: string): string | null =>

@@ -4,8 +4,10 @@ import { useFormats } from '../../app/formats.tsx';
 import './first.css';
 
 export interface OrderStripProps {
-  /** Instants of orders, in any order. */
+  /** Instants of orders, one for each day, in any order. */
   readonly orders: readonly string[];
+  /** Days with orders before these. */
+  readonly earlier: number;
   /** The end of the line: the day up to which the history is known, or null for now. */
   readonly until: string | null;
   readonly quietFrom: string | null;
@@ -13,7 +15,7 @@ export interface OrderStripProps {
 
 const spanMin = 60 * 86_400_000;
 
-export function OrderStrip({ orders, until, quietFrom }: OrderStripProps) {
+export function OrderStrip({ orders, earlier, until, quietFrom }: OrderStripProps) {
   const formats = useFormats();
   const [now] = useState(() => Date.now());
   const isToday = until === null;
@@ -24,7 +26,7 @@ export function OrderStrip({ orders, until, quietFrom }: OrderStripProps) {
   const last = times.at(-1) ?? start;
   const quiet = quietFrom === null ? null : Date.parse(quietFrom);
   const isQuiet = quiet !== null && quiet <= end;
-  const title = `${times.length === 1 ? 'One order' : `${formats.number(times.length)} orders`} since ${formats.date(new Date(start))}, the last on ${formats.date(new Date(last))}.`;
+  const title = `${countWords(times.length, earlier, formats.number)}, the last on ${formats.date(new Date(last))}.`;
   return (
     <figure className="order-strip">
       <figcaption className="muted">{title}</figcaption>
@@ -56,4 +58,9 @@ export function OrderStrip({ orders, until, quietFrom }: OrderStripProps) {
       </details>
     </figure>
   );
+}
+
+function countWords(shown: number, earlier: number, number: (value: number) => string): string {
+  if (earlier > 0) return `The newest ${number(shown)} of ${number(shown + earlier)} days with an order`;
+  return shown === 1 ? 'One order' : `Orders on ${number(shown)} days`;
 }
