@@ -7,7 +7,6 @@ import { parseArgs } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../../server/test/support/chromium.ts';
 import { loaded, openPage, type Look } from '../test/support/browser.ts';
-import { importOrders } from '../test/support/orders-file.ts';
 import { addressWith, findSubjects, listedPages, type ListedPage } from '../test/support/pages.ts';
 import { askApi, cookieFrom, owner } from '../test/support/rapport.ts';
 import { startSampleStore, type SampleServer } from './sample-server.ts';
@@ -56,18 +55,13 @@ async function main(): Promise<number> {
     return 0;
   }
   const { email, password } = values;
-  const server: SampleServer =
+  // The small pictures show the sample store alone.
+  const server =
     values.url === undefined
-      ? await startSampleStore()
-      : {
-          url: values.url,
-          cookie: await cookieFrom(values.url, '/api/session', { email, password }),
-          close: async () => {},
-        };
+      ? await startSampleStore({ alone: values.pictures })
+      : await thatRuns(values.url, { email, password });
   const browser = await launchBrowser();
   try {
-    // The small pictures show the sample store alone.
-    if (values.url === undefined && !values.pictures) await importOrders(server.url, server.cookie);
     if (values.pictures) await takePictures(browser, server);
     else return await takeAll(browser, server, values);
     return 0;
@@ -75,6 +69,15 @@ async function main(): Promise<number> {
     await browser.close();
     await server.close();
   }
+}
+
+async function thatRuns(
+  url: string,
+  credentials: { readonly email: string; readonly password: string },
+): Promise<SampleServer> {
+  const cookie = await cookieFrom(url, '/api/session', credentials);
+  const subjects = await findSubjects((where) => askApi(url, cookie, 'GET', where));
+  return { url, cookie, subjects, close: async () => {} };
 }
 
 interface Wanted {
@@ -89,13 +92,12 @@ async function takeAll(browser: Browser, server: SampleServer, wanted: Wanted): 
   const folder = path.resolve(root, wanted.out);
   if (words === undefined) await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const subjects = await subjectsOf(server);
   let faulty = 0;
   for (const name of wanted.looks.split(',')) {
     const look = lookOf(name);
     const { page, context, faults } = await openPage(browser, server.url, { cookie: server.cookie, look });
     for (const one of pages) {
-      const address = addressWith(subjects, one.address);
+      const address = addressWith(server.subjects, one.address);
       if (address === undefined) continue;
       faults.length = 0;
       await show(page, one, address);
@@ -113,10 +115,9 @@ async function takeAll(browser: Browser, server: SampleServer, wanted: Wanted): 
 async function takePictures(browser: Browser, server: SampleServer): Promise<void> {
   const folder = path.join(root, 'docs/pictures');
   await mkdir(folder, { recursive: true });
-  const subjects = await subjectsOf(server);
   for (const [name, file, look] of pictures) {
     const one = listedPages.find((page) => page.name === name);
-    const address = one && addressWith(subjects, one.address);
+    const address = one && addressWith(server.subjects, one.address);
     if (one === undefined || address === undefined) throw new Error(`There is no page ${name} to take.`);
     const { page, context } = await openPage(browser, server.url, { cookie: server.cookie, look });
     await show(page, one, address);
@@ -145,10 +146,6 @@ async function webp(page: Page): Promise<Buffer> {
     if (bytes.length <= pictureBytesMax) return bytes;
   }
   throw new Error(`${page.url()} does not fit into ${pictureBytesMax} bytes.`);
-}
-
-function subjectsOf({ url, cookie }: SampleServer) {
-  return findSubjects((where) => askApi(url, cookie, 'GET', where));
 }
 
 function lookOf(name: string): Look {
