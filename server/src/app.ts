@@ -20,6 +20,7 @@ import { registerIngest } from './http/ingest.ts';
 import { buildServer } from './http/server.ts';
 import type { Log } from './log.ts';
 import { ProblemError } from './errors.ts';
+import { forgetCounts } from './postgres/counts.ts';
 import { ensureWorkspace } from './postgres/definitions.ts';
 import { isPortFree } from './postgres/embedded-postmaster.ts';
 import { openPool, type PoolOptions } from './postgres/pool.ts';
@@ -133,7 +134,16 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   const partitions = startPartitions({ pool: pools.bulk, now, log });
   const hearing = startHearing({ pool: pools.console, now, log });
   const ramp = startRamp({ ...bulk, paused: time.paused });
-  const news = startNews({ pool: pools.clock, now, log, workspaceIds, programs, clock, sender });
+  const news = startNews({
+    pool: pools.clock,
+    now,
+    log,
+    workspaceIds,
+    programs,
+    clock,
+    sender,
+    onHistory: forgetCounts,
+  });
   programs.onChange(() => {
     upgrade.wake();
     ramp.wake();

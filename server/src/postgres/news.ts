@@ -1,4 +1,4 @@
-// What other processes may have written since: read without locks, from the heads of three indexes.
+// What other processes may have written since: read without locks, from the heads of indexes and from small tables.
 import type { Queryable } from './pool.ts';
 
 export interface News {
@@ -8,6 +8,8 @@ export interface News {
   readonly wakeAt: number | null;
   /** When the earliest message is due, or has been; null: none waits. */
   readonly messageAt: number | null;
+  /** Another text: a whole history (a file, the sample store) came in or went. */
+  readonly history: string;
 }
 
 /** Null: there is no such workspace. */
@@ -17,6 +19,7 @@ export async function askNews(client: Queryable, workspaceId: string): Promise<N
     wake_at: Date | null;
     marketing_at: Date | null;
     other_at: Date | null;
+    history: string;
   }>({
     name: 'news',
     text: `with appointment as (
@@ -26,10 +29,14 @@ export async function askNews(client: Queryable, workspaceId: string): Promise<N
              where workspace_id = $1 and marketing and state in ('queued', 'claimed')),
            other as (
              select min(next_at) as at from messages
-             where workspace_id = $1 and not marketing and state in ('queued', 'claimed'))
+             where workspace_id = $1 and not marketing and state in ('queued', 'claimed')),
+           file as (select max(finished_at) as at from imports where workspace_id = $1),
+           sample as (
+             select max(status) as status, max(finished_at) as at from sample_stores where workspace_id = $1)
            select w.program_version::int as version, appointment.at as wake_at,
-                  marketing.at as marketing_at, other.at as other_at
-           from workspaces w, appointment, marketing, other
+                  marketing.at as marketing_at, other.at as other_at,
+                  concat_ws(' ', file.at, sample.status, sample.at) as history
+           from workspaces w, appointment, marketing, other, file, sample
            where w.id = $1`,
     values: [workspaceId],
   });
@@ -40,5 +47,6 @@ export async function askNews(client: Queryable, workspaceId: string): Promise<N
     version: row.version,
     wakeAt: row.wake_at?.getTime() ?? null,
     messageAt: messages.length === 0 ? null : Math.min(...messages),
+    history: row.history,
   };
 }

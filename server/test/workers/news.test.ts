@@ -79,6 +79,29 @@ it('one that has ended, or is being handed over, is none', async () => {
   expect((await askNews(world.pool, world.workspaceId))?.messageAt).toBeNull();
 });
 
+it('a history that came in or went is told once, and not the one that was there before', async () => {
+  let told = 0;
+  const known = new Map<string, string>();
+  const look = () => tellNews({ ...here(), onHistory: () => (told += 1) }, known);
+  const sample = (status: string, finishedAt: Date | null) =>
+    world.pool.query(
+      `insert into sample_stores (workspace_id, seed, story, status, made, progress, started_at, finished_at)
+       values ($1, 1, '{}', $2, '{}', '{}', now(), $3)
+       on conflict (workspace_id) do update set status = excluded.status, finished_at = excluded.finished_at`,
+      [world.workspaceId, status, finishedAt],
+    );
+  await sample('loading', null);
+  await look();
+  expect(told).toBe(0);
+  await sample('ready', new Date());
+  await look();
+  await look();
+  expect(told).toBe(1);
+  await world.pool.query('delete from sample_stores');
+  await look();
+  expect(told).toBe(2);
+});
+
 async function queueMessage(nextAt: number, marketing: boolean, state = 'queued'): Promise<void> {
   await world.pool.query(
     `insert into messages (bucket, workspace_id, id, person_id, channel, topic, marketing, state, next_at,
