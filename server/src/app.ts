@@ -154,7 +154,13 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
       .then(() => (upgrade.wake(), ramp.wake(), retryAllParked(bulk, workspace.id)))
       .catch((error: unknown) => log.warn({ err: error }, 'definitions could not be read; trying on'));
   };
-  const figures = createFiguresWorker({ pool: pools.bulk, programs, now, log });
+  const figures = createFiguresWorker({
+    pool: pools.bulk,
+    url: options.databaseUrl,
+    programs,
+    now,
+    log,
+  });
   const imports = createImportWorker({
     pool: pools.imports,
     programs,

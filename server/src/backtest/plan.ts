@@ -2,7 +2,6 @@
 // had been learnt at the beginning of each month. Made once and stored, so that whoever resumes it goes on with the same.
 import { asksAny, BUCKETS, compile, predictionsAsked, prepareBacktest, refitInstants } from '@rapport/engine';
 import type { Definition } from '@rapport/engine';
-import { Worker } from 'node:worker_threads';
 import { toProblemError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { planBuckets } from '../postgres/backtest-histories.ts';
@@ -11,6 +10,7 @@ import { storePlan } from '../postgres/backtests.ts';
 import type { BacktestRow } from '../postgres/backtests.ts';
 import type { Pool } from '../postgres/pool.ts';
 import { loadDefinition } from '../postgres/programs.ts';
+import { askThread } from '../threads.ts';
 import type { RelearnData, RelearnWord } from './relearn-thread.ts';
 
 /** Counts up when what is stored of a backtest under way changes its shape: older ones begin again. */
@@ -52,10 +52,15 @@ async function learnMonthly(
   if (!asksAny(needs)) return { refits: [], learnt: { kind: 'not_asked' } };
   try {
     const instants = refitInstants({ ...span, to: Math.min(span.to, knownUntil) }, compile(definition).zone);
-    const told = await inThread(
-      { url: deps.url, workspaceId, definition, knownUntil, instants, needs },
+    const data: RelearnData = { url: deps.url, workspaceId, definition, knownUntil, instants, needs };
+    const told = await askThread({
+      file: new URL('relearn-thread.ts', import.meta.url),
+      name: 'learning each month',
+      data,
+      heapMb: THREAD_HEAP_MB,
       signal,
-    );
+      hear: (word: RelearnWord) => word,
+    });
     return {
       refits: told.flatMap(({ at, prediction, moved }) => (moved ? [{ at, prediction }] : [])),
       learnt: {
@@ -70,26 +75,5 @@ async function learnMonthly(
       'what was known each month could not be learnt; a backtest uses today’s parameters',
     );
     return { refits: [], learnt: { kind: 'failed', why: toProblemError(error).failure.message } };
-  }
-}
-
-async function inThread(data: RelearnData, signal: AbortSignal): Promise<RelearnWord> {
-  signal.throwIfAborted();
-  const worker = new Worker(new URL('relearn-thread.ts', import.meta.url), {
-    name: 'relearn',
-    workerData: data,
-    resourceLimits: { maxOldGenerationSizeMb: THREAD_HEAP_MB },
-  });
-  const { promise, resolve, reject } = Promise.withResolvers<RelearnWord>();
-  const stop = (): void => reject(signal.reason);
-  signal.addEventListener('abort', stop, { once: true });
-  worker.on('message', resolve);
-  worker.on('error', reject);
-  worker.on('exit', (code) => reject(new Error(`the thread that learns ended by itself (${code})`)));
-  try {
-    return await promise;
-  } finally {
-    signal.removeEventListener('abort', stop);
-    await worker.terminate();
   }
 }

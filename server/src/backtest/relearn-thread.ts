@@ -2,10 +2,9 @@
 // plan.ts, which ends it without asking. It must never write.
 import { compile, relearn } from '@rapport/engine';
 import type { AskedPredictions, Definition, Relearnt } from '@rapport/engine';
-import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
-import pg from 'pg';
 import { readKnownOverTime } from '../prediction/read.ts';
+import { readAside } from '../threads.ts';
 
 export interface RelearnData {
   readonly url: string;
@@ -18,32 +17,19 @@ export interface RelearnData {
 
 export type RelearnWord = readonly Relearnt[];
 
-/** On Linux a thread has a priority of its own: what people wait for goes first. */
-const NICE = 10;
-
 async function work(port: NonNullable<typeof parentPort>): Promise<void> {
-  if (process.platform === 'linux') setPriority(NICE);
   const { url, workspaceId, definition, knownUntil, instants, needs } = workerData as RelearnData;
   const program = compile(definition);
-  const client = new pg.Client({
-    connectionString: url,
-    application_name: 'rapport backtest',
-    statement_timeout: 0,
-    keepAlive: true,
-  });
-  await client.connect();
-  try {
-    const known = await readKnownOverTime(client as never, program, {
+  const known = await readAside({ url, name: 'backtest' }, (client) =>
+    readKnownOverTime(client, program, {
       workspaceId,
       now: knownUntil,
       visits: needs.visits,
       onShare: () => undefined,
-    });
-    port.postMessage([...relearn(known, instants, { zone: program.zone, needs })] satisfies RelearnWord);
-  } finally {
-    await client.end();
-    port.close();
-  }
+    }),
+  );
+  port.postMessage([...relearn(known, instants, { zone: program.zone, needs })] satisfies RelearnWord);
+  port.close();
 }
 
 if (parentPort !== null) await work(parentPort);

@@ -1,13 +1,13 @@
 // A thread of a backtest: lives through the people of the buckets it is given and adds them up. Started by run.ts, which
-// ends it without asking. It must never write, and never starve the thread that serves people.
+// ends it without asking. It must never write.
 import { addOutcome, backtestPerson, emptyTally, prepareBacktest } from '@rapport/engine';
 import type { Backtest, BacktestOptions, Definition, PersonHistory, Tested } from '@rapport/engine';
-import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
-import pg from 'pg';
 import { readHistories } from '../postgres/backtest-histories.ts';
 import type { BucketRange } from '../postgres/backtest-histories.ts';
 import type { Sums } from '../postgres/backtest-stored.ts';
+import type { Connection } from '../postgres/pool.ts';
+import { readAside } from '../threads.ts';
 
 /** What run.ts gives a thread to begin with. */
 export interface ThreadData {
@@ -30,8 +30,6 @@ export type ThreadWord =
 export type ThreadOrder = BucketRange | null;
 
 const SAY_EVERY_MS = 100;
-/** On Linux a thread has a priority of its own: what people wait for goes first. */
-const NICE = 10;
 
 class Thread {
   readonly #data: ThreadData;
@@ -49,7 +47,7 @@ class Thread {
     this.#backtest = prepareBacktest(data.definition, data.tested, data.options);
   }
 
-  async live(client: pg.Client, buckets: BucketRange): Promise<void> {
+  async live(client: Connection, buckets: BucketRange): Promise<void> {
     const { workspaceId, knownUntil } = this.#data;
     for await (const histories of readHistories(client, { workspaceId, buckets, knownUntil })) {
       for (const history of histories) this.#add(history);
@@ -99,17 +97,9 @@ class Thread {
 
 /** Takes orders one after the other until there are no more. */
 async function work(port: NonNullable<typeof parentPort>): Promise<void> {
-  if (process.platform === 'linux') setPriority(NICE);
   const data = workerData as ThreadData;
   const thread = new Thread(data, (word) => port.postMessage(word));
-  const client = new pg.Client({
-    connectionString: data.url,
-    application_name: 'rapport backtest',
-    statement_timeout: 0,
-    keepAlive: true,
-  });
-  await client.connect();
-  try {
+  await readAside({ url: data.url, name: 'backtest' }, async (client) => {
     for (;;) {
       const order = await new Promise<ThreadOrder>((resolve) => {
         port.once('message', resolve);
@@ -118,10 +108,8 @@ async function work(port: NonNullable<typeof parentPort>): Promise<void> {
       if (order === null) break;
       await thread.live(client, order);
     }
-  } finally {
-    await client.end();
-    port.close();
-  }
+  });
+  port.close();
 }
 
 if (parentPort !== null) await work(parentPort);

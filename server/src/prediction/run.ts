@@ -3,7 +3,6 @@
 import { keptGood, movedMaterially, parsePrediction } from '@rapport/engine';
 import type { Prediction } from '@rapport/engine';
 import { setInterval } from 'node:timers';
-import { Worker } from 'node:worker_threads';
 import { uuidv7 } from 'uuidv7';
 import { ProblemError, toProblemError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -13,6 +12,7 @@ import type { Pool } from '../postgres/pool.ts';
 import { endFit, noteFit } from '../postgres/predictions.ts';
 import type { FitProgress, FitRow } from '../postgres/predictions.ts';
 import { loadDefinition } from '../postgres/programs.ts';
+import { askThread } from '../threads.ts';
 import type { ThreadData, ThreadWord } from './thread.ts';
 
 export interface FitDeps {
@@ -132,25 +132,16 @@ async function inThread(
     now,
     knownUntil: isOld && known.newest_as_of !== null ? known.newest_as_of.getTime() : now,
   };
-  how.signal?.throwIfAborted();
-  const worker = new Worker(new URL('thread.ts', import.meta.url), {
+  return askThread({
+    file: new URL('thread.ts', import.meta.url),
     name: 'fit',
-    workerData: data,
-    resourceLimits: { maxOldGenerationSizeMb: THREAD_HEAP_MB },
+    data,
+    heapMb: THREAD_HEAP_MB,
+    signal: how.signal,
+    hear: (word: ThreadWord) => {
+      if (word.kind === 'done') return word;
+      how.onProgress(word.progress);
+      return undefined;
+    },
   });
-  const { promise, resolve, reject } = Promise.withResolvers<Done>();
-  const stop = (): void => reject(how.signal?.reason);
-  how.signal?.addEventListener('abort', stop, { once: true });
-  worker.on('message', (word: ThreadWord) => {
-    if (word.kind === 'progress') how.onProgress(word.progress);
-    else resolve(word);
-  });
-  worker.on('error', reject);
-  worker.on('exit', (code) => reject(new Error(`the thread of the fit ended by itself (${code})`)));
-  try {
-    return await promise;
-  } finally {
-    how.signal?.removeEventListener('abort', stop);
-    await worker.terminate();
-  }
 }

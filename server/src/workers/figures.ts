@@ -1,35 +1,25 @@
-// Home's figures, worked out when somebody looks and they are older than a few minutes: one reading of the events that
-// orders and answers are made of. Nothing runs while nobody looks. One at a time a workspace.
-import {
-  compileFacts,
-  ExpectedFigure,
-  figureEvents,
-  Figures,
-  localDay,
-  OUTSIDE_SEGMENT,
-  placesOf,
-} from '@rapport/engine';
-import type { FigurePlace, FigureResults, Program } from '@rapport/engine';
+// Home's figures, worked out when somebody looks and they are older than a few minutes, in a thread of their own: one reading
+// of the events that orders and answers are made of. Nothing runs while nobody looks. One at a time a workspace.
+import { localDay } from '@rapport/engine';
 import type { Log } from '../log.ts';
-import { loadKnownUntil } from '../postgres/backtests.ts';
-import { idOfBytes } from '../postgres/event-scan.ts';
-import { eachOfEveryone } from '../postgres/everyones-events.ts';
-import { findFigures, listOutside, storeFigures } from '../postgres/figures.ts';
-import type { FigurePart } from '../postgres/figures.ts';
-import type { Connection, Pool } from '../postgres/pool.ts';
-import { findHeldOutError } from '../postgres/predictions.ts';
+import { modelsOf } from '../figures/work-out.ts';
+import type { ThreadData, ThreadWord } from '../figures/thread.ts';
+import { findFigures, storeFigures } from '../postgres/figures.ts';
+import type { Pool } from '../postgres/pool.ts';
 import type { Programs } from '../postgres/programs.ts';
+import { askThread } from '../threads.ts';
 
 /** Looked at again within this time, they are not worked out anew. */
 const FRESH_MS = 5 * 60_000;
-/** Of the people behind a part of a figure so many are kept to be listed. */
-const LISTED_MAX = 2_000;
 /** A reading that took long rests for this many times as long. */
 const REST_TIMES = 20;
+const THREAD_HEAP_MB = 1_024;
 
 export interface FiguresDeps {
   readonly pool: Pool;
-  readonly programs: Programs;
+  /** Where the thread connects to. */
+  readonly url: string;
+  readonly programs: Pick<Programs, 'get'>;
   readonly now: () => number;
   readonly log: Log;
 }
@@ -38,30 +28,38 @@ export interface FiguresWorker {
   /** Works them out unless they are fresh or being worked out; returns at once. */
   readonly refresh: (workspaceId: string) => void;
   readonly isRunning: (workspaceId: string) => boolean;
+  /** What is under way is given up. */
   readonly stop: () => Promise<void>;
 }
 
 export function createFiguresWorker(deps: FiguresDeps): FiguresWorker {
   const running = new Map<string, Promise<unknown>>();
-  let stopped = false;
+  const stopping = new AbortController();
+  const { signal } = stopping;
   return {
     refresh: (workspaceId) => {
-      if (stopped || running.has(workspaceId)) return;
-      const work = refreshFigures(deps, workspaceId)
-        .catch((error: unknown) => deps.log.warn({ err: error }, 'the figures could not be worked out'))
+      if (signal.aborted || running.has(workspaceId)) return;
+      const work = refreshFigures(deps, workspaceId, signal)
+        .catch((error: unknown) => {
+          if (!signal.aborted) deps.log.warn({ err: error }, 'the figures could not be worked out');
+        })
         .finally(() => running.delete(workspaceId));
       running.set(workspaceId, work);
     },
     isRunning: (workspaceId) => running.has(workspaceId),
     stop: async () => {
-      stopped = true;
+      stopping.abort();
       await Promise.all(running.values());
     },
   };
 }
 
 /** False: they are fresh enough. */
-export async function refreshFigures(deps: FiguresDeps, workspaceId: string): Promise<boolean> {
+export async function refreshFigures(
+  deps: Omit<FiguresDeps, 'log'>,
+  workspaceId: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
   const program = await deps.programs.get(workspaceId);
   const before = await findFigures(deps.pool, workspaceId);
   const now = deps.now();
@@ -73,103 +71,16 @@ export async function refreshFigures(deps: FiguresDeps, workspaceId: string): Pr
     if (isToday && !isMissing && now - before.worked_out_at.getTime() < rest) return false;
   }
   const began = performance.now();
-  const client = await deps.pool.connect();
-  const work = workOut(client, workspaceId, program, now);
-  const { results, parts } = await work.finally(() => client.release());
+  const data: ThreadData = { url: deps.url, workspaceId, definition: program.definition, now };
+  const { results, parts } = await askThread({
+    file: new URL('../figures/thread.ts', import.meta.url),
+    name: 'figures',
+    data,
+    heapMb: THREAD_HEAP_MB,
+    signal,
+    hear: (word: ThreadWord) => word,
+  });
   const took_ms = Math.round(performance.now() - began);
   await storeFigures(deps.pool, workspaceId, { results, worked_out_at: new Date(now), took_ms }, parts);
   return true;
-}
-
-interface WorkedOut {
-  readonly results: FigureResults;
-  readonly parts: readonly FigurePart[];
-}
-
-/** Everyone's figures, from their stored events, and the people behind them: one person at a time, so that memory does not grow with them. */
-async function workOut(
-  client: Connection,
-  workspaceId: string,
-  program: Program,
-  now: number,
-): Promise<WorkedOut> {
-  const read = compileFacts(program.definition, program.zone);
-  const day = localDay(program.zone, now);
-  const figures = new Figures(day);
-  const expected = await beginExpected(client, workspaceId, program, day);
-  const behind = new Behind();
-  const asked = {
-    workspaceId,
-    names: figureEvents(program.definition, program.zone),
-    without: await listOutside(client, workspaceId, OUTSIDE_SEGMENT),
-  };
-  await eachOfEveryone(client, asked, (person, events) => {
-    const facts = read(events);
-    figures.add(facts);
-    for (const place of placesOf(facts, day)) behind.add(person, place);
-    const worth = expected?.add(facts) ?? null;
-    if (worth !== null) behind.add(person, { figure: 'expected', part: 'of', rank: worth });
-  });
-  const results: FigureResults = { ...figures.result(), expected: expected?.result() ?? null };
-  return { results, parts: behind.parts(results.retention?.days ?? null) };
-}
-
-function modelsOf({ definition: { prediction } }: Program) {
-  const model = prediction?.purchases.model ?? null;
-  const spending = prediction?.spending ?? null;
-  return model === null || spending === null ? null : { model, spending };
-}
-
-/** Null: no rhythm is learnt, or nothing of what orders bring. Silence counts to the day up to which most people are known. */
-async function beginExpected(
-  client: Connection,
-  workspaceId: string,
-  program: Program,
-  today: number,
-): Promise<ExpectedFigure | null> {
-  const models = modelsOf(program);
-  if (models === null) return null;
-  const { people, as_of_people: frozen, newest_as_of: asOf } = await loadKnownUntil(client, workspaceId);
-  const isOld = asOf !== null && frozen * 2 > people;
-  return new ExpectedFigure({
-    ...models,
-    day: isOld ? Math.min(today, localDay(program.zone, asOf.getTime())) : today,
-    heldOutError: await findHeldOutError(client, workspaceId),
-  });
-}
-
-interface Part {
-  people: number;
-  /** At most twice as many as are listed. */
-  best: { readonly person: string; readonly rank: number }[];
-}
-
-/** How many people stand behind each part, and the first of them. */
-class Behind {
-  readonly #parts = new Map<string, Part>();
-
-  add(person: string, { figure, part, rank, days }: FigurePlace): void {
-    const key = `${figure} ${part} ${days ?? ''}`;
-    let of = this.#parts.get(key);
-    if (of === undefined) {
-      of = { people: 0, best: [] };
-      this.#parts.set(key, of);
-    }
-    of.people += 1;
-    of.best.push({ person, rank });
-    if (of.best.length >= 2 * LISTED_MAX) of.best = firstOf(of.best);
-  }
-
-  /** Over the retention rate's period that is shown; null: there is none yet. */
-  parts(retentionDays: number | null): readonly FigurePart[] {
-    return [...this.#parts].flatMap(([key, { people, best }]) => {
-      const [figure = '', part = '', days = ''] = key.split(' ');
-      if (days !== '' && Number(days) !== retentionDays) return [];
-      return [{ figure, part, people, ids: firstOf(best).map(({ person }) => idOfBytes(person)) }];
-    });
-  }
-}
-
-function firstOf(people: Part['best']): Part['best'] {
-  return people.toSorted((a, b) => b.rank - a.rank || (a.person < b.person ? -1 : 1)).slice(0, LISTED_MAX);
 }

@@ -102,7 +102,7 @@ export async function createApiWorld(options: WorldOptions = {}): Promise<ApiWor
     retryParked: async () => undefined,
     figures: {
       refresh: () => {
-        refreshing = refreshFigures({ pool, programs, now, log }, workspaceId);
+        refreshing = refreshFigures({ pool, url: database.url, programs, now }, workspaceId);
       },
       isRunning: () => false,
     },
