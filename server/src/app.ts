@@ -20,7 +20,7 @@ import { registerIngest } from './http/ingest.ts';
 import { buildServer } from './http/server.ts';
 import type { Log } from './log.ts';
 import { ProblemError } from './errors.ts';
-import { forgetCounts } from './postgres/counts.ts';
+import { createCounting } from './postgres/counts.ts';
 import { ensureWorkspace } from './postgres/definitions.ts';
 import { isPortFree } from './postgres/embedded-postmaster.ts';
 import { openPool, type PoolOptions } from './postgres/pool.ts';
@@ -88,6 +88,12 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   // Before anything of it is judged or sent.
   if (time.outage !== null) await outages.note(time.outage);
   const disk = watchDisk(config.dataDir);
+  const counting = createCounting({
+    pool: pools.console,
+    aside: pools.aside,
+    now,
+    onError: (error, what) => log.warn({ err: error }, what),
+  });
   const listening = { url: config.publicUrl ?? `http://localhost:${config.port}` };
 
   const statistics = startStatistics({ pool: pools.bulk, log });
@@ -142,7 +148,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     programs,
     clock,
     sender,
-    onHistory: forgetCounts,
+    onHistory: counting.forget,
   });
   programs.onChange(() => {
     upgrade.wake();
@@ -171,6 +177,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     log,
     notify,
     wakeDefinitions: definitions,
+    onHistory: counting.forget,
   });
   const backtests = createBacktestWorker({
     pool: pools.bulk,
@@ -197,6 +204,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     log,
     notify,
     wakeDefinitions: definitions,
+    onHistory: counting.forget,
     get publicUrl() {
       return listening.url;
     },
@@ -205,6 +213,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   const deps: HttpDeps = {
     pools,
     programs,
+    counting,
     now,
     newId: uuidv7,
     log,
@@ -304,20 +313,23 @@ function testsBy(email: EmailChannel, paused: () => string | null): NonNullable<
 }
 
 /** One pool a lane, so that a slow report never holds up ingestion. */
-type Pools = { readonly [lane in 'ingest' | 'clock' | 'sender' | 'console' | 'bulk' | 'imports']: Pool };
+type Pools = {
+  readonly [lane in 'ingest' | 'clock' | 'sender' | 'console' | 'aside' | 'bulk' | 'imports']: Pool;
+};
 
 function openPools(url: string, log: Log): Pools {
   const open = (
     name: string,
     connectionsMax: number,
     statementMs: number,
-    more: Pick<PoolOptions, 'pipeline' | 'oneProcessor'> = {},
+    more: Pick<PoolOptions, 'pipeline' | 'oneProcessor' | 'yields'> = {},
   ): Pool => openPool({ url, name, connectionsMax, statementMs, ...more, log });
   return {
     ingest: open('ingest', 4, 30_000),
     clock: open('clock', 3, 60_000),
     sender: open('sender', 8, 30_000, { pipeline: true }),
     console: open('console', 6, 30_000, { oneProcessor: true }),
+    aside: open('aside', 2, 30_000, { oneProcessor: true, yields: true }),
     bulk: open('bulk', 3, 120_000),
     imports: open('imports', 4, 600_000),
   };

@@ -5,6 +5,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Pool } from 'pg';
 import type { Log } from '../log.ts';
+import type { Counting } from '../postgres/counts.ts';
 import type { Programs } from '../postgres/programs.ts';
 import type { ParkedRow } from '../postgres/quarantine-read.ts';
 import type { Role } from './roles.ts';
@@ -100,6 +101,8 @@ export interface HttpDeps {
   /** The default workspace. Routes take `actor.workspaceId`; doors without a session take this one. */
   readonly workspaceId: string;
   readonly wake: Wake;
+  /** What is dear to count is counted once and kept for a while. */
+  readonly counting: Counting;
   /** Steps a parked input again; marks it resolved when the engine takes it. */
   readonly retryParked: (workspaceId: string, parked: ParkedRow) => Promise<void>;
   /** Hands one letter to the mail server, for a test to oneself: never throws, never repeats. Absent: there is no mail server. */

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { listFlows } from '../postgres/flows.ts';
 import type { FlowRow } from '../postgres/flows.ts';
-import { keepDear, type Counter, type Counts } from '../postgres/counts.ts';
+import { type Counter, type Counts } from '../postgres/counts.ts';
 import { actorOf } from './auth.ts';
 import type { App, HttpDeps } from './deps.ts';
 import { notFound } from './ids.ts';
@@ -34,14 +34,13 @@ const flowsSchema = z
 const dayMs = 86_400_000;
 
 export function registerFlows(app: App, deps: HttpDeps, counts: Counter<Counts>): void {
-  const moved = keepDear<readonly FlowRow[]>(
-    (of) => {
+  const moved = deps.counting.keep<readonly FlowRow[]>(
+    (of, db) => {
       const [workspaceId = '', days = '90', model = ''] = of.split(' ');
       const since = new Date(deps.now() - Number(days) * dayMs);
-      return listFlows(deps.pools.console, { workspaceId, model, since });
+      return listFlows(db, { workspaceId, model, since });
     },
-    deps.now,
-    (error) => deps.log.warn({ err: error }, 'the flow between stages could not be counted'),
+    { failed: 'the flow between stages could not be counted' },
   );
   app.get(
     '/api/flows',

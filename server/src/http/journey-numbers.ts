@@ -2,7 +2,6 @@
 // who looks.
 import type { JourneyGraph, JourneyNode } from '@rapport/engine';
 import { z } from 'zod';
-import { keepDear } from '../postgres/counts.ts';
 import { loadJourneyNumbers, loadJourneyTotals } from '../postgres/runs.ts';
 import type { JourneyNumbers, JourneyTotals, MessagesRow } from '../postgres/runs.ts';
 import type { HttpDeps } from './deps.ts';
@@ -57,17 +56,15 @@ export interface CountsOfJourneys {
 
 /** One count at a time for each journey and period; dear ones are kept for a while. */
 export function countJourneys(deps: HttpDeps): CountsOfJourneys {
-  const db = deps.pools.console;
-  const warn = (error: unknown): void => deps.log.warn({ err: error }, 'a journey could not be counted');
-  const totals = keepDear((id) => loadJourneyTotals(db, id), deps.now, warn);
-  const numbers = keepDear(
-    (of) => {
+  const failed = 'a journey could not be counted';
+  const totals = deps.counting.keep((id, db) => loadJourneyTotals(db, id), { failed });
+  const numbers = deps.counting.keep(
+    (of, db) => {
       const [workspaceId = '', key = '', days = ''] = of.split(' ');
       const since = days === '' ? null : new Date(deps.now() - Number(days) * 86_400_000);
       return loadJourneyNumbers(db, { workspaceId, key, since });
     },
-    deps.now,
-    warn,
+    { failed },
   );
   return {
     totals: totals.get,

@@ -3,7 +3,6 @@ import { compile } from '@rapport/engine';
 import type { Input, JourneyGraph, Program } from '@rapport/engine';
 import { z } from 'zod';
 import { ProblemError } from '../errors.ts';
-import { keepDear } from '../postgres/counts.ts';
 import { activateJourney, deactivateJourney, listVersions } from '../postgres/journeys.ts';
 import { findEntrants } from '../postgres/reveal.ts';
 import { listRunning } from '../postgres/runs.ts';
@@ -35,15 +34,14 @@ const leaveAtOnce = 200;
 export function registerJourneySwitch(app: App, deps: HttpDeps, counts: CountsOfJourneys): void {
   const db = deps.pools.console;
   // Asking everyone is dear: several screens that ask at once get one answer.
-  const audiences = keepDear(
+  const audiences = deps.counting.keep(
     async (of) => {
       const [workspaceId = '', key = '', version = ''] = of.split(' ');
       const program = await deps.programs.get(workspaceId);
       const graph = compiledGraph(program, key, Number(version));
       return countAudience(deps, program, { workspaceId, key, graph });
     },
-    deps.now,
-    (error) => deps.log.warn({ err: error }, 'an audience could not be counted'),
+    { failed: 'an audience could not be counted' },
   );
 
   app.post(

@@ -7,7 +7,6 @@ import { offerCode } from '../content/code.ts';
 import { ProblemError } from '../errors.ts';
 import { listTemplateNames } from '../postgres/content-keys.ts';
 import { findMailboxMessage } from '../postgres/mailbox.ts';
-import { keepDear } from '../postgres/counts.ts';
 import {
   countMessages,
   findMessage,
@@ -118,11 +117,9 @@ const summarySchema = z
 
 export function registerMessages(app: App, deps: HttpDeps): void {
   // Counting a million takes a second: several screens that ask at once get one answer.
-  const counted = keepDear(
-    (of) => countMessages(deps.pools.console, JSON.parse(of) as CountedMessages),
-    deps.now,
-    (error) => deps.log.warn({ err: error }, 'messages could not be counted'),
-  );
+  const counted = deps.counting.keep((of, pool) => countMessages(pool, JSON.parse(of) as CountedMessages), {
+    failed: 'messages could not be counted',
+  });
   app.get(
     '/api/messages',
     {

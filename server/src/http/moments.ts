@@ -3,8 +3,8 @@
 import { decodePerson, joinsAt, localDay, DAY_MS } from '@rapport/engine';
 import type { Person, Program } from '@rapport/engine';
 import { z } from 'zod';
-import { keepDear } from '../postgres/counts.ts';
 import { listUpcoming, type UpcomingState } from '../postgres/moments.ts';
+import type { Pool } from '../postgres/pool.ts';
 import { actorOf } from './auth.ts';
 import type { App, HttpDeps } from './deps.ts';
 import { printId } from './ids.ts';
@@ -50,14 +50,12 @@ const listedMax = 200;
 const freshMs = 60_000;
 
 export function registerMoments(app: App, deps: HttpDeps): void {
-  const kept = keepDear(
-    (of) => {
+  const kept = deps.counting.keep(
+    (of, pool) => {
       const [workspaceId = '', days] = of.split(' ');
-      return lookAhead(deps, workspaceId, Number(days));
+      return lookAhead(deps, pool, { workspaceId, days: Number(days) });
     },
-    deps.now,
-    (error) => deps.log.warn({ err: error }, 'the moments to come could not be looked at'),
-    freshMs,
+    { failed: 'the moments to come could not be looked at', freshMs },
   );
   app.get(
     '/api/moments',
@@ -83,13 +81,13 @@ export function registerMoments(app: App, deps: HttpDeps): void {
 
 async function lookAhead(
   deps: HttpDeps,
-  workspaceId: string,
-  days: number,
+  pool: Pool,
+  { workspaceId, days }: { readonly workspaceId: string; readonly days: number },
 ): Promise<Omit<Moments, 'counting'>> {
   const program = await deps.programs.get(workspaceId);
   const now = deps.now();
   const asked = now + days * DAY_MS;
-  const rows = await listUpcoming(deps.pools.console, {
+  const rows = await listUpcoming(pool, {
     workspaceId,
     until: new Date(asked),
     limit: lookedAtMax,

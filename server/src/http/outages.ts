@@ -2,7 +2,6 @@
 import type { Decision, Program } from '@rapport/engine';
 import { z } from 'zod';
 import { listTemplateNames, listTopics } from '../postgres/content-keys.ts';
-import { keepDear } from '../postgres/counts.ts';
 import type { Counter } from '../postgres/counts.ts';
 import {
   countOutage,
@@ -21,6 +20,7 @@ import type {
   OutageRow,
   OutageRunRow,
 } from '../postgres/outages.ts';
+import type { Pool } from '../postgres/pool.ts';
 import { actorOf } from './auth.ts';
 import { decisionSentence } from './decision-words.ts';
 import type { DecisionNames } from './decision-words.ts';
@@ -85,11 +85,9 @@ const happenedMax = 8;
 
 export function registerOutages(app: App, deps: HttpDeps): void {
   const db = deps.pools.console;
-  const numbers = keepDear(
-    (of) => countNow(deps, of),
-    deps.now,
-    (error) => deps.log.warn({ err: error }, 'what came due in an outage could not be counted'),
-  );
+  const numbers = deps.counting.keep((of, pool) => countNow(deps, pool, of), {
+    failed: 'what came due in an outage could not be counted',
+  });
 
   app.get(
     '/api/outages',
@@ -221,11 +219,10 @@ interface Numbers {
 }
 
 /** `of` is the workspace and the outage's beginning. What was counted once is not counted again; messages move on. */
-async function countNow(deps: HttpDeps, of: string): Promise<Numbers> {
+async function countNow(deps: HttpDeps, db: Pool, of: string): Promise<Numbers> {
   const [workspaceId = '', id = ''] = of.split(' ');
   const row = await getOutage(deps, workspaceId, id);
   const query = queryOf(deps, workspaceId, row);
-  const db = deps.pools.console;
   const [counts, messages] = await Promise.all([
     row.counts ?? countOutage(db, query),
     countOutageMessages(db, query),

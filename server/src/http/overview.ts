@@ -2,7 +2,6 @@
 import { dayStart, localDay } from '@rapport/engine';
 import type { Person, Program } from '@rapport/engine';
 import { z } from 'zod';
-import { keepDear } from '../postgres/counts.ts';
 import type { Counter, Counts } from '../postgres/counts.ts';
 import { listJourneys, type JourneyRow } from '../postgres/journeys.ts';
 import { findSampleStore, type SampleStoreRow } from '../postgres/sample-store.ts';
@@ -16,6 +15,7 @@ import {
 } from '../postgres/overview.ts';
 import type { DataHealth, QuietRow, StateAt } from '../postgres/overview.ts';
 import { findPeople } from '../postgres/people-read.ts';
+import type { Pool } from '../postgres/pool.ts';
 import { describeSending } from './sending-state.ts';
 import { armingSchema, loadArming } from './arming.ts';
 import type { Arming } from './arming.ts';
@@ -123,11 +123,10 @@ export interface OverviewNumbers {
 
 export function registerOverview(app: App, deps: HttpDeps, numbers: OverviewNumbers): void {
   const db = deps.pools.console;
-  const quietPeople = keepDear(
-    (workspaceId) =>
-      findQuiet(db, { workspaceId, segment: quietSegment, gone: goneSegment, limit: quietShown }),
-    deps.now,
-    (error) => deps.log.warn({ err: error }, 'who is quiet could not be counted'),
+  const quietPeople = deps.counting.keep(
+    (workspaceId, pool) =>
+      findQuiet(pool, { workspaceId, segment: quietSegment, gone: goneSegment, limit: quietShown }),
+    { failed: 'who is quiet could not be counted' },
   );
   app.get(
     '/api/overview',
@@ -200,11 +199,11 @@ function isOn({ key, active_version: version }: JourneyRow, sample: SampleStoreR
 }
 
 /** What `health` above counts, for the day and week in the workspace's zone. */
-export async function countHealth(deps: HttpDeps, workspaceId: string): Promise<DataHealth> {
+export async function countHealth(deps: HttpDeps, db: Pool, workspaceId: string): Promise<DataHealth> {
   const program = await deps.programs.get(workspaceId);
   const now = deps.now();
   const today = dayStart(program.zone, localDay(program.zone, now));
-  return loadDataHealth(deps.pools.console, {
+  return loadDataHealth(db, {
     workspaceId,
     now: new Date(now),
     dayStart: new Date(today),

@@ -3,7 +3,6 @@
 import { readyJourneys } from '@rapport/engine';
 import type { JourneyGraph } from '@rapport/engine';
 import { z } from 'zod';
-import { keepDear } from '../postgres/counts.ts';
 import { listJourneys, listVersions } from '../postgres/journeys.ts';
 import { countApart, loadStates } from '../postgres/overview.ts';
 import { findPeople } from '../postgres/people-read.ts';
@@ -90,16 +89,12 @@ const messageSchema = z
   .meta({ id: 'FirstMessage' });
 
 export function registerReveal(app: App, deps: HttpDeps): void {
-  const db = deps.pools.console;
-  const customers = keepDear(
-    (workspaceId) => countCustomers(db, workspaceId),
-    deps.now,
-    (error) => deps.log.warn({ err: error }, 'customers could not be counted'),
-  );
-  const quietPeople = keepDear(
-    (workspaceId) => countApart(db, { workspaceId, segment: quietSegment, apart: goneSegment }),
-    deps.now,
-    (error) => deps.log.warn({ err: error }, 'who is quiet could not be counted'),
+  const customers = deps.counting.keep((workspaceId, pool) => countCustomers(pool, workspaceId), {
+    failed: 'customers could not be counted',
+  });
+  const quietPeople = deps.counting.keep(
+    (workspaceId, pool) => countApart(pool, { workspaceId, segment: quietSegment, apart: goneSegment }),
+    { failed: 'who is quiet could not be counted' },
   );
 
   app.get(

@@ -8,7 +8,7 @@ import Fastify, { LogController } from 'fastify';
 import type { FastifyBaseLogger } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { ProblemError } from '../errors.ts';
-import { keepDear, loadCounts } from '../postgres/counts.ts';
+import { loadCounts } from '../postgres/counts.ts';
 import { checkAccess, createAuth, identifyActors, isApi } from './auth.ts';
 import type { App, HttpDeps } from './deps.ts';
 import { registerBacktests } from './backtests.ts';
@@ -127,12 +127,13 @@ export async function buildServer(deps: HttpDeps): Promise<App> {
 
 /** What shows counts shares one counter each, so that a dear count is made once. */
 function registerDefinitions(app: App, deps: HttpDeps): void {
-  const db = deps.pools.console;
-  const { now } = deps;
-  const warn = (error: unknown): void => deps.log.warn({ err: error }, 'a count failed');
-  const counts = keepDear((id) => loadCounts(db, id), now, warn);
+  const counts = deps.counting.keep((id, pool) => loadCounts(pool, id), {
+    failed: 'who is where could not be counted',
+  });
   const journeys = countJourneys(deps);
-  const health = keepDear((id) => countHealth(deps, id), now, warn);
+  const health = deps.counting.keep((id, pool) => countHealth(deps, pool, id), {
+    failed: 'how sound the data are could not be counted',
+  });
   registerLifecycle(app, deps, counts.get);
   registerLifecycleCount(app, deps, counts.get);
   registerLifecycleKept(app, deps, counts.get);

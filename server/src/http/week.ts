@@ -1,7 +1,6 @@
 // The last seven days in three computed sentences: who ordered, who became quiet and who came back, what was sent and what was not
 // and why. Each says a finding or that there is none, and leads to the people or messages it speaks of.
 import { z } from 'zod';
-import { keepDear } from '../postgres/counts.ts';
 import { findFigures } from '../postgres/figures.ts';
 import { loadSent } from '../postgres/overview.ts';
 import { countTurns, listSentReasons } from '../postgres/week.ts';
@@ -39,10 +38,9 @@ const quietSegment = 'quiet';
 export function registerWeek(app: App, deps: HttpDeps): void {
   const db = deps.pools.console;
   const since = (): Date => new Date(deps.now() - weekMs);
-  const turns = keepDear<Turns>(
-    (workspaceId) => countTurns(db, { workspaceId, segment: quietSegment, since: since() }),
-    deps.now,
-    (error) => deps.log.warn({ err: error }, 'who became quiet this week could not be counted'),
+  const turns = deps.counting.keep<Turns>(
+    (workspaceId, pool) => countTurns(pool, { workspaceId, segment: quietSegment, since: since() }),
+    { failed: 'who became quiet this week could not be counted' },
   );
   app.get(
     '/api/week',

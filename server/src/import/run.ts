@@ -46,6 +46,8 @@ export type ImportDeps = {
   readonly notify?: StepNotify;
   /** The workspace's gap changed: everyone else's state is to be upgraded. */
   readonly wakeDefinitions?: () => void;
+  /** A whole history came in or went. */
+  readonly onHistory?: () => void;
 };
 
 export type RunOutcome =
@@ -240,6 +242,7 @@ async function establishAll(run: Run): Promise<void> {
   if (row.status !== 'establishing') return;
   if (left >= LARGE_FROM_PEOPLE) await refreshStatistics(deps.pool);
   await saveProgress(deps.pool, row, { from: 'establishing', to: 'done', progress, finishedAt: deps.now() });
+  deps.onHistory?.();
   run.onProgress('done', progress);
 }
 
@@ -288,6 +291,7 @@ export async function endImport(
     ...(end.problem === undefined ? {} : { problem: end.problem }),
     finishedAt: deps.now(),
   });
+  deps.onHistory?.();
 }
 
 function noticesOfStoring(progress: ImportProgress): Notice[] {

@@ -32,6 +32,7 @@ export async function undoImport(
     await settleGap(deps, row, { orNone: true });
     if ((row.progress.undo?.of ?? 0) >= LARGE_FROM_PEOPLE) await refreshStatistics(deps.pool);
     await saveProgress(deps.pool, row, { from: 'undoing', to: 'undone', progress: row.progress });
+    deps.onHistory?.();
     return 'ended';
   } finally {
     await claim();

@@ -1,19 +1,25 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { forgetCounts, keepDear } from './counts.ts';
+import { createCounting } from './counts.ts';
+import type { Pool } from './pool.ts';
+
+// Nothing is asked of them: what is counted here is the counting.
+const [pool, aside] = [{} as Pool, {} as Pool];
 
 function counter(tookMs: number) {
   let now = 0;
   let counted = 0;
-  const kept = keepDear(
-    async () => {
+  const by: Pool[] = [];
+  const { keep, forget } = createCounting({ pool, aside, now: () => now, onError: () => undefined });
+  const kept = keep(
+    async (_, each) => {
       now += tookMs;
       counted += 1;
+      by.push(each);
       return counted;
     },
-    () => now,
-    () => undefined,
+    { failed: 'it could not be counted' },
   );
-  return { kept, pass: (ms: number) => (now += ms), counted: () => counted };
+  return { kept, forget, by, pass: (ms: number) => (now += ms), counted: () => counted };
 }
 
 test('what is cheap to count is counted afresh each time', async () => {
@@ -38,7 +44,7 @@ test('what is dear is kept, then shown while a fresh count is made behind it', a
 test('nobody looked for minutes: a page that must stand at once has the old count, told as such, and the new one when it asks again', async () => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
-  const { kept, pass, counted } = counter(2_000);
+  const { kept, pass, counted, by } = counter(2_000);
   expect(await kept.latest('w')).toEqual({ value: 1, counting: false });
   pass(300_000);
   expect(await kept.latest('w')).toEqual({ value: 1, counting: true });
@@ -50,6 +56,8 @@ test('nobody looked for minutes: a page that must stand at once has the old coun
   pass(700_000);
   expect(await kept.latest('w')).toEqual({ value: 4, counting: false });
   expect(counted()).toBe(4);
+  // What nobody waited for gave way.
+  expect(by.map((each) => each === aside)).toEqual([false, true, false, false]);
 });
 
 test('for a page that must stand at once a tenth of a second is dear, but not the first time: that may be chance', async () => {
@@ -61,9 +69,9 @@ test('for a page that must stand at once a tenth of a second is dear, but not th
 });
 
 test('what was counted before a whole history came in is not shown any more', async () => {
-  const { kept } = counter(2_000);
+  const { kept, forget } = counter(2_000);
   expect(await kept.get('w')).toBe(1);
-  forgetCounts();
+  forget();
   expect(await kept.get('w')).toBe(2);
   expect(await kept.latest('w')).toEqual({ value: 2, counting: false });
 });
@@ -77,13 +85,13 @@ test('each workspace has its own', async () => {
 
 test('a count that fails is told, and tried again by the next who asks', async () => {
   let fails = true;
-  const kept = keepDear(
+  const { keep } = createCounting({ pool, aside, now: () => 0, onError: () => undefined });
+  const kept = keep(
     async () => {
       if (fails) throw new Error('no database');
       return 1;
     },
-    () => 0,
-    () => undefined,
+    { failed: 'it could not be counted' },
   );
   await expect(kept.get('w')).rejects.toThrow('no database');
   fails = false;

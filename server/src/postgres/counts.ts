@@ -1,6 +1,6 @@
 // How many people are where: stages, segments, customers. Counting a million memberships takes a second or two, so what was
 // dear to count is kept for a while; what was cheap is counted afresh each time and never shown late.
-import type { Queryable } from './pool.ts';
+import type { Pool, Queryable } from './pool.ts';
 
 export interface Counts {
   readonly people: number;
@@ -33,17 +33,7 @@ const latestCheapMs = 100;
 const latestMaxMs = 600_000;
 /** Until a page that stands with old counts has drawn itself: counting takes the processors that it needs. */
 const afterPageMs = 1_000;
-/** Counts that nobody waits for, of all counters: together they would keep whoever opens the next page waiting. */
-let oneByOne: Promise<void> = Promise.resolve();
 const noted = (): void => undefined;
-
-/** Grows when a whole history came or went: what was counted before is not shown any more. */
-let history = 0;
-
-/** A file or the sample store is in, or was taken away. */
-export function forgetCounts(): void {
-  history += 1;
-}
 
 /** Different things counted; more than this are not kept. */
 const keptMax = 1_000;
@@ -55,26 +45,69 @@ interface Kept<T> {
   readonly freshUntil: number;
 }
 
-/**
- * `of` is what is counted for: a workspace, or one thing in it. One count at a time for each. While a dear count is kept but old, it is shown and a fresh one is made behind it.
- */
-export function keepDear<T>(
-  load: (of: string) => Promise<T>,
-  now: () => number,
-  onError: (error: unknown) => void,
-  /** What is dear is fresh for so long at least. */
-  freshMs = 0,
+export interface CountingDeps {
+  readonly pool: Pool;
+  /** For counts that nobody waits for: theirs give way to everything else. */
+  readonly aside: Pool;
+  readonly now: () => number;
+  /** `what` failed, in words. */
+  readonly onError: (error: unknown, what: string) => void;
+}
+
+export interface Counting {
+  /**
+   * `of` is what is counted for: a workspace, or one thing in it. One count at a time for each. While a dear count is kept but
+   * old, it is shown and a fresh one is made behind it.
+   */
+  readonly keep: <T>(
+    load: (of: string, pool: Pool) => Promise<T>,
+    how: {
+      /** In the log: "customers could not be counted". */
+      readonly failed: string;
+      /** What is dear is fresh for so long at least. */
+      readonly freshMs?: number;
+    },
+  ) => Counter<T>;
+  /** A whole history (a file, the sample store) came in or went: what was counted before is not shown any more. */
+  readonly forget: () => void;
+}
+
+export function createCounting(deps: CountingDeps): Counting {
+  const shared: Shared = { ...deps, history: 0, oneByOne: Promise.resolve() };
+  return {
+    keep: (load, { failed, freshMs = 0 }) =>
+      createCounter(shared, load, { freshMs, onError: (error) => deps.onError(error, failed) }),
+    forget: () => {
+      shared.history += 1;
+    },
+  };
+}
+
+/** Of all counters of a process. */
+interface Shared extends CountingDeps {
+  /** Grows when a whole history came or went. */
+  history: number;
+  /** Counts that nobody waits for: together they would keep whoever opens the next page waiting. */
+  oneByOne: Promise<void>;
+}
+
+function createCounter<T>(
+  shared: Shared,
+  load: (of: string, pool: Pool) => Promise<T>,
+  how: { readonly freshMs: number; readonly onError: (error: unknown) => void },
 ): Counter<T> {
+  const { now } = shared;
+  const { freshMs, onError } = how;
   const kept = new Map<string, Kept<T>>();
   /** What the count before took. */
   const before = new Map<string, number>();
   const running = new Map<string, Promise<T>>();
-  const count = (of: string): Promise<T> => {
+  const count = (of: string, pool = shared.pool): Promise<T> => {
     const under = running.get(of);
     if (under !== undefined) return under;
     const startedAt = now();
-    const startedIn = history;
-    const promise = load(of)
+    const startedIn = shared.history;
+    const promise = load(of, pool)
       .then((value) => {
         const tookMs = now() - startedAt;
         // Once may be chance: a cold start, a busy machine.
@@ -89,15 +122,15 @@ export function keepDear<T>(
     return promise;
   };
   const freshFor = (tookMs: number): number => Math.max(freshMs, Math.min(tookMs * keptFactor, keptMaxMs));
-  const countNow = (of: string): void => void count(of).catch(onError);
+  const countNow = (of: string): void => void count(of, shared.aside).catch(onError);
   const waiting = new Set<string>();
   const countLater = (of: string): void => {
     if (waiting.has(of)) return;
     waiting.add(of);
     setTimeout(() => {
-      oneByOne = oneByOne.then(() => {
+      shared.oneByOne = shared.oneByOne.then(() => {
         waiting.delete(of);
-        return count(of).then(noted, onError);
+        return count(of, shared.aside).then(noted, onError);
       });
     }, afterPageMs).unref();
   };
@@ -107,7 +140,7 @@ export function keepDear<T>(
   ): Promise<Latest<T>> => {
     const keptDear = (): Kept<T> | undefined => {
       const one = kept.get(of);
-      return one !== undefined && one.tookMs >= cheap && one.history === history ? one : undefined;
+      return one !== undefined && one.tookMs >= cheap && one.history === shared.history ? one : undefined;
     };
     const known = keptDear();
     if (known === undefined) {

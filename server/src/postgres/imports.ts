@@ -1,7 +1,6 @@
 // Rows of imports: what was asked, how far it got, what was refused. Storing facts is import-store.ts, living through
 // them import-establish.ts.
 
-import { forgetCounts } from './counts.ts';
 import type { Notice, Problem } from '../import/problem.ts';
 import type { RefusedRow } from '../import/orders.ts';
 import type { Queryable } from './pool.ts';
@@ -305,7 +304,6 @@ export async function saveProgress(
       change.finishedAt === undefined ? null : new Date(change.finishedAt),
     ],
   });
-  if (change.finishedAt !== undefined) forgetCounts();
   return rowCount === 1;
 }
 

@@ -3,6 +3,10 @@
 import pg from 'pg';
 import { ProblemError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { yieldBackend } from './yielding.ts';
+
+/** Of backends that give way; as of threads that do. */
+const NICE = 10;
 
 export type Pool = pg.Pool;
 export type Connection = pg.PoolClient;
@@ -22,6 +26,8 @@ export type PoolOptions = {
   readonly pipeline?: boolean;
   /** No statement takes more than one processor: a page asks several at once, and must not starve what else runs. */
   readonly oneProcessor?: boolean;
+  /** What nobody waits for: its backends give way where they are on this machine. */
+  readonly yields?: boolean;
   readonly log: Log;
 };
 
@@ -31,7 +37,8 @@ export function openPool(options: PoolOptions): Pool {
     application_name: `rapport ${options.name}`,
     max: options.connectionsMax,
     connectionTimeoutMillis: options.connectMs ?? 10_000,
-    idleTimeoutMillis: 30_000,
+    // A connection that is new has everything to learn: whoever comes back after a minute need not wait for that.
+    idleTimeoutMillis: 600_000,
     statement_timeout: options.statementMs,
     // A transaction that a stuck caller leaves open would hold row locks for ever.
     idle_in_transaction_session_timeout: 60_000,
@@ -40,6 +47,7 @@ export function openPool(options: PoolOptions): Pool {
     pipeline: options.pipeline ?? false,
     types: { getTypeParser },
   });
+  if (options.yields) pool.on('connect', (connection) => void yieldBackend(connection, NICE));
   // Between two statements nobody listens to a connection that somebody holds, not even for the moment after it was handed out, in
   // which one read may bring both its readiness and Postgres's last words: that would end the process. The next statement fails and tells.
   pool.on('connect', (connection) => connection.on('error', () => undefined));

@@ -1,5 +1,4 @@
 // The row of a workspace's sample store: what was asked, how far it is, and which definitions came with it.
-import { forgetCounts } from './counts.ts';
 import type { JourneyGraph } from '@rapport/engine';
 import { int2Array, textArray, uuidArray } from './binary-array.ts';
 import type { Failure } from '../errors.ts';
@@ -105,7 +104,6 @@ export async function saveSampleProgress(
       now.finishedAt === undefined ? null : new Date(now.finishedAt),
     ],
   );
-  if (now.to !== undefined) forgetCounts();
   return rowCount === 1;
 }
 

@@ -89,7 +89,12 @@ export function endSample(connection: Connection, workspaceId: string): Promise<
 
 /** The last step of removing: its definitions and its row. The workspace's gap is measured anew where the sample had set it. */
 export async function forgetSample(
-  deps: { readonly pool: Pool; readonly now: () => number; readonly newId: () => string },
+  deps: {
+    readonly pool: Pool;
+    readonly now: () => number;
+    readonly newId: () => string;
+    readonly onHistory?: () => void;
+  },
   row: SampleStoreRow,
 ): Promise<void> {
   const { workspace_id: workspaceId, made } = row;
@@ -110,6 +115,7 @@ export async function forgetSample(
       return { result: null, bumps: true };
     },
   );
+  deps.onHistory?.();
 }
 
 /** The gap of the sample holds where the workspace has none of its own. */

@@ -41,6 +41,8 @@ export interface SampleDeps {
   readonly notify?: StepNotify;
   /** Definitions changed: people of other versions are to be upgraded. */
   readonly wakeDefinitions?: () => void;
+  /** A whole history came in or went. */
+  readonly onHistory?: () => void;
 }
 
 export interface LoadOptions {
@@ -129,6 +131,7 @@ async function loadClaimed(deps: SampleDeps, found: SampleStoreRow, options: Loa
   if (!(await flush()) || !(await storing)) return;
   await refreshStatistics(deps.pool);
   await saveSampleProgress(deps.pool, workspaceId, { progress, to: 'ready', finishedAt: deps.now() });
+  deps.onHistory?.();
   deps.wakeDefinitions?.();
 }
 

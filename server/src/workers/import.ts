@@ -7,7 +7,6 @@ import { toProblemError } from '../errors.ts';
 import { problem } from '../import/problem.ts';
 import { endImport, removeFile, runImport, type ImportDeps } from '../import/run.ts';
 import { undoImport } from '../import/undo.ts';
-import { forgetCounts } from '../postgres/counts.ts';
 import { deleteStalePreviews, listUnfinishedImports, type ImportRow } from '../postgres/imports.ts';
 
 export type ImportWorker = {
@@ -52,7 +51,6 @@ export function createImportWorker(deps: ImportDeps): ImportWorker {
       try {
         const take = row.status === 'undoing' ? undoImport : runImport;
         await take(deps, row, { signal: stopping.signal });
-        forgetCounts();
         failures.delete(row.id);
       } catch (error) {
         isDone = false;

@@ -1,7 +1,6 @@
 // Loads and removes sample stores that were asked for, in this life or an earlier one. What the machine lacks for a while
 // is waited for; a loading that fails for good says so.
 import { toProblemError } from '../errors.ts';
-import { forgetCounts } from '../postgres/counts.ts';
 import { listSampleWork, saveSampleProgress, type SampleStoreRow } from '../postgres/sample-store.ts';
 import { loadSample, type SampleDeps } from '../sample/load.ts';
 import { removeSample } from '../sample/remove.ts';
@@ -31,7 +30,6 @@ export function startSampleWorker(deps: SampleDeps): SampleWorker {
       try {
         const run = row.status === 'loading' ? loadSample : removeSample;
         taken = (await run(deps, row.workspace_id, { signal })) === 'taken' || taken;
-        forgetCounts();
         failures = 0;
       } catch (error) {
         await onFailure(row, error);
@@ -49,6 +47,7 @@ export function startSampleWorker(deps: SampleDeps): SampleWorker {
     const { code, message, hint } = failure;
     const now = { progress: row.progress, problem: { code, message, hint }, finishedAt: deps.now() };
     await saveSampleProgress(deps.pool, row.workspace_id, { ...now, to: 'failed' });
+    deps.onHistory?.();
   }
 
   const loop = startLoop({ name: 'sample', log: deps.log, work });

@@ -12,6 +12,7 @@ import { ensureWorkspace } from '../../src/postgres/definitions.ts';
 import { createKey } from '../../src/postgres/keys.ts';
 import { openPool } from '../../src/postgres/pool.ts';
 import type { Pool } from '../../src/postgres/pool.ts';
+import { createCounting } from '../../src/postgres/counts.ts';
 import { createPrograms } from '../../src/postgres/programs.ts';
 import type { Programs } from '../../src/postgres/programs.ts';
 import { stepPeople } from '../../src/postgres/steps.ts';
@@ -86,6 +87,12 @@ export async function createApiWorld(options: WorldOptions = {}): Promise<ApiWor
       ...options.config,
     },
     programs,
+    counting: createCounting({
+      pool,
+      aside: pool,
+      now,
+      onError: (error, what) => log.warn({ err: error }, what),
+    }),
     now,
     newId: uuidv7,
     log,
