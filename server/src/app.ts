@@ -21,6 +21,7 @@ import { buildServer } from './http/server.ts';
 import type { Log } from './log.ts';
 import { ProblemError } from './errors.ts';
 import { createCounting } from './postgres/counts.ts';
+import { askClock } from './postgres/heartbeat.ts';
 import { ensureWorkspace } from './postgres/definitions.ts';
 import { isPortFree } from './postgres/embedded-postmaster.ts';
 import { openPool, type PoolOptions } from './postgres/pool.ts';
@@ -32,7 +33,7 @@ import { shipped } from './shipped.ts';
 import { createBacktestWorker } from './workers/backtest.ts';
 import { startClock } from './workers/clock.ts';
 import { startHearing } from './workers/hearing.ts';
-import { startNews } from './workers/news.ts';
+import { createNews, type NewsTeller } from './workers/news.ts';
 import { createCommitter } from './workers/committer.ts';
 import { crashPoint } from './workers/crash.ts';
 import { createImportWorker } from './workers/import.ts';
@@ -74,9 +75,11 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   await assertPortFree(config.port);
   const pools = openPools(options.databaseUrl, log);
   const guard = await openRestoreGuard({ pool: pools.console, dataDir: config.dataDir, log });
+  let news: NewsTeller | null = null;
   const time = await startTime({
     pool: pools.clock,
     log,
+    ask: () => news?.ask() ?? askClock(pools.clock),
     onBeat: guard.note,
     onOutage: (span) => outages.note(span),
   });
@@ -140,15 +143,15 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   const partitions = startPartitions({ pool: pools.bulk, now, log });
   const hearing = startHearing({ pool: pools.console, now, log });
   const ramp = startRamp({ ...bulk, paused: time.paused });
-  const news = startNews({
+  news = createNews({
     pool: pools.clock,
     now,
-    log,
-    workspaceIds,
+    workspaceId: workspace.id,
     programs,
     clock,
     sender,
     onHistory: counting.forget,
+    onError: (error) => log.warn({ err: error }, 'definitions could not be read; trying on'),
   });
   programs.onChange(() => {
     upgrade.wake();
@@ -279,7 +282,6 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
       await server.close();
       await committer.drain();
       const workers = [
-        news,
         clock,
         upgrade,
         ramp,

@@ -1,7 +1,10 @@
-// What other processes may have written since: read without locks, from the heads of indexes and from small tables.
+// What Postgres' clock says and what other processes may have written since, in one question: read without locks, from the heads of indexes and from small tables.
 import type { Queryable } from './pool.ts';
 
 export interface News {
+  /** Postgres' wall clock in milliseconds, and how long the question took. */
+  readonly at: number;
+  readonly tookMs: number;
   /** Of the definitions. */
   readonly version: number;
   /** The earliest appointment of anybody, due or not; null: nobody waits. */
@@ -14,7 +17,9 @@ export interface News {
 
 /** Null: there is no such workspace. */
 export async function askNews(client: Queryable, workspaceId: string): Promise<News | null> {
+  const from = performance.now();
   const { rows } = await client.query<{
+    clock: string;
     version: number;
     wake_at: Date | null;
     marketing_at: Date | null;
@@ -33,17 +38,20 @@ export async function askNews(client: Queryable, workspaceId: string): Promise<N
            file as (select max(finished_at) as at from imports where workspace_id = $1),
            sample as (
              select max(status) as status, max(finished_at) as at from sample_stores where workspace_id = $1)
-           select w.program_version::int as version, appointment.at as wake_at,
+           select (extract(epoch from clock_timestamp()) * 1000)::text as clock, w.program_version::int as version, appointment.at as wake_at,
                   marketing.at as marketing_at, other.at as other_at,
                   concat_ws(' ', file.at, sample.status, sample.at) as history
            from workspaces w, appointment, marketing, other, file, sample
            where w.id = $1`,
     values: [workspaceId],
   });
+  const tookMs = performance.now() - from;
   const [row] = rows;
   if (row === undefined) return null;
   const messages = [row.marketing_at, row.other_at].flatMap((at) => (at === null ? [] : [at.getTime()]));
   return {
+    at: Number(row.clock),
+    tookMs,
     version: row.version,
     wakeAt: row.wake_at?.getTime() ?? null,
     messageAt: messages.length === 0 ? null : Math.min(...messages),

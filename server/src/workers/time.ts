@@ -20,6 +20,8 @@ const HEARTBEAT_MS = 5_000;
 export interface TimeOptions {
   readonly pool: Pool;
   readonly log: Log;
+  /** What Postgres' clock says, and how long asking took; absent: a question for that alone. */
+  readonly ask?: () => Promise<{ readonly at: number; readonly tookMs: number }>;
   /** Tests: no waiting for backlogs. */
   readonly backlogMs?: number;
   /** Tests: other clocks of the machine. `uptime` goes on while it sleeps, `mono` does not. All in milliseconds. */
@@ -52,7 +54,8 @@ export async function startTime(options: TimeOptions): Promise<Time> {
   const mono = options.mono ?? ((): number => performance.timeOrigin + performance.now());
   const uptime = options.uptime ?? ((): number => os.uptime() * 1_000);
   const backlogMs = options.backlogMs ?? BACKLOG_MS;
-  const first = await sample(options.pool, mono);
+  const ask = options.ask ?? (() => askClock(options.pool));
+  const first = await sample(ask, mono);
   /** What is added to the monotonic clock. */
   let offset = first.offset;
   /** Of Postgres, as last seen: adopted unless it jumped. */
@@ -81,7 +84,7 @@ export async function startTime(options: TimeOptions): Promise<Time> {
     name: 'time',
     log: options.log,
     work: async () => {
-      const next = await sample(options.pool, mono);
+      const next = await sample(ask, mono);
       seen = next.offset;
       const slept = uptime() - mono() - awake;
       if (slept > OUTAGE_MIN_MS && Math.abs(next.offset - offset - slept) <= DISAGREEMENT_MAX_MS) {
@@ -139,10 +142,10 @@ export async function startTime(options: TimeOptions): Promise<Time> {
 }
 
 async function sample(
-  pool: Pool,
+  ask: () => Promise<{ readonly at: number; readonly tookMs: number }>,
   mono: () => number,
 ): Promise<{ readonly at: number; readonly offset: number; readonly uncertaintyMs: number }> {
-  const { at, tookMs } = await askClock(pool);
+  const { at, tookMs } = await ask();
   const then = at + tookMs / 2;
   return { at: then, offset: then - mono(), uncertaintyMs: tookMs / 2 };
 }

@@ -4,18 +4,20 @@ import Fastify from 'fastify';
 import { uuidv7 } from 'uuidv7';
 import { createLog } from '../../src/log.ts';
 import { registerIngest } from '../../src/http/ingest.ts';
+import { askClock } from '../../src/postgres/heartbeat.ts';
 import { openPool } from '../../src/postgres/pool.ts';
 import { createPrograms } from '../../src/postgres/programs.ts';
 import { startClock } from '../../src/workers/clock.ts';
 import type { Clock } from '../../src/workers/clock.ts';
 import { createCommitter } from '../../src/workers/committer.ts';
-import { startNews } from '../../src/workers/news.ts';
+import { createNews, type NewsTeller } from '../../src/workers/news.ts';
 import { startTime } from '../../src/workers/time.ts';
 
 const [url = ''] = process.argv.slice(2);
 const log = createLog({ level: 'silent' });
 const pool = openPool({ url, name: 'child', connectionsMax: 6, statementMs: 30_000, log });
-const time = await startTime({ pool, log, backlogMs: 0 });
+let news: NewsTeller | null = null;
+const time = await startTime({ pool, log, backlogMs: 0, ask: () => news?.ask() ?? askClock(pool) });
 const programs = createPrograms(pool);
 let clock: Clock | null = null;
 const deps = {
@@ -27,9 +29,8 @@ const deps = {
   log,
 };
 clock = startClock(deps);
-const workspaceIds = async (): Promise<readonly string[]> =>
-  (await pool.query<{ id: string }>('select id from workspaces')).rows.map((row) => row.id);
-startNews({ ...deps, workspaceIds, clock });
+const { rows } = await pool.query<{ id: string }>('select id from workspaces');
+news = createNews({ ...deps, workspaceId: rows[0]?.id ?? '', clock });
 const committer = createCommitter({ ...deps, newId: uuidv7 });
 const app = Fastify();
 await registerIngest(

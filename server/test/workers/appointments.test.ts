@@ -6,9 +6,10 @@ import { createLog } from '../../src/log.ts';
 import { listUnresolved } from '../../src/postgres/parked.ts';
 import { bumpProgram } from '../../src/postgres/programs.ts';
 import { loadUpgrade } from '../../src/postgres/system.ts';
+import { startLoop } from '../../src/workers/loop.ts';
 import { startClock } from '../../src/workers/clock.ts';
 import type { Clock } from '../../src/workers/clock.ts';
-import { startNews } from '../../src/workers/news.ts';
+import { createNews } from '../../src/workers/news.ts';
 import { retryAllParked } from '../../src/workers/parked.ts';
 import { rampBatch } from '../../src/workers/ramp.ts';
 import { backfillAll } from '../../src/workers/backfill.ts';
@@ -60,13 +61,13 @@ async function change(): Promise<void> {
 /** As a process does: what others write, and nobody here tells of, is looked for. */
 function startClockWithNews(): void {
   const clock = startClock({ ...world.deps, log });
-  const news = startNews({
+  const { ask } = createNews({
     ...world.deps,
     programs: world.programs,
-    log,
-    workspaceIds: async () => [world.workspaceId],
+    workspaceId: world.workspaceId,
     clock,
   });
+  const news = startLoop({ name: 'news', log, work: () => ask().then(() => 1_000) });
   clocks.push(news, clock);
 }
 

@@ -4,28 +4,25 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createLog } from '../../src/log.ts';
 import { askNews } from '../../src/postgres/news.ts';
 import { bumpProgram, createPrograms } from '../../src/postgres/programs.ts';
-import { startNews, tellNews } from '../../src/workers/news.ts';
-import type { Loop } from '../../src/workers/loop.ts';
+import { createNews } from '../../src/workers/news.ts';
+import { startTime } from '../../src/workers/time.ts';
+import type { Time } from '../../src/workers/time.ts';
 import { createIngestWorld } from '../support/ingest-world.ts';
 import type { IngestWorld } from '../support/ingest-world.ts';
 
 const log = createLog({ level: 'silent' });
 let world: IngestWorld;
-let news: Loop | undefined;
+let time: Time | undefined;
 beforeEach(async () => {
   world = await createIngestWorld();
 });
 afterEach(async () => {
-  await news?.stop();
+  await time?.stop();
+  time = undefined;
   await world.close();
 });
 
-const here = () => ({
-  pool: world.pool,
-  now: world.deps.now,
-  log,
-  workspaceIds: async () => [world.workspaceId],
-});
+const here = () => ({ pool: world.pool, now: world.deps.now, workspaceId: world.workspaceId });
 
 it('a new installation has none', async () => {
   const asked = await askNews(world.pool, world.workspaceId);
@@ -39,7 +36,12 @@ it('a change of definitions comes into use within a second and is told to whoeve
   const changed = new Promise<number>((resolve) =>
     programs.onChange((_, program) => resolve(program.version)),
   );
-  news = startNews({ ...here(), programs });
+  time = await startTime({
+    pool: world.pool,
+    log,
+    backlogMs: 0,
+    ask: createNews({ ...here(), programs }).ask,
+  });
   await bumpProgram(world.pool, world.workspaceId, { what: 'test', by: null, at: Date.now() });
   const written = performance.now();
   expect(await changed).toBe(before + 1);
@@ -55,7 +57,7 @@ it('the earliest appointment is told, due or not', async () => {
     world.workspaceId,
   ]);
   const told: number[] = [];
-  await tellNews({ ...here(), clock: { notice: (wakeAt) => told.push(wakeAt) } });
+  await createNews({ ...here(), clock: { notice: (wakeAt) => told.push(wakeAt) } }).ask();
   expect(told).toEqual([at]);
 });
 
@@ -65,11 +67,11 @@ it.each([true, false])(
     const dueAt = Date.UTC(2040, 0, 1);
     await queueMessage(dueAt, marketing);
     const woken: number[] = [];
-    const sender = { wake: () => woken.push(world.deps.now()) };
+    const { ask } = createNews({ ...here(), sender: { wake: () => woken.push(world.deps.now()) } });
     world.clock.now = dueAt - 1;
-    await tellNews({ ...here(), sender });
+    await ask();
     world.clock.now = dueAt;
-    await tellNews({ ...here(), sender });
+    await ask();
     expect(woken).toEqual([dueAt]);
   },
 );
@@ -79,10 +81,14 @@ it('one that has ended, or is being handed over, is none', async () => {
   expect((await askNews(world.pool, world.workspaceId))?.messageAt).toBeNull();
 });
 
+it('what Postgres’ clock says comes with them', async () => {
+  const { at, tookMs } = await createNews(here()).ask();
+  expect(Math.abs(at - Date.now())).toBeLessThan(tookMs + 5_000);
+});
+
 it('a history that came in or went is told once, and not the one that was there before', async () => {
   let told = 0;
-  const known = new Map<string, string>();
-  const look = () => tellNews({ ...here(), onHistory: () => (told += 1) }, known);
+  const { ask: look } = createNews({ ...here(), onHistory: () => (told += 1) });
   const sample = (status: string, finishedAt: Date | null) =>
     world.pool.query(
       `insert into sample_stores (workspace_id, seed, story, status, made, progress, started_at, finished_at)
