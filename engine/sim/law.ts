@@ -1,4 +1,4 @@
-// A law of the engine as checks over random worlds. Nothing here knows a test runner: the same checks run for a minute in
+// A law of the engine as checks over random worlds. Nothing here knows a test runner: the same checks run for half a minute in
 // CI and for as long as someone likes by `npm run sim`.
 import fc from 'fast-check';
 

@@ -1,10 +1,10 @@
-// Runs a law of engine/sim as tests: a minute for each law in CI, ten seconds elsewhere, RAPPORT_LAW_SECONDS otherwise.
+// Runs a law of engine/sim as tests: half a minute for each law in CI, ten seconds elsewhere, RAPPORT_LAW_SECONDS otherwise.
 // Every run draws other worlds; what breaks is told with its seed and the command that lives it again.
 import { describe, expect, test } from 'vitest';
 import { laws } from '../../sim/laws.ts';
 import { runCheck } from '../../sim/run.ts';
 
-const SECONDS = Number(process.env['RAPPORT_LAW_SECONDS'] ?? (process.env['CI'] === 'true' ? 60 : 10));
+const SECONDS = Number(process.env['RAPPORT_LAW_SECONDS'] ?? (process.env['CI'] === 'true' ? 30 : 10));
 /** Drawing, and making a broken world small, come on top. */
 const GRACE_MS = 90_000;
 
