@@ -20,7 +20,10 @@ type Layer = {
   readonly why: string;
 };
 
-const serverCommon = [/^server\/src\/(errors|log|config|data-folder)\.ts$/, /^engine\/src\/index\.ts$/];
+const serverCommon = [
+  /^server\/src\/(errors|log|config|data-folder|threads)\.ts$/,
+  /^engine\/src\/index\.ts$/,
+];
 
 const layers: readonly Layer[] = [
   { from: /\.test\.tsx?$|\/(test|bench|scenarios|sim)\//, mayImport: [/./], packages: 'any', why: '' },
@@ -31,8 +34,8 @@ const layers: readonly Layer[] = [
     why: 'the engine is pure: it imports nothing but itself',
   },
   {
-    from: /^server\/src\/(errors|log|config|data-folder)\.ts$/,
-    mayImport: [/^server\/src\/(errors|log|config|data-folder)\.ts$/],
+    from: /^server\/src\/(errors|log|config|data-folder|threads)\.ts$/,
+    mayImport: [/^server\/src\/(errors|log|config|data-folder|threads)\.ts$/],
     packages: 'any',
     why: 'what everyone imports imports nobody',
   },
@@ -80,6 +83,12 @@ const layers: readonly Layer[] = [
     why: 'a fit reads postgres and asks the engine',
   },
   {
+    from: /^server\/src\/figures\//,
+    mayImport: [...serverCommon, /^server\/src\/(figures|postgres)\//],
+    packages: 'any',
+    why: 'figures are read from postgres and worked out by the engine',
+  },
+  {
     from: /^server\/src\/backtest\//,
     mayImport: [...serverCommon, /^server\/src\/(backtest|prediction|postgres)\//],
     packages: 'any',
@@ -95,7 +104,7 @@ const layers: readonly Layer[] = [
     from: /^server\/src\/workers\//,
     mayImport: [
       ...serverCommon,
-      /^server\/src\/(workers|postgres|channels|content|import|sample|backtest|prediction)\//,
+      /^server\/src\/(workers|postgres|channels|content|import|sample|backtest|prediction|figures)\//,
     ],
     packages: 'any',
     why: 'workers use postgres, engine, channels and content, never http',
@@ -104,7 +113,7 @@ const layers: readonly Layer[] = [
     from: /^server\/src\/cli\//,
     mayImport: [
       ...serverCommon,
-      /^server\/src\/(cli|postgres|import|sample|backtest|prediction)\//,
+      /^server\/src\/(cli|postgres|import|sample|backtest|prediction|figures)\//,
       // What the API takes and answers is what the command takes and prints.
       /^server\/src\/http\/(backtest-(asked|view)|prediction-words)\.ts$/,
       /^server\/src\/(app|shipped)\.ts$/,

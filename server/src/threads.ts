@@ -1,13 +1,6 @@
-// Threads beside the one that serves people: each is started with what it needs, reads by a connection of its own, says words,
-// and gives way to everybody else. Whoever starts one ends it without asking.
-import { setPriority } from 'node:os';
+// Threads beside the one that serves people: each is started with what it needs and says words until it gives its answer.
+// Whoever starts one ends it without asking. How they read and give way: postgres/aside.ts.
 import { Worker } from 'node:worker_threads';
-import pg from 'pg';
-import { yieldBackend } from './postgres/yielding.ts';
-import type { Connection } from './postgres/pool.ts';
-
-/** What people wait for goes first. */
-const NICE = 10;
 
 export interface ThreadAsked<Word, Answer> {
   readonly file: URL;
@@ -44,26 +37,5 @@ export async function askThread<Word, Answer>(asked: ThreadAsked<Word, Answer>):
   } finally {
     signal?.removeEventListener('abort', stop);
     await worker.terminate();
-  }
-}
-
-/** Inside a thread: lowers its priority (Linux has one for each thread) and its backend's, and works with a connection. */
-export async function readAside<T>(
-  how: { readonly url: string; readonly name: string },
-  work: (client: Connection) => Promise<T>,
-): Promise<T> {
-  if (process.platform === 'linux') setPriority(NICE);
-  const client = new pg.Client({
-    connectionString: how.url,
-    application_name: `rapport ${how.name}`,
-    statement_timeout: 0,
-    keepAlive: true,
-  });
-  await client.connect();
-  try {
-    await yieldBackend(client, NICE);
-    return await work(client as unknown as Connection);
-  } finally {
-    await client.end();
   }
 }

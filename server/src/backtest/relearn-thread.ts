@@ -4,7 +4,7 @@ import { compile, relearn } from '@rapport/engine';
 import type { AskedPredictions, Definition, Relearnt } from '@rapport/engine';
 import { parentPort, workerData } from 'node:worker_threads';
 import { readKnownOverTime } from '../prediction/read.ts';
-import { readAside } from '../threads.ts';
+import { readAside } from '../postgres/aside.ts';
 
 export interface RelearnData {
   readonly url: string;

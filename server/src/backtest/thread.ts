@@ -7,7 +7,7 @@ import { readHistories } from '../postgres/backtest-histories.ts';
 import type { BucketRange } from '../postgres/backtest-histories.ts';
 import type { Sums } from '../postgres/backtest-stored.ts';
 import type { Connection } from '../postgres/pool.ts';
-import { readAside } from '../threads.ts';
+import { readAside } from '../postgres/aside.ts';
 
 /** What run.ts gives a thread to begin with. */
 export interface ThreadData {

@@ -3,7 +3,7 @@
 import { compile } from '@rapport/engine';
 import type { Definition } from '@rapport/engine';
 import { parentPort, workerData } from 'node:worker_threads';
-import { readAside } from '../threads.ts';
+import { readAside } from '../postgres/aside.ts';
 import { workOut } from './work-out.ts';
 import type { WorkedOut } from './work-out.ts';
 

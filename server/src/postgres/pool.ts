@@ -3,10 +3,7 @@
 import pg from 'pg';
 import { ProblemError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { yieldBackend } from './yielding.ts';
-
-/** Of backends that give way; as of threads that do. */
-const NICE = 10;
+import { yieldBackend } from './aside.ts';
 
 export type Pool = pg.Pool;
 export type Connection = pg.PoolClient;
@@ -45,9 +42,10 @@ export function openPool(options: PoolOptions): Pool {
     keepAlive: true,
     ...(options.oneProcessor ? { options: '-c max_parallel_workers_per_gather=0' } : {}),
     pipeline: options.pipeline ?? false,
+    // Waited for by the pool, before anybody has the connection.
+    ...(options.yields ? { onConnect: yieldBackend } : {}),
     types: { getTypeParser },
   });
-  if (options.yields) pool.on('connect', (connection) => void yieldBackend(connection, NICE));
   // Between two statements nobody listens to a connection that somebody holds, not even for the moment after it was handed out, in
   // which one read may bring both its readiness and Postgres's last words: that would end the process. The next statement fails and tells.
   pool.on('connect', (connection) => connection.on('error', () => undefined));

@@ -4,7 +4,7 @@ import { compile, learn, localDay, spentOn } from '@rapport/engine';
 import type { Definition, FitReport, Prediction } from '@rapport/engine';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { FitProgress } from '../postgres/predictions.ts';
-import { readAside } from '../threads.ts';
+import { readAside } from '../postgres/aside.ts';
 import { readKnownOverTime } from './read.ts';
 
 export interface ThreadData {
