@@ -54,6 +54,8 @@ const version = '0.1.0';
 /** At this share of free disk ingestion answers 503 and sending stops. */
 const DISK_FREE_MIN = 0.05;
 const DISK_LOOK_MS = 10_000;
+/** Whoever comes back to a page after some minutes need not wait for new connections. */
+const PAGE_CONNECTIONS_KEPT_MS = 600_000;
 
 export interface AppOptions {
   readonly config: Config;
@@ -324,14 +326,18 @@ function openPools(url: string, log: Log): Pools {
     name: string,
     connectionsMax: number,
     statementMs: number,
-    more: Pick<PoolOptions, 'pipeline' | 'oneProcessor' | 'yields'> = {},
+    more: Pick<PoolOptions, 'pipeline' | 'oneProcessor' | 'yields' | 'keptMs'> = {},
   ): Pool => openPool({ url, name, connectionsMax, statementMs, ...more, log });
   return {
     ingest: open('ingest', 4, 30_000),
     clock: open('clock', 3, 60_000),
     sender: open('sender', 8, 30_000, { pipeline: true }),
-    console: open('console', 6, 30_000, { oneProcessor: true }),
-    aside: open('aside', 2, 30_000, { oneProcessor: true, yields: true }),
+    console: open('console', 6, 30_000, { oneProcessor: true, keptMs: PAGE_CONNECTIONS_KEPT_MS }),
+    aside: open('aside', 2, 30_000, {
+      oneProcessor: true,
+      yields: true,
+      keptMs: PAGE_CONNECTIONS_KEPT_MS,
+    }),
     bulk: open('bulk', 3, 120_000),
     imports: open('imports', 4, 600_000),
   };

@@ -18,6 +18,8 @@ export interface SeenPath {
 export interface Vocabulary {
   readonly events: readonly { readonly name: string; readonly seen: number }[];
   readonly looked: { readonly events: number; readonly whole: boolean };
+  /** Names of the events that count as an order here; none: any event may. */
+  readonly purchase: readonly string[];
   readonly traits: readonly SeenPath[];
   readonly segments: readonly Thing[];
   readonly models: readonly (Thing & { readonly stages: readonly Thing[] })[];

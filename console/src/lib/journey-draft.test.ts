@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Graph } from '../api/journeys.ts';
 import {
+  blankGraph,
   insertOn,
   movedDown,
   movedUp,
@@ -9,8 +10,9 @@ import {
   triggerOf,
   triggersOf,
 } from './journey-draft.ts';
+import { purchaseEvent } from './purchase.ts';
 
-const choices = { template: 'welcome', topic: 'offers' };
+const choices = { template: 'welcome', topic: 'offers', purchase: ['Booking Completed', 'Stay Completed'] };
 const line: Graph = {
   entry: 't',
   nodes: {
@@ -34,6 +36,20 @@ describe('a step', () => {
     const { graph, added } = insertOn(line, { from: 'w', edge: 'next' }, 'wait_time', choices);
     expect(added).toBe('wait_time');
     expect(path(graph)).toBe('t w wait_time m x');
+  });
+
+  test('that waits for an order waits for what counts as one here, as does a journey that begins with nothing', () => {
+    const { graph, added } = insertOn(line, { from: 'w', edge: 'next' }, 'wait_until', choices);
+    expect(graph.nodes[added]).toMatchObject({ event: { event: ['Booking Completed', 'Stay Completed'] } });
+    const hotel = purchaseEvent({ purchase: ['Booking Completed', 'Stay Completed'] });
+    expect(blankGraph(hotel).nodes['start']).toMatchObject({
+      on: { event: ['Booking Completed', 'Stay Completed'] },
+    });
+    expect(purchaseEvent({ purchase: ['Course Enrolled'] })).toBe('Course Enrolled');
+    expect([purchaseEvent({ purchase: [] }), purchaseEvent(undefined)]).toEqual([
+      'Order Completed',
+      'Order Completed',
+    ]);
   });
 
   test('that parts leads both ways on; taken out again, everything is as before', () => {

@@ -1,5 +1,6 @@
 // Changes to a journey's graph as new graphs: steps put on a way, taken out, moved up or down. Pure; every result leads everywhere it
 // should, so that nothing hangs loose after a change.
+import type { EventNames } from './purchase.ts';
 import type { Graph, GraphNode } from '../api/journeys.ts';
 import type { Json, RuleJson } from '../api/rules.ts';
 import { isObject } from './rule-tree.ts';
@@ -31,6 +32,8 @@ export const targetOf = (node: GraphNode | undefined, edge: Edge): string | null
 export interface Choices {
   readonly template: string;
   readonly topic: string;
+  /** What counts as an order. */
+  readonly purchase: EventNames;
 }
 
 /** A step with what it needs to be told, so that it is not wrong before somebody has read it. */
@@ -43,7 +46,7 @@ export function newStep(kind: StepKind, next: string, choices: Choices): GraphNo
     case 'wait_time':
       return { kind, at: '09:00', next };
     case 'wait_until':
-      return { kind, event: { event: 'Order Completed' }, within: 'P7D', next, timeout: next };
+      return { kind, event: { event: choices.purchase }, within: 'P7D', next, timeout: next };
     case 'branch':
       return { kind, rule: { kind: 'orders', op: 'at_least', n: 2 }, then: next, else: next };
     case 'webhook':
@@ -149,15 +152,18 @@ function reachable(graph: Graph): Graph {
   return { ...graph, nodes: Object.fromEntries(Object.entries(graph.nodes).filter(([id]) => seen.has(id))) };
 }
 
-export const blankGraph: Graph = {
-  entry: 'start',
-  nodes: {
-    start: { kind: 'trigger', on: { kind: 'event', event: 'Order Completed' }, next: 'end' },
-    end: { kind: 'exit' },
-  },
-  hold_out: 0.2,
-  reentry: 'once',
-};
+/** An order starts it, and it ends at once. */
+export function blankGraph(purchase: EventNames): Graph {
+  return {
+    entry: 'start',
+    nodes: {
+      start: { kind: 'trigger', on: { kind: 'event', event: purchase }, next: 'end' },
+      end: { kind: 'exit' },
+    },
+    hold_out: 0.2,
+    reentry: 'once',
+  };
+}
 
 export type TriggerJson = RuleJson;
 

@@ -1,7 +1,10 @@
 // What holds for everyone on a journey: its goal, when it ends early, the control group, how often one may enter.
 import { Checkbox, NumberInput, Select } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import type { Graph } from '../api/journeys.ts';
 import type { FieldProblem } from '../api/problem.ts';
+import { vocabularyQuery, type Vocabulary } from '../api/vocabulary.ts';
+import { purchaseEvent } from '../lib/purchase.ts';
 import { isObject } from '../lib/rule-tree.ts';
 import { DurationField } from '../ui/duration-field.tsx';
 import { Section } from '../ui/page.tsx';
@@ -13,15 +16,16 @@ export interface JourneyForEveryoneProps {
   readonly onChange: (graph: Graph) => void;
 }
 
-const bought = {
+const bought = (seen: Vocabulary | undefined) => ({
   kind: 'count',
-  event: 'Order Completed',
+  event: purchaseEvent(seen),
   window: { since: { kind: 'run' } },
   op: 'at_least',
   n: 1,
-};
+});
 
 export function JourneyForEveryone({ graph, problems, onChange }: JourneyForEveryoneProps) {
+  const seen = useQuery(vocabularyQuery).data;
   const { goal, exit_when: exitWhen, ...rest } = graph;
   const again = graph.reentry === 'after_exit' ? 'after_exit' : isObject(graph.reentry) ? 'after' : 'once';
   const share = Math.round((graph.hold_out ?? 0) * 1000) / 10;
@@ -34,7 +38,7 @@ export function JourneyForEveryone({ graph, problems, onChange }: JourneyForEver
           onChange={(event) =>
             onChange(
               event.currentTarget.checked
-                ? { ...graph, goal: { rule: bought, exits: true } }
+                ? { ...graph, goal: { rule: bought(seen), exits: true } }
                 : { ...rest, ...(exitWhen === undefined ? {} : { exit_when: exitWhen }) },
             )
           }

@@ -6,7 +6,9 @@ import { useState, type FormEvent } from 'react';
 import { get } from '../api/client.ts';
 import { createJourney, journeysQuery, type Journey } from '../api/journeys.ts';
 import { fieldError } from '../lib/fields.ts';
+import { vocabularyQuery } from '../api/vocabulary.ts';
 import { blankGraph } from '../lib/journey-draft.ts';
+import { purchaseEvent } from '../lib/purchase.ts';
 import { Page } from '../ui/page.tsx';
 import { Answer, Trouble } from '../ui/states.tsx';
 import './journey-edit.css';
@@ -22,7 +24,9 @@ export function NewJourneyPage() {
   const make = useMutation({
     mutationFn: async () => {
       const graph =
-        from === blank ? blankGraph : (await get<Journey>(`/api/journeys/${encodeURIComponent(from)}`)).graph;
+        from === blank
+          ? blankGraph(purchaseEvent(await client.ensureQueryData(vocabularyQuery)))
+          : (await get<Journey>(`/api/journeys/${encodeURIComponent(from)}`)).graph;
       return createJourney({ name, graph });
     },
     onSuccess: async (journey) => {

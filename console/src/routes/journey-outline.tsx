@@ -5,6 +5,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import type { Graph } from '../api/journeys.ts';
 import type { FieldProblem } from '../api/problem.ts';
 import { templatesQuery, topicsQuery } from '../api/templates.ts';
+import { vocabularyQuery } from '../api/vocabulary.ts';
 import { waysOut } from '../lib/graph-layout.ts';
 import {
   edgesOfNode,
@@ -19,6 +20,7 @@ import {
   type OutlineItem,
 } from '../lib/journey-draft.ts';
 import { nodeKind, nodeLabel } from '../lib/journey-words.ts';
+import { purchaseEvent } from '../lib/purchase.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Section } from '../ui/page.tsx';
 import { useTemplateNames } from './journey-facts.tsx';
@@ -182,6 +184,7 @@ function AddStep({
 }) {
   const template = useQuery({ ...templatesQuery, staleTime: 60_000 }).data?.items[0]?.key ?? '';
   const topic = useQuery({ ...topicsQuery, staleTime: 60_000 }).data?.items[0]?.key ?? '';
+  const purchase = purchaseEvent(useQuery(vocabularyQuery).data);
   return (
     <Menu position="bottom-start" shadow="none">
       <Menu.Target>
@@ -196,7 +199,7 @@ function AddStep({
             key={kind}
             leftSection={<Icon name={nodeKind(kind).icon} size={16} />}
             onClick={() => {
-              const made = insertOn(graph, { from, edge }, kind, { template, topic });
+              const made = insertOn(graph, { from, edge }, kind, { template, topic, purchase });
               onChange(made.graph);
               onAdded(made.added);
             }}

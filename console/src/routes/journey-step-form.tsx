@@ -4,6 +4,8 @@ import { useQuery } from '@tanstack/react-query';
 import type { GraphNode } from '../api/journeys.ts';
 import type { FieldProblem } from '../api/problem.ts';
 import { templatesQuery, topicsQuery } from '../api/templates.ts';
+import { vocabularyQuery } from '../api/vocabulary.ts';
+import { purchaseEvent } from '../lib/purchase.ts';
 import { isObject } from '../lib/rule-tree.ts';
 import { DurationField } from '../ui/duration-field.tsx';
 import { EventField, OptionalDuration, problemsUnder, RuleField } from './journey-fields.tsx';
@@ -86,6 +88,7 @@ function ClockForm({ node, onChange }: StepFormProps) {
 }
 
 function AwaitForm({ node, problems, onChange }: StepFormProps) {
+  const seen = useQuery(vocabularyQuery).data;
   const isRule = node['rule'] !== undefined;
   const { event, rule, by, ...rest } = node;
   const base: GraphNode = { ...rest, kind: node.kind };
@@ -103,7 +106,7 @@ function AwaitForm({ node, problems, onChange }: StepFormProps) {
           onChange(
             to === 'rule'
               ? { ...base, rule: { kind: 'orders', op: 'at_least', n: 1 } }
-              : { ...base, event: { event: 'Order Completed' } },
+              : { ...base, event: { event: purchaseEvent(seen) } },
           )
         }
       />

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { GraphNode } from '../api/journeys.ts';
 import { vocabularyQuery, type Vocabulary } from '../api/vocabulary.ts';
 import { triggerOf, triggersOf, type TriggerJson } from '../lib/journey-draft.ts';
+import { purchaseEvent } from '../lib/purchase.ts';
 import { SegmentSelect } from '../ui/segment-select.tsx';
 import { EventField, problemsUnder, RuleField } from './journey-fields.tsx';
 import type { StepFormProps } from './journey-step-form.tsx';
@@ -99,7 +100,7 @@ function begin(kind: string, seen: Vocabulary | undefined): TriggerJson {
     case 'api':
       return { kind };
     default:
-      return { kind: 'event', event: 'Order Completed' };
+      return { kind: 'event', event: purchaseEvent(seen) };
   }
 }
 

@@ -34,6 +34,8 @@ const vocabularySchema = z
     events: z.array(z.object({ name: z.string(), seen: z.number().int() })),
     /** Events looked at, and whether these were all. */
     looked: z.object({ events: z.number().int(), whole: z.boolean() }),
+    /** Names of the events that count as an order here; none: any event may. */
+    purchase: z.array(z.string()),
     traits: z.array(pathSchema),
     segments: z.array(thingSchema),
     models: z.array(thingSchema.extend({ stages: z.array(thingSchema) })),
@@ -131,6 +133,7 @@ function keepBriefly<T>(now: () => number, load: (of: string) => Promise<T>): (o
 
 function thingsIn(definition: Definition) {
   return {
+    purchase: [definition.purchase.event].flat().filter((name) => name !== '*'),
     segments: definition.segments.map(({ key, name }) => ({ key, name })),
     models: definition.models.map(({ key, name, stages }) => ({
       key,

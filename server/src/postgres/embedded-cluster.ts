@@ -125,7 +125,8 @@ const serverSettings: Readonly<Record<string, string>> = {
   fsync: 'on',
   full_page_writes: 'on',
   synchronous_commit: 'on',
-  max_connections: '60',
+  // About thirty for each process, and what threads and commands need.
+  max_connections: '100',
   shared_buffers: '128MB',
   max_wal_size: '2GB',
   wal_compression: 'off',

@@ -23,6 +23,8 @@ export type PoolOptions = {
   readonly pipeline?: boolean;
   /** No statement takes more than one processor: a page asks several at once, and must not starve what else runs. */
   readonly oneProcessor?: boolean;
+  /** How long a connection is kept that nobody uses: a new one has everything to learn, and a page waits for that. Default: 30 s. */
+  readonly keptMs?: number;
   /** What nobody waits for: its backends give way where they are on this machine. */
   readonly yields?: boolean;
   readonly log: Log;
@@ -34,8 +36,7 @@ export function openPool(options: PoolOptions): Pool {
     application_name: `rapport ${options.name}`,
     max: options.connectionsMax,
     connectionTimeoutMillis: options.connectMs ?? 10_000,
-    // A connection that is new has everything to learn: whoever comes back after a minute need not wait for that.
-    idleTimeoutMillis: 600_000,
+    idleTimeoutMillis: options.keptMs ?? 30_000,
     statement_timeout: options.statementMs,
     // A transaction that a stuck caller leaves open would hold row locks for ever.
     idle_in_transaction_session_timeout: 60_000,

@@ -36,6 +36,8 @@ test('another industry brings shipped segments and journeys into its words, and 
 
   expect(JSON.stringify(await ask('GET', '/api/segments/gone'))).toContain('Booking Completed');
   expect((await ask('GET', '/api/segments/left_checkout')).rule).toEqual(edited);
+  const { purchase } = await ask('GET', '/api/vocabulary');
+  expect(purchase).toEqual(['Order Completed', 'Booking Completed', 'Stay Completed']);
   const welcome = await ask('GET', '/api/journeys/welcome');
   expect(welcome.newest_version, 'never on: the same version').toBe(1);
   expect(welcome.graph.nodes.first_order.on.event).toEqual([

@@ -58,8 +58,9 @@ export const trendParts: readonly Part[] = [
 ];
 
 export const eventOf = (seen: Vocabulary): string =>
-  seen.events.find(({ name }) => name === 'Order Completed')?.name ??
+  seen.events.find(({ name }) => seen.purchase.includes(name))?.name ??
   seen.events[0]?.name ??
+  seen.purchase[0] ??
   'Order Completed';
 export const isSeen = (seen: Vocabulary, name: string): boolean =>
   seen.events.some((event) => event.name === name);

@@ -10,6 +10,7 @@ import type { Part } from './part.ts';
 const seen: Vocabulary = {
   events: [{ name: 'Order Completed', seen: 1 }],
   looked: { events: 1, whole: true },
+  purchase: ['Order Completed'],
   traits: [{ path: 'city', types: ['text'], examples: ['Graz'] }],
   segments: [{ key: 'vip', name: 'VIP' }],
   models: [{ key: 'default', name: 'Relationship', stages: [{ key: 'build_up', name: 'Build-up' }] }],
