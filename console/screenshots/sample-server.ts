@@ -54,6 +54,7 @@ export async function startSampleStore({ alone }: { readonly alone: boolean }): 
     const cookie = await makeOwner(url, /http\S+/.exec(link)?.[0] ?? '');
     const ask = (where: string): Promise<unknown> => askApi(url, cookie, 'GET', where);
     await fill(url, cookie);
+    await figuresAreIn(ask);
     // Before the outage: the letters that waited through it were put in by hand and have no story.
     const before = await findSubjects(ask);
     if (alone) return { url, cookie, subjects: before, close };
@@ -61,6 +62,7 @@ export async function startSampleStore({ alone }: { readonly alone: boolean }): 
     await (server as Started | null)?.kill('SIGKILL');
     await offForThreeHours(postgres.url, lettersThatWaited);
     await start();
+    await figuresAreIn(ask);
     return { url, cookie, subjects: new Map([...(await findSubjects(ask)), ...before]), close };
   } catch (error) {
     await close();
@@ -71,12 +73,14 @@ export async function startSampleStore({ alone }: { readonly alone: boolean }): 
 async function fill(url: string, cookie: string): Promise<void> {
   process.stdout.write('putting in the sample store\n');
   await askApi(url, cookie, 'POST', '/api/sample-store', {});
-  const has = async (where: string, words: string): Promise<boolean> =>
-    JSON.stringify(await askApi(url, cookie, 'GET', where)).includes(words);
-  await until('the sample store is in', () => has('/api/sample-store', '"state":"ready"'), {
-    withinMs: 300_000,
-  });
-  await until('the figures are worked out', () => has('/api/figures', '"worked_out_at":"'), {
-    withinMs: 60_000,
-  });
+  const isReady = async (): Promise<boolean> =>
+    JSON.stringify(await askApi(url, cookie, 'GET', '/api/sample-store')).includes('"state":"ready"');
+  await until('the sample store is in', isReady, { withinMs: 300_000 });
+}
+
+/** Those of before a file came in are not shown. */
+async function figuresAreIn(ask: (where: string) => Promise<unknown>): Promise<void> {
+  const areIn = async (): Promise<boolean> =>
+    JSON.stringify(await ask('/api/figures')).includes('"worked_out_at":"');
+  await until('the figures are worked out', areIn, { withinMs: 60_000 });
 }
