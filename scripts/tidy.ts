@@ -113,7 +113,7 @@ const layers: readonly Layer[] = [
     from: /^server\/src\/cli\//,
     mayImport: [
       ...serverCommon,
-      /^server\/src\/(cli|postgres|import|sample|backtest|prediction|figures)\//,
+      /^server\/src\/(cli|postgres|import|sample|backtest|prediction)\//,
       // What the API takes and answers is what the command takes and prints.
       /^server\/src\/http\/(backtest-(asked|view)|prediction-words)\.ts$/,
       /^server\/src\/(app|shipped)\.ts$/,

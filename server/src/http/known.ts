@@ -1,6 +1,6 @@
 // What definitions may refer to, and what things are called: gathered from one reading, handed to the engine's parsers and
 // sentences.
-import type { Definition, JourneyKnown, Names } from '@rapport/engine';
+import type { Definition, JourneyKnown, Names, Selector } from '@rapport/engine';
 import { listTopics } from '../postgres/content-keys.ts';
 import { loadJourneyKnown } from '../postgres/known.ts';
 import type { Queryable } from '../postgres/pool.ts';
@@ -20,6 +20,11 @@ export async function loadKnown(
     known: await loadJourneyKnown(db, definition),
     names: { ...namesIn(definition), topics: new Map(topics.map(({ key, name }) => [key, name])) },
   };
+}
+
+/** The names of the events that a selector means, as it has them; none: any event. */
+export function eventsNamed({ event }: Selector): string[] {
+  return [event].flat().filter((name) => name !== '*');
 }
 
 const namesKept = new WeakMap<Definition, Names>();

@@ -10,6 +10,7 @@ import type { Auth } from './auth.ts';
 import type { App, HttpDeps } from './deps.ts';
 import { sessionSchema, signIn, viewSession } from './session.ts';
 import { currencySchema, timeZoneSchema, writeBusiness } from './settings.ts';
+import { eventsNamed } from './known.ts';
 
 const setupSchema = z.object({
   token: z.string().min(1).max(200),
@@ -49,7 +50,7 @@ export function registerSetup(app: App, deps: HttpDeps, auth: Auth): void {
       needed: !(await hasUsers(deps.pools.console)),
       industries: industries.map((key) => {
         const { purchase, visit } = industryEvents(key);
-        return { key, purchase: [purchase.event].flat(), visit: [visit.event].flat() };
+        return { key, purchase: eventsNamed(purchase), visit: eventsNamed(visit) };
       }),
     }),
   );

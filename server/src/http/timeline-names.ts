@@ -1,9 +1,9 @@
 // What things are called on one person's timeline: topics, templates, stages with their conditions, the nodes of their runs.
-import type { Definition, Selector } from '@rapport/engine';
+import type { Definition } from '@rapport/engine';
 import { listTemplateNames, listTopics } from '../postgres/content-keys.ts';
 import type { HttpDeps } from './deps.ts';
 import { nodeLabel } from './journey-words.ts';
-import { namesIn } from './known.ts';
+import { eventsNamed, namesIn } from './known.ts';
 import { stageSentence } from './lifecycle-model.ts';
 import type { Subject } from './person-view.ts';
 import type { TimelineNames } from './timeline.ts';
@@ -38,6 +38,5 @@ export async function loadTimelineNames(
 }
 
 function countedIn({ purchase, refund, visit }: Definition): TimelineNames['counted'] {
-  const named = ({ event }: Selector): readonly string[] => [event].flat().filter((name) => name !== '*');
-  return { orders: [...named(purchase), ...named(refund)], visits: named(visit) };
+  return { orders: [...eventsNamed(purchase), ...eventsNamed(refund)], visits: eventsNamed(visit) };
 }

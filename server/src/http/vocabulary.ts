@@ -7,6 +7,7 @@ import { sampleEventBodies, sampleEventNames, sampleStates } from '../postgres/v
 import type { Bounds, SeenName } from '../postgres/vocabulary.ts';
 import { actorOf } from './auth.ts';
 import type { App, HttpDeps } from './deps.ts';
+import { eventsNamed } from './known.ts';
 
 const namesMax = 10_000;
 const pathsMax = 300;
@@ -133,7 +134,7 @@ function keepBriefly<T>(now: () => number, load: (of: string) => Promise<T>): (o
 
 function thingsIn(definition: Definition) {
   return {
-    purchase: [definition.purchase.event].flat().filter((name) => name !== '*'),
+    purchase: eventsNamed(definition.purchase),
     segments: definition.segments.map(({ key, name }) => ({ key, name })),
     models: definition.models.map(({ key, name, stages }) => ({
       key,
