@@ -10,11 +10,13 @@ let rapport: Rapport;
 let browser: Browser;
 let watched: Watched;
 let page: Page;
+let key: string;
 
 beforeAll(async () => {
   [rapport, browser] = await Promise.all([startRapport(), launchBrowser()]);
   const cookie = await rapport.setUp();
-  await send(rapport, await serverKey(rapport, cookie), shopEvents(Date.now()));
+  key = await serverKey(rapport, cookie);
+  await send(rapport, key, shopEvents(Date.now()));
   watched = await openPage(browser, rapport.url, { cookie });
   page = watched.page;
 }, 120_000);
@@ -55,5 +57,33 @@ test('who agreed to a topic is chosen from the list and becomes a sentence; ever
   await page.getByRole('combobox', { name: 'Who they are and what they agreed to' }).click();
   await page.getByRole('option', { name: 'Known', exact: true }).click();
   await page.getByText('21 people, all of them').waitFor();
+  expect(watched.faults).toEqual([]);
+});
+
+test('who came into a segment between the answer with the list and the one with the count is in the list too', async () => {
+  const count = Promise.withResolvers<void>();
+  await page.route('**/api/segments/customers', async (route) => {
+    await count.promise;
+    await route.continue();
+  });
+  const listed = page.waitForResponse('**/api/segments/customers/people*');
+  await page.goto('/segments/customers');
+  await listed;
+  const userId = 'late';
+  await send(rapport, key, [
+    { type: 'identify', messageId: 'late-1', userId, traits: { name: 'Lena Late' } },
+    {
+      type: 'track',
+      event: 'Order Completed',
+      messageId: 'late-2',
+      userId,
+      properties: { order_id: 'late', total: 20, currency: 'GBP' },
+    },
+  ]);
+  count.resolve();
+  await page
+    .getByRole('table', { name: 'People in the segment' })
+    .getByRole('link', { name: 'Lena Late' })
+    .waitFor({ timeout: 5_000 });
   expect(watched.faults).toEqual([]);
 });

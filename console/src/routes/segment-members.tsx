@@ -10,14 +10,37 @@ import { Explanation } from '../ui/explanation.tsx';
 import { nameOf, PersonLink } from '../ui/person-name.tsx';
 import { Answer, Empty, Loading, Trouble } from '../ui/states.tsx';
 
-export function Members({ segment, arming }: { readonly segment: string; readonly arming: boolean }) {
+const SHOWN_AGAIN_MS = 15_000;
+
+/** `counted`: how many are in it by the count that stands above the list, and when that was told. */
+export function Members({
+  segment,
+  arming,
+  counted,
+}: {
+  readonly segment: string;
+  readonly arming: boolean;
+  readonly counted: { readonly people: number; readonly at: number };
+}) {
   const formats = useFormats();
   const client = useQueryClient();
   const query = segmentPeopleQuery(segment);
-  const members = useInfiniteQuery({ ...query, refetchInterval: arming ? 2_000 : false });
-  // Whoever was brought to it since the last look.
+  const members = useInfiniteQuery({
+    ...query,
+    // Where more pages are open, whoever reads is not disturbed while the count stays.
+    refetchInterval: ({ state }) =>
+      arming ? 2_000 : (state.data?.pages.length ?? 0) > 1 ? false : SHOWN_AGAIN_MS,
+  });
   const lookAgain = useEffectEvent(() => void client.invalidateQueries({ queryKey: query.queryKey }));
+  // Whoever was brought to it since the last look.
   useEffect(() => (arming ? () => lookAgain() : undefined), [arming]);
+  // List and count are asked side by side: the list may be the older of the two.
+  const listed = itemsOf<Member>(members.data ?? { pages: [] }).length;
+  const differs = members.hasNextPage ? listed >= counted.people : listed !== counted.people;
+  const behind = members.data !== undefined && differs && members.dataUpdatedAt < counted.at;
+  useEffect(() => {
+    if (behind) lookAgain();
+  }, [behind]);
   return (
     <Answer of={members}>
       {(data) => {

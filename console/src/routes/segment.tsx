@@ -23,10 +23,12 @@ export function SegmentPage() {
     // While people are being brought to it, whoever made it watches.
     refetchInterval: ({ state }) => (state.data?.arming ? 1_000 : 15_000),
   });
-  return <Answer of={segment}>{(it) => <TheSegment segment={it} />}</Answer>;
+  return (
+    <Answer of={segment}>{(it) => <TheSegment segment={it} countedAt={segment.dataUpdatedAt} />}</Answer>
+  );
 }
 
-function TheSegment({ segment }: { readonly segment: Segment }) {
+function TheSegment({ segment, countedAt }: { readonly segment: Segment; readonly countedAt: number }) {
   const formats = useFormats();
   const can = useCan();
   const navigate = useNavigate();
@@ -60,7 +62,11 @@ function TheSegment({ segment }: { readonly segment: Segment }) {
         </Note>
       )}
       <Section title={people(formats, segment.people)}>
-        <Members segment={segment.key} arming={segment.arming !== null} />
+        <Members
+          segment={segment.key}
+          arming={segment.arming !== null}
+          counted={{ people: segment.people, at: countedAt }}
+        />
       </Section>
       <SegmentHistory segment={segment.key} />
       <UsedBy segment={segment} />
