@@ -18,7 +18,7 @@ export function SegmentsPage() {
   const segments = useInfiniteQuery({
     ...segmentsQuery(asked),
     placeholderData: (before) => before,
-    refetchInterval: ({ state }) => (state.data?.pages[0]?.items.some((one) => one.arming) ? 2_000 : false),
+    refetchInterval: ({ state }) => (state.data?.pages[0]?.items.some((one) => one.arming) ? 2_000 : 15_000),
   });
   const can = useCan();
   const formats = useFormats();

@@ -35,6 +35,16 @@ export async function loadArming(deps: HttpDeps, workspaceId: string): Promise<A
   return { done: of - behind, of, phase: 'waiting', read: 0, people_per_second: null, seconds_left: null };
 }
 
+/** Counted after it was asked how far people have been brought: what stands beside "nobody is behind" is of the newest definitions. */
+export async function countArmed<T>(
+  deps: HttpDeps,
+  workspaceId: string,
+  count: () => Promise<T>,
+): Promise<{ readonly arming: Arming; readonly counted: T }> {
+  const arming = await loadArming(deps, workspaceId);
+  return { arming, counted: await count() };
+}
+
 export function armingOf(note: BackfillNote, now: number): NonNullable<Arming> {
   const of = Math.max(note.people, note.leftNow);
   const seconds = Math.max(0, (now - note.phaseAt) / 1_000);

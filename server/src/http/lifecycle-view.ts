@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Counts } from '../postgres/counts.ts';
 import { listModels } from '../postgres/lifecycle.ts';
 import type { ModelRow } from '../postgres/lifecycle.ts';
-import { armingSchema, loadArming } from './arming.ts';
+import { armingSchema, countArmed } from './arming.ts';
 import type { Arming } from './arming.ts';
 import type { Actor, HttpDeps } from './deps.ts';
 import { notFound } from './ids.ts';
@@ -57,13 +57,12 @@ export async function viewModels(
 ): Promise<z.infer<typeof modelSchema>[]> {
   const db = deps.pools.console;
   const { definition } = await deps.programs.get(workspaceId);
-  const [rows, counted, arming, things] = await Promise.all([
+  const [rows, armed, things] = await Promise.all([
     listModels(db, workspaceId),
-    counts(workspaceId),
-    loadArming(deps, workspaceId),
+    countArmed(deps, workspaceId, () => counts(workspaceId)),
     loadKnown(db, workspaceId, definition),
   ]);
-  return rows.map((row, index) => view(row, { isDefault: index === 0, counted, arming, things, definition }));
+  return rows.map((row, index) => view(row, { isDefault: index === 0, ...armed, things, definition }));
 }
 
 export async function viewModel(deps: HttpDeps, counts: CountsOf, actor: Actor, key: string) {

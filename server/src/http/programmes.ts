@@ -15,7 +15,7 @@ import {
 } from '../postgres/loyalty.ts';
 import type { PointTotals, ProgrammeVersion } from '../postgres/loyalty.ts';
 import type { Queryable } from '../postgres/pool.ts';
-import { armingSchema, loadArming } from './arming.ts';
+import { armingSchema, countArmed } from './arming.ts';
 import type { Arming } from './arming.ts';
 import { actorId, actorOf } from './auth.ts';
 import { changeDefinitions } from './changes.ts';
@@ -249,18 +249,16 @@ async function viewProgrammes(
 ): Promise<z.infer<typeof programmeSchema>[]> {
   const db = deps.pools.console;
   const { definition } = await deps.programs.get(workspaceId);
-  const [counted, totals, arming, { names }, versions] = await Promise.all([
-    counts(workspaceId),
+  const [armed, totals, { names }, versions] = await Promise.all([
+    countArmed(deps, workspaceId, () => counts(workspaceId)),
     loadPointTotals(db, workspaceId),
-    loadArming(deps, workspaceId),
     loadKnown(db, workspaceId, definition),
     listProgrammeVersions(db, workspaceId),
   ]);
   return (definition.programmes ?? []).map((programme) =>
     view(programme, {
-      counted,
+      ...armed,
       points: totals.get(programme.key) ?? NOTHING,
-      arming,
       names,
       definition,
       saved: versions.get(programme.key),

@@ -6,7 +6,6 @@ import { changeDefinitions } from './changes.ts';
 import type { App, HttpDeps } from './deps.ts';
 import { notFound } from './ids.ts';
 import { loadKnown } from './known.ts';
-import type { CountsOf } from './lifecycle-view.ts';
 import { pageOf } from './paging.ts';
 import { checkRoom, readRule, segmentSchema, viewSegment } from './segments.ts';
 import { storedSentence } from './stored-rule.ts';
@@ -18,7 +17,7 @@ const deletedSchema = z
   .object({ key: z.string(), name: z.string(), sentence: z.string(), deleted_at: z.string() })
   .meta({ id: 'DeletedSegment' });
 
-export function registerSegmentRestore(app: App, deps: HttpDeps, counts: CountsOf): void {
+export function registerSegmentRestore(app: App, deps: HttpDeps): void {
   const db = deps.pools.console;
 
   app.get(
@@ -78,7 +77,7 @@ export function registerSegmentRestore(app: App, deps: HttpDeps, counts: CountsO
           return { result: null, bumps: true };
         },
       );
-      return viewSegment(deps, counts, actor, key);
+      return viewSegment(deps, actor, key);
     },
   );
 }

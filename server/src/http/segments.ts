@@ -9,13 +9,14 @@ import { loadStates } from '../postgres/messages.ts';
 import type { Queryable } from '../postgres/pool.ts';
 import {
   archiveSegment,
+  countMembers,
   findSegment,
   insertSegment,
   listSegments,
   updateSegment,
 } from '../postgres/segments.ts';
 import type { SegmentRow } from '../postgres/segments.ts';
-import { armingSchema, loadArming } from './arming.ts';
+import { armingSchema, countArmed } from './arming.ts';
 import type { Arming } from './arming.ts';
 import { actorOf } from './auth.ts';
 import { changeDefinitions } from './changes.ts';
@@ -24,6 +25,7 @@ import { notFound, readId } from './ids.ts';
 import { loadKnown } from './known.ts';
 import type { KnownThings } from './known.ts';
 import { inUse, invalid, ringProblem } from './refusals.ts';
+import type { Counts } from '../postgres/counts.ts';
 import type { CountsOf } from './lifecycle-view.ts';
 import { listPeoplePage, personItemSchema } from './people-list.ts';
 import { limitMax, pageOf, pageQuery, readCursor, toPage } from './paging.ts';
@@ -87,7 +89,12 @@ export function registerSegments(app: App, deps: HttpDeps, counts: CountsOf): vo
         cursor: (row) => [row.key],
       });
       return {
-        items: await viewSegments(deps, counts, workspaceId, page.items),
+        items: await viewSegments(
+          deps,
+          workspaceId,
+          page.items,
+          async () => (await counts(workspaceId)).segments,
+        ),
         next_cursor: page.next_cursor,
         total: found.length,
       };
@@ -122,7 +129,7 @@ export function registerSegments(app: App, deps: HttpDeps, counts: CountsOf): vo
         if (!made) throw keyTaken(key);
         return { result: null, bumps: true };
       });
-      return reply.code(201).send(await viewSegment(deps, counts, actor, key));
+      return reply.code(201).send(await viewSegment(deps, actor, key));
     },
   );
 
@@ -158,7 +165,7 @@ export function registerSegments(app: App, deps: HttpDeps, counts: CountsOf): vo
         response: { 200: segmentSchema },
       },
     },
-    async (request) => viewSegment(deps, counts, actorOf(request), request.params.key),
+    async (request) => viewSegment(deps, actorOf(request), request.params.key),
   );
 
   app.put(
@@ -191,7 +198,7 @@ export function registerSegments(app: App, deps: HttpDeps, counts: CountsOf): vo
           return { result: null, bumps: !isDeepStrictEqual(after, row.rule) };
         },
       );
-      return viewSegment(deps, counts, actor, key);
+      return viewSegment(deps, actor, key);
     },
   );
 
@@ -302,26 +309,26 @@ function placeOf(rows: readonly SegmentRow[], cursor: string | undefined): numbe
 
 async function viewSegments(
   deps: HttpDeps,
-  counts: CountsOf,
   workspaceId: string,
   rows: readonly SegmentRow[],
+  count: () => Promise<Counts['segments']>,
 ): Promise<z.infer<typeof segmentSchema>[]> {
   const db = deps.pools.console;
   const { definition } = await deps.programs.get(workspaceId);
-  const [counted, arming, things] = await Promise.all([
-    counts(workspaceId),
-    loadArming(deps, workspaceId),
+  const [{ arming, counted }, things] = await Promise.all([
+    countArmed(deps, workspaceId, count),
     loadKnown(db, workspaceId, definition),
   ]);
-  return rows.map((row) =>
-    view(row, { people: counted.segments.get(row.key) ?? 0, arming, things, definition }),
-  );
+  return rows.map((row) => view(row, { people: counted.get(row.key) ?? 0, arming, things, definition }));
 }
 
-export async function viewSegment(deps: HttpDeps, counts: CountsOf, actor: Actor, key: string) {
+/** Its people are counted for itself: those of all segments may be kept for a while. */
+export async function viewSegment(deps: HttpDeps, actor: Actor, key: string) {
   const { workspaceId } = actor;
-  const row = await findSegment(deps.pools.console, workspaceId, key);
-  const [found] = row === undefined ? [] : await viewSegments(deps, counts, workspaceId, [row]);
+  const db = deps.pools.console;
+  const count = async () => new Map([[key, await countMembers(db, workspaceId, key)]]);
+  const row = await findSegment(db, workspaceId, key);
+  const [found] = row === undefined ? [] : await viewSegments(deps, workspaceId, [row], count);
   if (found === undefined) throw notFound('segment', key);
   return found;
 }

@@ -138,7 +138,7 @@ function registerDefinitions(app: App, deps: HttpDeps): void {
   registerLifecycleCount(app, deps, counts.get);
   registerLifecycleKept(app, deps, counts.get);
   registerSegments(app, deps, counts.get);
-  registerSegmentRestore(app, deps, counts.get);
+  registerSegmentRestore(app, deps);
   registerSegmentCount(app, deps, counts.get);
   registerVocabulary(app, deps);
   registerJourneys(app, deps, journeys);

@@ -68,7 +68,10 @@ export interface Counting {
       readonly freshMs?: number;
     },
   ) => Counter<T>;
-  /** A whole history (a file, the sample store) came in or went: what was counted before is not shown any more. */
+  /**
+   * A whole history (a file, the sample store) came in or went, or everyone was brought to other definitions: what was counted
+   * before is not shown any more.
+   */
   readonly forget: () => void;
 }
 

@@ -35,6 +35,17 @@ export async function findSegment(
   return rows[0];
 }
 
+/** How many people are in it now, by its index (memberships_of). */
+export async function countMembers(db: Queryable, workspaceId: string, key: string): Promise<number> {
+  const { rows } = await db.query<{ people: number }>(
+    `select count(*)::int as people
+       from memberships
+      where workspace_id = $1 and kind = 'segment' and "of" = $2 and value = ''`,
+    [workspaceId, key],
+  );
+  return rows[0]?.people ?? 0;
+}
+
 /** False when the key is taken. That of a deleted segment is free: the new one takes its place. */
 export async function insertSegment(
   db: Queryable,

@@ -14,6 +14,8 @@ const ELSEWHERE_MS = 500;
 export interface UpgradeDeps extends Omit<BackfillDeps, 'stopping'> {
   readonly log: Log;
   readonly workspaceIds: () => Promise<readonly string[]>;
+  /** People were brought to the newest definitions: what was counted before is of older ones. */
+  readonly onBrought: () => void;
 }
 
 export function startUpgrade(deps: UpgradeDeps): Loop {
@@ -32,6 +34,7 @@ export function startUpgrade(deps: UpgradeDeps): Loop {
         if (elsewhere) wait = Math.min(wait, ELSEWHERE_MS);
         if (people > 0) {
           wait = 0;
+          deps.onBrought();
           deps.log.info({ people, refolded, events }, 'people were brought to the newest definitions');
         }
       }

@@ -292,7 +292,13 @@ describe('progress', () => {
     ]);
     expect(await findBackfill(world.pool, world.workspaceId)).toMatchObject({ leftNow: 0, phase: 'writing' });
     await world.addSegment('cups', TEA);
-    const worker = startUpgrade({ ...world.bulk, log, workspaceIds: async () => [world.workspaceId] });
+    let brought = 0;
+    const worker = startUpgrade({
+      ...world.bulk,
+      log,
+      workspaceIds: async () => [world.workspaceId],
+      onBrought: () => (brought += 1),
+    });
     try {
       await until(
         'everyone is at the newest program',
@@ -303,6 +309,7 @@ describe('progress', () => {
     } finally {
       await worker.stop();
     }
+    expect(brought).toBe(1);
     expect(await world.wrong()).toBeNull();
   });
 });
