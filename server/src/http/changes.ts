@@ -1,7 +1,7 @@
 // A change of definitions as routes make it: under the workspace's lock, compiled before it is kept, audited, and told to
 // this process's workers at once. Contacts nobody.
 import { compile } from '@rapport/engine';
-import type { Definition } from '@rapport/engine';
+import type { Definition, Program } from '@rapport/engine';
 import { insertAudit } from '../postgres/audit.ts';
 import { changeDefinition } from '../postgres/definitions.ts';
 import { inTransaction } from '../postgres/pool.ts';
@@ -26,8 +26,11 @@ export async function changeDefinitions<T>(
   ) => Promise<{ readonly result: T; readonly bumps: boolean }>,
 ): Promise<T> {
   const change = { ...what, ...stamp(deps, actor) };
-  const { result } = await changeDefinition(deps.pools.console, change, work, (after) => void compile(after));
-  await deps.programs.reload(actor.workspaceId);
+  let compiled: Program | undefined;
+  const { result } = await changeDefinition(deps.pools.console, change, work, (after) => {
+    compiled = compile(after);
+  });
+  await deps.programs.reload(actor.workspaceId, compiled);
   deps.wake.definitions();
   return result;
 }

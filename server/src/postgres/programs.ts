@@ -18,8 +18,8 @@ import type { Pool, Queryable } from './pool.ts';
 export interface Programs {
   /** The compiled program of the newest version known here. Throws when the workspace does not exist. */
   readonly get: (workspaceId: string) => Promise<Program>;
-  /** Reads the definitions again. */
-  readonly reload: (workspaceId: string) => Promise<Program>;
+  /** Reads the definitions again. `compiled` of the version that is read saves compiling it: ten thousand segments take a tenth of a second. */
+  readonly reload: (workspaceId: string, compiled?: Program) => Promise<Program>;
   /** This version was seen: reads the definitions again when what is known is older. */
   readonly notice: (workspaceId: string, version: number) => Promise<void>;
   /** What else is known of the workspace: settings that are not part of the program. */
@@ -47,12 +47,14 @@ export function createPrograms(pool: Pool): Programs {
   const loading = new Map<string, Promise<Loaded>>();
   const listeners: ((workspaceId: string, program: Program) => void)[] = [];
 
-  const load = (workspaceId: string): Promise<Loaded> => {
+  const load = (workspaceId: string, compiled?: Program): Promise<Loaded> => {
     const under = loading.get(workspaceId);
     if (under !== undefined) return under;
-    const promise = loadProgram(pool, workspaceId)
-      .then((loaded) => {
+    const promise = readDefinition(pool, workspaceId)
+      .then(({ stored, settings }) => {
         const before = known.get(workspaceId);
+        const ready = [before?.program, compiled].find((program) => program?.version === stored.version);
+        const loaded = { program: ready ?? compile(soundDefinition(stored)), settings };
         if (before !== undefined && before.program.version >= loaded.program.version) {
           // Settings that are not part of the program may still have moved.
           const kept = { program: before.program, settings: loaded.settings };
@@ -73,9 +75,9 @@ export function createPrograms(pool: Pool): Programs {
   return {
     get: async (workspaceId) => (await loadedOf(workspaceId)).program,
     // A load under way may have read before the change: wait for it, then read again.
-    reload: async (workspaceId) => {
+    reload: async (workspaceId, compiled) => {
       await loading.get(workspaceId)?.catch(() => undefined);
-      return (await load(workspaceId)).program;
+      return (await load(workspaceId, compiled)).program;
     },
     notice: async (workspaceId, version) => {
       const program = known.get(workspaceId)?.program;
@@ -114,12 +116,7 @@ export async function bumpProgram(
 
 /** The definition as it is stored now: one consistent reading. */
 export async function loadDefinition(client: Queryable, workspaceId: string): Promise<Definition> {
-  return (await readDefinition(client, workspaceId)).definition;
-}
-
-async function loadProgram(pool: Pool, workspaceId: string): Promise<Loaded> {
-  const { definition, settings } = await readDefinition(pool, workspaceId);
-  return { program: compile(definition), settings };
+  return soundDefinition((await readDefinition(client, workspaceId)).stored);
 }
 
 interface DefinitionRow {
@@ -153,7 +150,7 @@ interface DefinitionRow {
 async function readDefinition(
   client: Queryable,
   workspaceId: string,
-): Promise<{ readonly definition: Definition; readonly settings: WorkspaceSettings }> {
+): Promise<{ readonly stored: Definition; readonly settings: WorkspaceSettings }> {
   const { rows } = await client.query<DefinitionRow>({
     name: 'program_definition',
     text: `select
@@ -190,7 +187,7 @@ async function readDefinition(
   const row = rows[0];
   if (row === undefined) throw new Error(`workspace ${workspaceId} does not exist`);
   return {
-    definition: soundDefinition(parseDefinition(workspaceId, row)),
+    stored: parseDefinition(workspaceId, row),
     settings: { strict_linking: row.settings.strict_linking === true },
   };
 }
