@@ -3,8 +3,7 @@
 import type { Command } from 'commander';
 import { ProblemError } from '../errors.ts';
 import { alarmWords, heldOutWords, seasonWords, verdictWords } from '../http/prediction-words.ts';
-import { askFit, claimFit, findFit } from '../postgres/predictions.ts';
-import { runFit } from '../prediction/run.ts';
+import { fitNow } from '../prediction/now.ts';
 import { print, withDatabase } from './context.ts';
 import { getWorkspace } from './workspace.ts';
 
@@ -16,17 +15,13 @@ export function addFit(program: Command): void {
     .action(async (options: { readonly json?: boolean }) => {
       const row = await withDatabase(async (context) => {
         const workspace = await getWorkspace(context);
-        const { pool, now } = context;
-        const id = await askFit(pool, {
+        return fitNow(context, {
           workspaceId: workspace.id,
-          id: context.newId(),
-          by: null,
-          at: now(),
+          onElsewhere: () =>
+            process.stderr.write(
+              'Another process is learning the rhythm already; waiting for what it learns.\n',
+            ),
         });
-        const claimed = await claimFit(pool, now());
-        if (claimed?.id !== id) throw elsewhere();
-        await runFit({ pool, url: context.url, now, log: context.log }, claimed);
-        return findFit(pool, workspace.id, id);
       });
       if (row?.state !== 'done' || row.report === null)
         throw new ProblemError({
@@ -49,12 +44,4 @@ export function addFit(program: Command): void {
       ];
       for (const line of told) if (typeof line === 'string') print(line);
     });
-}
-
-function elsewhere(): ProblemError {
-  return new ProblemError({
-    code: 'command_failed',
-    message: 'Another process is learning the rhythm already.',
-    hint: 'Wait until it is done; Insights, Rhythm shows how far it is.',
-  });
 }

@@ -1,9 +1,11 @@
 // A fit over the API, on a real database, in a real thread: what is learnt becomes part of the program once, everyone follows in
 // the background with the cause of a refit, and what fails takes nothing away.
 import { parsePrediction } from '@rapport/engine';
+import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { backfillAll } from '../../src/workers/backfill.ts';
-import { claimFit } from '../../src/postgres/predictions.ts';
+import { askFit, claimFit, endFit } from '../../src/postgres/predictions.ts';
+import { fitNow } from '../../src/prediction/now.ts';
 import { runFit } from '../../src/prediction/run.ts';
 import { askByNight } from '../../src/workers/fit.ts';
 import { createApiWorld, daysBefore, order } from '../support/api-world.ts';
@@ -31,6 +33,32 @@ test('with one customer it says that this is too little, and the program stays a
   );
   expect(await version()).toBe(before);
   expect((await predictions()).in_use).toBe(null);
+});
+
+test('whoever asks while another process learns waits for it, and goes on where that one left it in the middle', async () => {
+  const id = await askFit(world.pool, { workspaceId: world.workspaceId, id: uuidv7(), by: null, at: now });
+  const elsewhere = await claimFit(world.pool, now);
+  const told = Promise.withResolvers<void>();
+  const waiting = fitNow(
+    { ...deps(), newId: uuidv7 },
+    { workspaceId: world.workspaceId, onElsewhere: told.resolve },
+  );
+  await told.promise;
+  await runFit(deps(), elsewhere!);
+  expect(await waiting).toMatchObject({ id, state: 'done' });
+
+  await askFit(world.pool, { workspaceId: world.workspaceId, id: uuidv7(), by: null, at: now });
+  const left = await claimFit(world.pool, now);
+  const said = Promise.withResolvers<void>();
+  const again = fitNow(
+    { ...deps(), newId: uuidv7 },
+    { workspaceId: world.workspaceId, onElsewhere: said.resolve },
+  );
+  await said.promise;
+  await endFit(world.pool, left!, { state: 'interrupted', at: now });
+  const row = await again;
+  expect(row).toMatchObject({ state: 'done' });
+  expect(row!.id).not.toBe(left!.id);
 });
 
 test('before anything is learnt, nothing is expected of anybody', async () => {
