@@ -56,6 +56,8 @@ export async function openPage(
 
 /** What WCAG 2.2 AA finds on the page, as readable lines. */
 export async function accessProblems(page: Page): Promise<string[]> {
+  // What is halfway under the bar at the top is no smaller for it.
+  await page.evaluate(() => window.scrollTo(0, 0));
   // Mails are shown in frames that run no script, so they cannot be looked into: only the page itself is.
   const { violations } = await new AxeBuilder({ page })
     .setLegacyMode(true)

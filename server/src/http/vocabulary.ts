@@ -58,7 +58,7 @@ export function registerVocabulary(app: App, deps: HttpDeps): void {
   const bounds = (rowsMax: number): Bounds => ({ rowsMax, budgetMs: 300, now: deps.now });
   const seen = keepBriefly(deps.now, async (workspaceId: string): Promise<Seen> => {
     const [{ names, looked, whole }, states] = await Promise.all([
-      sampleEventNames(db, workspaceId, bounds(50_000)),
+      sampleEventNames(db, workspaceId, { ...bounds(50_000), rowsMin: 20_000 }),
       sampleStates(db, workspaceId, bounds(500)),
     ]);
     return { events: names.slice(0, namesMax), looked: { events: looked, whole }, traits: traitsIn(states) };

@@ -14,6 +14,8 @@ export interface SeenName {
 export interface Bounds {
   readonly rowsMax: number;
   readonly budgetMs: number;
+  /** As many are looked at however long it takes: a small workspace is told whole, also on a busy machine. */
+  readonly rowsMin?: number;
   readonly now: () => number;
 }
 
@@ -87,16 +89,17 @@ async function inPortions(
   bounds: Bounds,
   read: (buckets: readonly number[], limit: number) => Promise<number>,
 ): Promise<{ looked: number; whole: boolean }> {
-  const startedAt = bounds.now();
+  const { now, rowsMax, rowsMin = 0, budgetMs } = bounds;
+  const startedAt = now();
   let looked = 0;
   let from = 0;
   for (const to of portions) {
     const buckets = Array.from({ length: to - from }, (_nothing, i) => from + i);
-    const limit = bounds.rowsMax - looked;
+    const limit = rowsMax - looked;
     looked += await read(buckets, limit);
     from = to;
-    if (looked >= bounds.rowsMax || bounds.now() - startedAt > bounds.budgetMs) break;
+    if (looked >= rowsMax || (looked >= rowsMin && now() - startedAt > budgetMs)) break;
     await setImmediate();
   }
-  return { looked, whole: from === BUCKETS && looked < bounds.rowsMax };
+  return { looked, whole: from === BUCKETS && looked < rowsMax };
 }

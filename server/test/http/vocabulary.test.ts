@@ -1,5 +1,6 @@
 // What a rule may speak of: names, properties and traits as the workspace has seen them.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sampleEventNames } from '../../src/postgres/vocabulary.ts';
 import { createApiWorld, daysBefore, identify, order } from '../support/api-world.ts';
 import type { ApiWorld, Caller } from '../support/api-world.ts';
 
@@ -51,6 +52,14 @@ test('names come most frequent first, properties and traits as paths with exampl
   expect(both.items.map(({ path }: { path: string }) => path)).toEqual(
     expect.arrayContaining(['total', 'address.city']),
   );
+});
+
+test('a small workspace is told whole, however slow the machine; a large one as far as the time goes', async () => {
+  let time = 0;
+  const slow = { rowsMax: 50_000, budgetMs: 300, now: () => (time += 1_000) };
+  const small = await sampleEventNames(world.pool, world.workspaceId, { ...slow, rowsMin: 20_000 });
+  expect(small).toMatchObject({ looked: 3, whole: true });
+  expect(await sampleEventNames(world.pool, world.workspaceId, slow)).toMatchObject({ whole: false });
 });
 
 test('ten thousand names at most are told, and many properties are bounded', async () => {
