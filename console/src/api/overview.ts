@@ -1,7 +1,7 @@
 // Home: one answer with everything the first page shows.
 import { queryOptions } from '@tanstack/react-query';
 import { get } from './client.ts';
-import type { Arming, Look } from './rules.ts';
+import type { Arming, Look, RuleJson } from './rules.ts';
 
 /** When numbers that are being counted afresh are asked for again. */
 export const soonMs = 2_500;
@@ -41,6 +41,8 @@ export interface Overview {
     readonly stages: readonly OverviewStage[];
   }[];
   readonly quiet: {
+    /** Lists whom it counts. */
+    readonly rule: RuleJson;
     readonly count: number;
     readonly items: readonly QuietPerson[];
     readonly next: { readonly id: string; readonly name: string | null; readonly at: string } | null;

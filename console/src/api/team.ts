@@ -37,6 +37,8 @@ export interface AuditEntry {
   readonly by: string | null;
   readonly action: string;
   readonly subject: string;
+  /** What it is called now; null: it has no name, or is gone. */
+  readonly subject_name: string | null;
   readonly detail: { readonly [key: string]: Json };
 }
 

@@ -39,6 +39,9 @@ const doings: { readonly [verb: string]: string } = {
   remove: 'took out',
   retry: 'retried',
   resolve: 'settled',
+  test: 'sent a test of',
+  undo: 'took back',
+  change: 'changed',
   password: 'changed the password of',
   end: 'ended',
   refused_read: 'read the refused rows of',
@@ -53,6 +56,8 @@ const things: { readonly [noun: string]: string } = {
   sending: 'sending settings',
   sample_store: 'sample store',
   parked: 'parked input',
+  people_view: 'view of people',
+  programme: 'loyalty programme',
 };
 
 /** What is done for one person: "wrote a note about per_…". */
@@ -73,14 +78,27 @@ const deeds: { readonly [verb: string]: string } = {
   points: 'posted points for',
 };
 
-/** "switched on journey welcome". A code without words is shown readably. */
-export function auditWords({ action, subject }: Pick<AuditEntry, 'action' | 'subject'>): string {
-  if (action === 'session.create') return 'signed in';
+/** What is said whole, whatever it was done to. */
+const wholes: { readonly [action: string]: string } = {
+  'session.create': 'signed in',
+  'prediction.fit': 'learnt the rhythm of orders and visits',
+  'settings.gap': 'took the usual time between orders from the history',
+  'settings.brand': 'changed how letters look',
+  'model.order': 'put the lifecycle models in order',
+  'people.export': 'took out a list of people',
+};
+
+/** "switched on journey “Welcome”". A code without words is shown readably, and what has no name by its key. */
+export function auditWords(entry: Pick<AuditEntry, 'action' | 'subject' | 'subject_name'>): string {
+  const { action } = entry;
+  const whole = wholes[action];
+  if (whole !== undefined) return whole;
+  const subject = entry.subject_name === null ? entry.subject : `“${entry.subject_name}”`;
   if (action === 'user.delete') return `shut out user ${subject}`;
   if (action === 'user.restore') return `let in again user ${subject}`;
   const [noun = '', verb = ''] = action.split('.');
   const deed = noun === 'person' ? deeds[verb] : undefined;
-  if (deed !== undefined) return `${deed} ${subject}`;
+  if (deed !== undefined) return `${deed} ${entry.subject_name ?? entry.subject}`;
   const thing = things[noun] ?? noun.replaceAll('_', ' ');
   const doing = doings[verb] ?? traitName(verb).toLowerCase();
   const which =

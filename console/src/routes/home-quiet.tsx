@@ -15,7 +15,7 @@ export function HomeQuiet({ overview }: { readonly overview: Overview }) {
       title="Unusually quiet"
       actions={
         count > items.length && (
-          <Link to="/people" search={{ segment: 'quiet' }}>
+          <Link to="/people" search={{ rule: overview.quiet.rule }}>
             All {formats.number(count)}
           </Link>
         )

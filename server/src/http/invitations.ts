@@ -72,7 +72,7 @@ export function registerInvitations(app: App, deps: HttpDeps, auth: Auth): void 
       checkOwnerMatters(actor, role === 'owner');
       if ((await findUserByEmail(db, email)) !== undefined) throw emailTaken();
       const id = deps.newId();
-      const what = { action: 'invitation.create', subject: printId('inv', id), detail: { role } };
+      const what = { action: 'invitation.create', subject: printId('inv', id), detail: { email, role } };
       const made = await changeOther(deps, actor, what, (connection) =>
         createInvitation(connection, {
           id,

@@ -26,7 +26,7 @@ import { printId } from './ids.ts';
 import { readPerson } from './person-view.ts';
 import { rhythmOf, rhythmWords } from './rhythm.ts';
 import { shortName } from './short-name.ts';
-import { iso, isoOrNull } from './wire.ts';
+import { iso, isoOrNull, looseSchema } from './wire.ts';
 
 const overviewSchema = z
   .object({
@@ -56,6 +56,8 @@ const overviewSchema = z
     ),
     quiet: z.object({
       count: z.number().int(),
+      /** Lists whom it counts. */
+      rule: looseSchema,
       items: z.array(
         z.object({
           id: z.string(),
@@ -162,6 +164,7 @@ export function registerOverview(app: App, deps: HttpDeps, numbers: OverviewNumb
         models: viewModels(program, counts, arming),
         quiet: {
           count: quiet.count,
+          rule: quietRule(program),
           items: await viewQuiet(deps, workspaceId, { program, rows: quiet.first }),
           next: quiet.count > 0 ? null : await viewNext(deps, workspaceId, program),
         },
@@ -209,6 +212,13 @@ export async function countHealth(deps: HttpDeps, db: Pool, workspaceId: string)
     dayStart: new Date(today),
     weekStart: new Date(now - weekMs),
   });
+}
+
+/** In the segment and not gone, as it is counted; where nobody can be gone, whoever is in the segment. */
+function quietRule(program: Program): { [key: string]: unknown } {
+  const quiet = { kind: 'segment', segment: quietSegment };
+  if (!program.segmentByKey.has(goneSegment)) return quiet;
+  return { kind: 'all', rules: [quiet, { kind: 'not', rule: { kind: 'segment', segment: goneSegment } }] };
 }
 
 function titleOf(customers: number, quiet: number): string {

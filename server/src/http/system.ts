@@ -2,7 +2,9 @@
 import process from 'node:process';
 import { z } from 'zod';
 import { listAudit } from '../postgres/audit.ts';
-import { namesOf } from '../postgres/names.ts';
+import type { AuditRow } from '../postgres/audit.ts';
+import { namesOf, namesOfSubjects, subjectKey } from '../postgres/names.ts';
+import type { Subject } from '../postgres/names.ts';
 import {
   listApplied,
   loadAppointments,
@@ -56,6 +58,8 @@ const auditSchema = z
     by: z.string().nullable(),
     action: z.string(),
     subject: z.string(),
+    /** What it is called now; null: it has no name, or is gone. */
+    subject_name: z.string().nullable(),
     detail: z.record(z.string(), z.unknown()),
   })
   .meta({ id: 'AuditEntry' });
@@ -121,6 +125,7 @@ export function registerSystem(app: App, deps: HttpDeps): void {
       const { limit, cursor } = request.query;
       const page = { workspaceId, before: readTimeCursor(cursor), limit: limit + 1 };
       const [rows, names] = await Promise.all([listAudit(db, page), namesOf(db, workspaceId)]);
+      const called = await namesOfSubjects(db, workspaceId, rows.map(subjectIn));
       return toPage(rows, {
         limit,
         cursor: (row) => [iso(row.at), row.id],
@@ -130,9 +135,21 @@ export function registerSystem(app: App, deps: HttpDeps): void {
           by: row.by_user === null ? null : (names.get(row.by_user) ?? row.by_user),
           action: row.action,
           subject: row.subject,
+          subject_name: called.get(subjectKey(subjectIn(row))) ?? nameIn(row.detail),
           detail: { ...row.detail },
         }),
       });
     },
   );
+}
+
+/** `journey.activate` of `welcome` was done to a journey. */
+function subjectIn({ action, subject }: AuditRow): Subject {
+  return { noun: action.split('.')[0] ?? '', subject };
+}
+
+/** Written down with what does not stay: an invitation that was taken up, a view that was deleted. */
+function nameIn(detail: AuditRow['detail']): string | null {
+  const name = detail['name'] ?? detail['email'];
+  return typeof name === 'string' ? name : null;
 }

@@ -119,7 +119,7 @@ export async function insertUser(
     at: user.at,
     by: user.by,
     action: 'user.create',
-    subject: user.id,
+    subject: `usr_${user.id}`,
     detail: { role: user.role },
   });
   return { kind: 'made', user: row };
@@ -207,7 +207,7 @@ export async function changeUser(
       at: change.at,
       by: change.by,
       action: change.to === null ? 'user.delete' : 'user.update',
-      subject: change.id,
+      subject: `usr_${change.id}`,
       detail: change.to?.role === undefined ? {} : { role: change.to.role },
     });
     return { kind: 'done' };

@@ -202,6 +202,11 @@ test('every change is in the audit log, by name', async () => {
   expect(entries.find(({ action }: { action: string }) => action === 'segment.create').by).toBe(
     'The marketer',
   );
+  const gone = entries.find(
+    (entry: { action: string; subject: string }) =>
+      entry.action === 'segment.delete' && entry.subject === 'high',
+  );
+  expect(gone.subject_name).toBe('High');
 });
 
 test('settings change in part, keep the rest, and refuse what is no zone', async () => {

@@ -232,6 +232,19 @@ test('what does not exist is 404, whatever it looks like', async () => {
   expect((await world.call(agent, 'GET', '/api/people?stage=default')).statusCode).toBe(400);
 });
 
+test('whom the first page calls unusually quiet are listed by the rule it gives, without those who are gone', async () => {
+  await world.person([950, 900, 850].map((days) => order('lost@example.com', daysBefore(now, days))));
+  await world.person([120, 100, 80].map((days) => order('still@example.com', daysBefore(now, days))));
+  const { quiet } = (await world.call(agent, 'GET', '/api/overview')).json();
+  const listed = await world.call(agent, 'POST', '/api/people/matching', { rule: quiet.rule });
+  expect(listed.json().matched).toBe(quiet.count);
+  const emails = listed.json().items.map(({ email }: { email: string }) => email);
+  expect(emails).toContain('still@example.com');
+  expect(emails).not.toContain('lost@example.com');
+  const segment = (await world.call(agent, 'GET', '/api/segments/quiet/people')).json();
+  expect(segment.items.map(({ email }: { email: string }) => email)).toContain('lost@example.com');
+});
+
 test('the first page adds up', async () => {
   const overview = (await world.call(agent, 'GET', '/api/overview')).json();
   const { rows } = await world.pool.query<{ people: number }>(

@@ -92,6 +92,12 @@ test('who is shut out is out at once and cannot sign in, and can be let in again
   const { items } = (await world.call(owner, 'GET', '/api/audit?limit=50')).json();
   const actions = items.map(({ action }: { action: string }) => action);
   expect(actions).toEqual(expect.arrayContaining(['user.delete', 'user.restore', 'invitation.create']));
+  expect(items).toContainEqual(
+    expect.objectContaining({ action: 'user.delete', subject: id, subject_name: 'Sally' }),
+  );
+  expect(items).toContainEqual(
+    expect.objectContaining({ action: 'invitation.create', subject_name: 'sally@shop.example' }),
+  );
 });
 
 test('somebody signed in twice sees both places and signs out of the other', async () => {
