@@ -28,6 +28,10 @@ export interface Condition {
 export const isObject = (value: Json | undefined): value is RuleJson =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** No condition: it holds for everyone. */
+export const isEveryone = (rule: RuleJson): boolean =>
+  rule['kind'] === 'all' && Array.isArray(rule['rules']) && rule['rules'].length === 0;
+
 export function viewOf(node: RuleJson, path: Path): Block | Condition {
   const block = blockOf(node, path, false);
   if (block !== null) return block;

@@ -3,6 +3,7 @@ import { ActionIcon, Button, Checkbox, Select, Textarea, TextInput } from '@mant
 import { useState } from 'react';
 import type { FieldProblem } from '../api/problem.ts';
 import type { Look } from '../api/rules.ts';
+import { isEveryone } from '../lib/rule-tree.ts';
 import { turnWords, type StageDraft } from '../lib/model-draft.ts';
 import type { StagePaint } from '../lib/stages.ts';
 import { Card } from '../ui/page.tsx';
@@ -85,9 +86,7 @@ export function StageEditor(props: StageEditorProps) {
         <p className="sentence">
           {props.sentence === null ? (
             <span className="muted">Its rule is not whole yet.</span>
-          ) : stage.rule['kind'] === 'all' &&
-            Array.isArray(stage.rule['rules']) &&
-            stage.rule['rules'].length === 0 ? (
+          ) : isEveryone(stage.rule) ? (
             'Everyone else.'
           ) : (
             `Everyone who ${props.sentence}.`

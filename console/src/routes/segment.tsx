@@ -5,6 +5,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { segmentQuery, type Segment } from '../api/segments.ts';
 import { useCan, useFormats } from '../app/formats.tsx';
 import { people } from '../lib/format.ts';
+import { isEveryone } from '../lib/rule-tree.ts';
 import { BacktestLink } from '../ui/backtest-link.tsx';
 import { BrokenRule } from '../ui/broken-rule.tsx';
 import { DeleteButton } from '../ui/deleted.tsx';
@@ -36,7 +37,11 @@ function TheSegment({ segment, countedAt }: { readonly segment: Segment; readonl
     <Page
       title={segment.name}
       back={{ to: '/segments', label: 'Segments' }}
-      lead={<span className="sentence">Everyone who: {segment.sentence}.</span>}
+      lead={
+        <span className="sentence">
+          {isEveryone(segment.rule) ? 'Everyone.' : `Everyone who: ${segment.sentence}.`}
+        </span>
+      }
       actions={
         can.define && (
           <>

@@ -7,7 +7,7 @@ import type { FieldProblem } from '../api/problem.ts';
 import type { RuleJson } from '../api/rules.ts';
 import { vocabularyQuery, type Vocabulary } from '../api/vocabulary.ts';
 import { lineOf } from '../lib/json-place.ts';
-import { segmentsIn } from '../lib/rule-tree.ts';
+import { isEveryone, segmentsIn } from '../lib/rule-tree.ts';
 import { RuleBuilder } from './rule-builder/rule-builder.tsx';
 import { useRuleCheck } from './rule-builder/use-rule-check.ts';
 import { Answer } from './states.tsx';
@@ -90,7 +90,7 @@ function TheEditor({
             wrong above.
           </span>
         ) : (
-          <>Everyone who {found.sentence}.</>
+          <>{rule && isEveryone(rule) ? 'Everyone.' : `Everyone who ${found.sentence}.`}</>
         )}
       </p>
       {rule && <AskedSegments keys={segmentsIn(rule)} seen={seen} />}

@@ -13,7 +13,7 @@ export function PartView({ part, condition, describedBy }: PartProps) {
   const around = { condition, describedBy };
   switch (part.part) {
     case 'words':
-      return <span>{part.text}</span>;
+      return <span className={part.text.startsWith(',') ? 'closes-up' : undefined}>{part.text}</span>;
     case 'verb':
       return <Verb part={part} {...around} />;
     case 'choice':
