@@ -141,7 +141,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   });
   const clock = startClock({ ...steps(pools.clock), log, busy, paused: time.paused });
   const bulk = { ...steps(pools.bulk), log, busy, workspaceIds };
-  const upgrade = startUpgrade({ ...bulk, onBrought: counting.forget, crash: crashPoint(process.env) });
+  const upgrade = startUpgrade({ ...bulk, onBrought: counting.outdate, crash: crashPoint(process.env) });
   const partitions = startPartitions({ pool: pools.bulk, now, log });
   const hearing = startHearing({ pool: pools.console, now, log });
   const ramp = startRamp({ ...bulk, paused: time.paused });

@@ -9,7 +9,7 @@ function counter(tookMs: number) {
   let now = 0;
   let counted = 0;
   const by: Pool[] = [];
-  const { keep, forget } = createCounting({ pool, aside, now: () => now, onError: () => undefined });
+  const { keep, forget, outdate } = createCounting({ pool, aside, now: () => now, onError: () => undefined });
   const kept = keep(
     async (_, each) => {
       now += tookMs;
@@ -19,7 +19,7 @@ function counter(tookMs: number) {
     },
     { failed: 'it could not be counted' },
   );
-  return { kept, forget, by, pass: (ms: number) => (now += ms), counted: () => counted };
+  return { kept, forget, outdate, by, pass: (ms: number) => (now += ms), counted: () => counted };
 }
 
 test('what is cheap to count is counted afresh each time', async () => {
@@ -96,4 +96,19 @@ test('a count that fails is told, and tried again by the next who asks', async (
   await expect(kept.get('w')).rejects.toThrow('no database');
   fails = false;
   expect(await kept.get('w')).toBe(1);
+});
+
+test('under other definitions a number is counted afresh, and a page that must stand at once has the old one, told as such', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const { kept, outdate, pass } = counter(2_000);
+  expect(await kept.latest('w')).toEqual({ value: 1, counting: false });
+  outdate();
+  expect(await kept.latest('w')).toEqual({ value: 1, counting: true });
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(await kept.latest('w')).toEqual({ value: 2, counting: false });
+  pass(100);
+  outdate();
+  expect(await kept.get('w')).toBe(3);
+  expect(await kept.get('w')).toBe(3);
 });

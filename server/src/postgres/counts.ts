@@ -42,6 +42,7 @@ interface Kept<T> {
   readonly value: T;
   readonly tookMs: number;
   readonly history: number;
+  readonly brought: number;
   readonly freshUntil: number;
 }
 
@@ -68,28 +69,43 @@ export interface Counting {
       readonly freshMs?: number;
     },
   ) => Counter<T>;
-  /**
-   * A whole history (a file, the sample store) came in or went, or everyone was brought to other definitions: what was counted
-   * before is not shown any more.
-   */
+  /** A whole history (a file, the sample store) came in or went: what was counted before is not shown any more. */
   readonly forget: () => void;
+  /** Everyone was brought to other definitions: `get` counts afresh, and `latest` shows the old while fresh ones are made. */
+  readonly outdate: () => void;
 }
 
 export function createCounting(deps: CountingDeps): Counting {
-  const shared: Shared = { ...deps, history: 0, oneByOne: Promise.resolve() };
+  const shared: Shared = { ...deps, history: 0, brought: 0, oneByOne: Promise.resolve() };
   return {
     keep: (load, { failed, freshMs = 0 }) =>
       createCounter(shared, load, { freshMs, onError: (error) => deps.onError(error, failed) }),
     forget: () => {
       shared.history += 1;
     },
+    outdate: () => {
+      shared.brought += 1;
+    },
   };
+}
+
+interface Look {
+  /** What took less is counted each time. */
+  readonly cheap: number;
+  /** What is older is not shown. */
+  readonly oldMaxMs: number;
+  /** What was counted under other definitions. */
+  readonly outdated: 'shown' | 'counted';
+  /** Counts behind the one that is shown. */
+  readonly again: (of: string) => void;
 }
 
 /** Of all counters of a process. */
 interface Shared extends CountingDeps {
   /** Grows when a whole history came or went. */
   history: number;
+  /** Grows when everyone was brought to other definitions. */
+  brought: number;
   /** Counts that nobody waits for: together they would keep whoever opens the next page waiting. */
   oneByOne: Promise<void>;
 }
@@ -109,7 +125,7 @@ function createCounter<T>(
     const under = running.get(of);
     if (under !== undefined) return under;
     const startedAt = now();
-    const startedIn = shared.history;
+    const { history, brought } = shared;
     const promise = load(of, pool)
       .then((value) => {
         const tookMs = now() - startedAt;
@@ -117,7 +133,7 @@ function createCounter<T>(
         const isDear = tookMs >= cheapMs || Math.min(tookMs, before.get(of) ?? 0) >= latestCheapMs;
         if (before.size < keptMax || before.has(of)) before.set(of, tookMs);
         if (!isDear || kept.size >= keptMax) kept.delete(of);
-        else kept.set(of, { value, tookMs, history: startedIn, freshUntil: now() + freshFor(tookMs) });
+        else kept.set(of, { value, tookMs, history, brought, freshUntil: now() + freshFor(tookMs) });
         return value;
       })
       .finally(() => running.delete(of));
@@ -137,13 +153,11 @@ function createCounter<T>(
       });
     }, afterPageMs).unref();
   };
-  const look = async (
-    of: string,
-    { cheap, oldMaxMs, again }: { cheap: number; oldMaxMs: number; again: (of: string) => void },
-  ): Promise<Latest<T>> => {
+  const look = async (of: string, { cheap, oldMaxMs, outdated, again }: Look): Promise<Latest<T>> => {
     const keptDear = (): Kept<T> | undefined => {
       const one = kept.get(of);
-      return one !== undefined && one.tookMs >= cheap && one.history === shared.history ? one : undefined;
+      if (one === undefined || one.tookMs < cheap || one.history !== shared.history) return undefined;
+      return outdated === 'shown' || one.brought === shared.brought ? one : undefined;
     };
     const known = keptDear();
     if (known === undefined) {
@@ -152,14 +166,16 @@ function createCounter<T>(
       return { value: keptDear()?.value ?? (await count(of)), counting: false };
     }
     if (known.freshUntil + oldMaxMs <= now()) return { value: await count(of), counting: false };
-    const counting = known.freshUntil <= now();
+    const counting = known.freshUntil <= now() || known.brought !== shared.brought;
     if (counting) again(of);
     return { value: known.value, counting };
   };
   return {
     // Nobody looked for a while: what was true then is not shown as now.
-    get: async (of) => (await look(of, { cheap: cheapMs, oldMaxMs: keptMaxMs, again: countNow })).value,
-    latest: (of) => look(of, { cheap: latestCheapMs, oldMaxMs: latestMaxMs, again: countLater }),
+    get: async (of) =>
+      (await look(of, { cheap: cheapMs, oldMaxMs: keptMaxMs, outdated: 'counted', again: countNow })).value,
+    latest: (of) =>
+      look(of, { cheap: latestCheapMs, oldMaxMs: latestMaxMs, outdated: 'shown', again: countLater }),
   };
 }
 

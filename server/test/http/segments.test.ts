@@ -59,6 +59,6 @@ test('a segment is counted for itself: its page is right while the list still sh
   expect(await inList()).toBe(1);
   expect((await get<Counted>('/api/segments/customers')).people).toBe(2);
   // Everyone was brought to other definitions.
-  world.deps.counting.forget();
+  world.deps.counting.outdate();
   expect(await inList()).toBe(2);
 });
