@@ -24,14 +24,21 @@ const usage = `npm run screenshots -- [--only words,words] [--looks 1280-light,3
 
 pages: ${listedPages.map(({ name }) => name).join(', ')}`;
 
+const light: Look = { width: 1280, scheme: 'light' };
+/** The sample store's own journey is on, with people on it. */
+const liveJourney: ListedPage = {
+  name: 'journey-on',
+  address: '/journeys/sample_welcome',
+  heading: /^Welcome and second purchase/,
+};
 /** The pictures of README and docs: first screens, small. */
-const pictures: readonly (readonly [string, string, Look])[] = [
-  ['home', 'home', { width: 1280, scheme: 'light' }],
+const pictures: readonly (readonly [string | ListedPage, string, Look])[] = [
+  ['home', 'home', light],
   ['home', 'home-dark', { width: 1280, scheme: 'dark' }],
-  ['person', 'person', { width: 1280, scheme: 'light' }],
-  ['journey', 'journey', { width: 1280, scheme: 'light' }],
-  ['segment-rule', 'rule', { width: 1280, scheme: 'light' }],
-  ['new-model', 'lifecycle', { width: 1280, scheme: 'light' }],
+  ['person', 'person', light],
+  [liveJourney, 'journey', light],
+  ['segment-rule', 'rule', light],
+  ['new-model', 'lifecycle', light],
 ];
 const pictureBytesMax = 150_000;
 
@@ -115,10 +122,10 @@ async function takeAll(browser: Browser, server: SampleServer, wanted: Wanted): 
 async function takePictures(browser: Browser, server: SampleServer): Promise<void> {
   const folder = path.join(root, 'docs/pictures');
   await mkdir(folder, { recursive: true });
-  for (const [name, file, look] of pictures) {
-    const one = listedPages.find((page) => page.name === name);
+  for (const [wanted, file, look] of pictures) {
+    const one = typeof wanted === 'string' ? listedPages.find(({ name }) => name === wanted) : wanted;
     const address = one && addressWith(server.subjects, one.address);
-    if (one === undefined || address === undefined) throw new Error(`There is no page ${name} to take.`);
+    if (one === undefined || address === undefined) throw new Error(`There is no page for ${file} to take.`);
     const { page, context } = await openPage(browser, server.url, { cookie: server.cookie, look });
     await show(page, one, address);
     const bytes = await webp(page);

@@ -52,14 +52,29 @@ const pattern: fc.Arbitrary<string> = fc.letrec<{ pattern: string; term: string 
   ),
 })).pattern;
 
+/**
+ * Asked at each character: where V8 looks for a place by itself it also finds one between the two halves of a character, and
+ * misses `[^a]$` in 😀 (V8 of Node 26).
+ */
+function foundByJavaScript(source: string, ignoreCase: boolean, text: string): boolean {
+  const pattern = new RegExp(source, ignoreCase ? 'iuy' : 'uy');
+  const places = [...text].reduce<number[]>((at, each) => [...at, at.at(-1)! + each.length], [0]);
+  return places.some((place) => {
+    pattern.lastIndex = place;
+    return pattern.test(text);
+  });
+}
+
+test('a character of two halves is one, also before the end', () => {
+  expect([matches('[^a]$', '😀'), matches('^.$', '😀'), matches('\\B', '😀')]).toEqual([true, true, true]);
+});
+
 test('random patterns match what JavaScript matches', () => {
   fc.assert(
     fc.property(pattern, fc.boolean(), fc.array(char, { maxLength: 12 }), (source, ignoreCase, chars) => {
       fc.pre(source !== '' && source.length < 190);
       const text = chars.join('');
-      // V8 finds a place between the two halves of a character; there is none.
-      fc.pre(!source.includes('\\B') || !text.includes('😀'));
-      const theirs = new RegExp(source, ignoreCase ? 'iu' : 'u').test(text);
+      const theirs = foundByJavaScript(source, ignoreCase, text);
       expect([source, text, matches(`${ignoreCase ? '(?i)' : ''}${source}`, text)]).toEqual([
         source,
         text,

@@ -243,6 +243,8 @@ describe('an import', () => {
       expect(stops).toBeLessThan(100);
     }
     expect(stops).toBeGreaterThan(6);
+    // Also where it stopped as it was done: what was uploaded does not wait for the next start.
+    expect((await getRow(row.id)).stored_path).toBeNull();
     expect((await getRow(row.id)).progress).toMatchObject({
       orders: 700,
       people: 700,

@@ -81,7 +81,9 @@ export async function runImport(
     const stored = (await findImport(deps.pool, row.workspace_id, row.id)) ?? row;
     if (options.signal?.aborted !== true) await establishAll({ ...run, row: stored });
     const ended = (await findImport(deps.pool, row.workspace_id, row.id)) ?? stored;
-    if (ended.finished_at === null || options.signal?.aborted === true) return { kind: 'ended', row: ended };
+    // One that was cancelled or failed may still have people to establish; one that is done is done, also in a process that stops.
+    const left = ended.status !== 'done' && options.signal?.aborted === true;
+    if (ended.finished_at === null || left) return { kind: 'ended', row: ended };
     await removeFile(deps, ended);
     return { kind: 'ended', row: { ...ended, stored_path: null } };
   } finally {
