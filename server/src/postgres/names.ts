@@ -19,6 +19,9 @@ export interface Subject {
   readonly subject: string;
 }
 
+/** A key of 36 such characters is none. */
+const printedId = /^[a-z]+_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+
 export const subjectKey = ({ noun, subject }: Subject): string => `${noun} ${subject}`;
 
 /** Names of what was changed, as they are now, by `subjectKey`; also of what was deleted since. Erased people have none. */
@@ -28,7 +31,7 @@ export async function namesOfSubjects(
   subjects: readonly Subject[],
 ): Promise<ReadonlyMap<string, string>> {
   const texts = [...new Set(subjects.map(({ subject }) => subject))];
-  const ids = texts.flatMap((text) => /^[a-z]+_([0-9a-f-]{36})$/.exec(text)?.[1] ?? []);
+  const ids = texts.flatMap((text) => printedId.exec(text)?.[1] ?? []);
   const people = ids.map(personKey);
   const [things, persons] = await Promise.all([
     db.query<{ of: string; name: string }>(

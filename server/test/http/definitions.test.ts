@@ -188,6 +188,15 @@ test('the last model stays, and a model in use stays', async () => {
 
 test('every change is in the audit log, by name', async () => {
   const owner = await world.signIn('owner');
+  // A key that looks like a printed id.
+  const key = `x_${'a'.repeat(36)}`;
+  const odd = await world.call(marketer, 'POST', '/api/segments', {
+    key,
+    name: 'Odd',
+    rule: { kind: 'orders', op: 'at_least', n: 1 },
+  });
+  expect(odd.statusCode, odd.body).toBe(201);
+  expect((await world.call(marketer, 'DELETE', `/api/segments/${key}`)).statusCode).toBe(204);
   const entries = (await world.call(owner, 'GET', '/api/audit?limit=200')).json().items;
   const actions = new Set(entries.map(({ action }: { action: string }) => action));
   for (const action of [

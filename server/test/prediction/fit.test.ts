@@ -38,25 +38,15 @@ test('with one customer it says that this is too little, and the program stays a
 test('whoever asks while another process learns waits for it, and goes on where that one left it in the middle', async () => {
   const id = await askFit(world.pool, { workspaceId: world.workspaceId, id: uuidv7(), by: null, at: now });
   const elsewhere = await claimFit(world.pool, now);
-  const told = Promise.withResolvers<void>();
-  const waiting = fitNow(
-    { ...deps(), newId: uuidv7 },
-    { workspaceId: world.workspaceId, onElsewhere: told.resolve },
-  );
-  await told.promise;
+  const waiting = await waitingFit();
   await runFit(deps(), elsewhere!);
-  expect(await waiting).toMatchObject({ id, state: 'done' });
+  expect(await waiting.ended).toMatchObject({ id, state: 'done' });
 
   await askFit(world.pool, { workspaceId: world.workspaceId, id: uuidv7(), by: null, at: now });
   const left = await claimFit(world.pool, now);
-  const said = Promise.withResolvers<void>();
-  const again = fitNow(
-    { ...deps(), newId: uuidv7 },
-    { workspaceId: world.workspaceId, onElsewhere: said.resolve },
-  );
-  await said.promise;
+  const again = await waitingFit();
   await endFit(world.pool, left!, { state: 'interrupted', at: now });
-  const row = await again;
+  const row = await again.ended;
   expect(row).toMatchObject({ state: 'done' });
   expect(row!.id).not.toBe(left!.id);
 });
@@ -268,6 +258,15 @@ interface FitView {
 }
 
 const deps = () => ({ pool: world.pool, url: world.databaseUrl, now: world.deps.now, log: world.deps.log });
+
+/** Asked for by hand, and told that another process is at it. */
+async function waitingFit() {
+  const told = Promise.withResolvers<void>();
+  const of = { workspaceId: world.workspaceId, onElsewhere: told.resolve };
+  const ended = fitNow({ ...deps(), newId: uuidv7 }, of);
+  await told.promise;
+  return { ended };
+}
 
 async function learn(): Promise<FitView> {
   const asked = await world.call(marketer, 'POST', '/api/predictions');
